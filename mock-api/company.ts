@@ -1,0 +1,185 @@
+import { writeStamp } from './dates.ts';
+import { type EndpointName, endpointNames, endpointOf } from './endpoints.ts';
+import { createScene, invent, type Scene, type Sizes } from './invent.ts';
+import type { Key, Row } from './rows.ts';
+
+export type { Sizes } from './invent.ts';
+
+export interface CompanyOptions extends Partial<Sizes> {
+  seed?: number;
+  now?: () => number;
+}
+
+export interface Deletion {
+  id: Key;
+  at: number;
+  visibleAt: number;
+}
+
+/** One state of a row; `row` is null once it is removed. */
+interface Version {
+  row: Row | null;
+  visibleAt: number;
+  /** What reads find until then. */
+  before: Version | null;
+}
+
+interface Table {
+  /** Under `key` or, where keys are unique only within another field, `within/key`. */
+  versions: Map<Key, Version>;
+  nextIndex: number;
+  /** What the lists show, kept until the next change. */
+  newestFirst: readonly Row[] | null;
+}
+
+/** A Float company's live data. Its rows are never changed in place: every write makes a new one. */
+export class Company {
+  /** How long after its stamp the write made now can be read: late commits, replicas. */
+  visibilityDelay: () => number = () => 0;
+  /** Grows with every write. */
+  revision = 0;
+  readonly #scene: Scene;
+  readonly #tables = new Map<EndpointName, Table>();
+  readonly #deletions = new Map<EndpointName, Deletion[]>();
+  #settledAt = Number.NEGATIVE_INFINITY;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    for (const name of endpointNames) {
+      const count = scene.count(name);
+      const table: Table = { versions: new Map(), nextIndex: count, newestFirst: null };
+      this.#tables.set(name, table);
+      for (let index = 0; index < count; index += 1) {
+        const row = invent(name, index, scene);
+        table.versions.set(keyOf(name, row), { row, visibleAt: Number.NEGATIVE_INFINITY, before: null });
+      }
+    }
+  }
+
+  /** The clock of the stamps and the Delete Log. */
+  get now(): () => number {
+    return this.#scene.now;
+  }
+
+  set now(clock: () => number) {
+    this.#scene.now = clock;
+  }
+
+  /** The present rows, newest first, including what lists leave out unless asked. */
+  rows(endpoint: EndpointName): readonly Row[] {
+    const table = this.#table(endpoint);
+    table.newestFirst ??= sorted(endpoint, table, (version) => version.row);
+    return table.newestFirst;
+  }
+
+  /** The rows as a read would find them now. */
+  visible(endpoint: EndpointName): readonly Row[] {
+    if (this.isSettled()) return this.rows(endpoint);
+    const moment = this.now();
+    return sorted(endpoint, this.#table(endpoint), (version) => versionAt(version, moment)?.row ?? null);
+  }
+
+  /** Can every write be read? */
+  isSettled(): boolean {
+    return this.now() >= this.#settledAt;
+  }
+
+  /** In the order in which they became visible. */
+  visibleDeletions(endpoint: EndpointName): readonly Deletion[] {
+    const log = this.#deletions.get(endpoint) ?? [];
+    const moment = this.now();
+    return log.filter(({ visibleAt }) => visibleAt <= moment).sort((a, b) => a.visibleAt - b.visibleAt);
+  }
+
+  find(endpoint: EndpointName, key: Key): Row | undefined {
+    return this.#table(endpoint).versions.get(key)?.row ?? undefined;
+  }
+
+  insert(endpoint: EndpointName, fields: Row = {}): Row {
+    const table = this.#table(endpoint);
+    let row: Row;
+    do {
+      row = { ...invent(endpoint, table.nextIndex, this.#scene), ...this.#stamps(endpoint, 'created'), ...fields };
+      table.nextIndex += 1;
+    } while (!(endpointOf(endpoint).key in fields) && table.versions.has(keyOf(endpoint, row)));
+    this.#write(endpoint, keyOf(endpoint, row), row);
+    return row;
+  }
+
+  update(endpoint: EndpointName, key: Key, patch: Row): Row {
+    const present = this.#present(endpoint, key);
+    const author = 'modified_by' in present ? { modified_by: this.#scene.nth('accounts', 0) } : {};
+    const row = { ...present, ...author, ...this.#stamps(endpoint, 'modified'), ...patch };
+    this.#write(endpoint, key, row);
+    return row;
+  }
+
+  remove(endpoint: EndpointName, key: Key): void {
+    this.#present(endpoint, key);
+    const visibleAt = this.#write(endpoint, key, null);
+    if (!endpointOf(endpoint).deletions) return;
+    const log = this.#deletions.get(endpoint) ?? [];
+    this.#deletions.set(endpoint, log);
+    log.push({ id: key, at: this.now(), visibleAt });
+  }
+
+  #table(endpoint: EndpointName): Table {
+    const table = this.#tables.get(endpoint);
+    if (!table) throw new Error(`The mock company has no ${endpoint}`);
+    return table;
+  }
+
+  #present(endpoint: EndpointName, key: Key): Row {
+    const row = this.find(endpoint, key);
+    if (!row) throw new Error(`The mock company's ${endpoint} have no ${key}`);
+    return row;
+  }
+
+  #stamps(endpoint: EndpointName, event: 'created' | 'modified'): Row {
+    const form = endpointOf(endpoint).stamps?.[0];
+    if (!form) return {};
+    const moment = writeStamp(this.now(), form);
+    return event === 'created' ? { created: moment, modified: moment } : { modified: moment };
+  }
+
+  #write(endpoint: EndpointName, key: Key, row: Row | null): number {
+    const table = this.#table(endpoint);
+    const delay = this.visibilityDelay();
+    const visibleAt = this.now() + delay;
+    this.revision += 1;
+    table.newestFirst = null;
+    const before = delay > 0 ? (table.versions.get(key) ?? null) : null;
+    if (row === null && before === null) table.versions.delete(key);
+    else table.versions.set(key, { row, visibleAt, before });
+    if (delay > 0) this.#settledAt = Math.max(this.#settledAt, visibleAt);
+    return visibleAt;
+  }
+}
+
+export const createCompany = (options: CompanyOptions = {}): Company =>
+  new Company(createScene(options.seed ?? 1, options.now ?? Date.now, options));
+
+/** The key by which `find`, `update` and `remove` know a row: `region/id` for public holidays. */
+export function keyOf(endpoint: EndpointName, row: Row): Key {
+  const { key, keyWithin } = endpointOf(endpoint);
+  const value = row[key];
+  if (typeof value !== 'number' && typeof value !== 'string') throw new Error(`A row of ${endpoint} has no ${key}`);
+  return keyWithin === undefined ? value : `${row[keyWithin]}/${value}`;
+}
+
+function versionAt(version: Version, moment: number): Version | null {
+  let seen: Version | null = version;
+  while (seen !== null && seen.visibleAt > moment) seen = seen.before;
+  return seen;
+}
+
+function sorted(endpoint: EndpointName, table: Table, pick: (version: Version) => Row | null): Row[] {
+  const { key, keyWithin = key } = endpointOf(endpoint);
+  const rows: Row[] = [];
+  for (const version of table.versions.values()) {
+    const row = pick(version);
+    if (row !== null) rows.push(row);
+  }
+  const later = (a: Row, b: Row, field: string) => Number((a[field] ?? 0) < (b[field] ?? 0)) * 2 - 1;
+  return rows.reverse().sort((a, b) => (a[key] === b[key] ? later(a, b, keyWithin) : later(a, b, key)));
+}

@@ -1,0 +1,114 @@
+import { type Row, textIn } from './rows.ts';
+
+const DAY = 86_400_000;
+
+/** The forms in which Float writes a moment, all of them UTC: they differ by endpoint and by account. */
+export type StampForm = 'seconds' | 'millis' | 'micros' | 'iso' | 'date';
+
+const dayNames = new Map<number, string>();
+
+/** Remembered, since whole companies are made of few days. */
+export function toDay(ms: number): string {
+  const number = Math.floor(ms / DAY);
+  let name = dayNames.get(number);
+  if (name === undefined) {
+    name = new Date(number * DAY).toISOString().slice(0, 10);
+    dayNames.set(number, name);
+  }
+  return name;
+}
+
+const twoDigits = (number: number) => (number < 10 ? `0${number}` : `${number}`);
+
+function timeOfDay(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `${twoDigits(Math.floor(minutes / 60) % 24)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+}
+
+const thousandths = (ms: number) => String(ms % 1000).padStart(3, '0');
+
+const writers: Record<StampForm, (ms: number) => string> = {
+  seconds: (ms) => `${toDay(ms)} ${timeOfDay(ms)}`,
+  millis: (ms) => `${toDay(ms)} ${timeOfDay(ms)}.${thousandths(ms)}`,
+  micros: (ms) => `${toDay(ms)} ${timeOfDay(ms)}.${thousandths(ms)}000`,
+  iso: (ms) => `${toDay(ms)}T${timeOfDay(ms)}+00:00`,
+  date: toDay,
+};
+
+export const writeStamp = (ms: number, form: StampForm): string => writers[form](ms);
+
+export function readStamp(text: string): number {
+  if (text.length === 10 || text.includes('T')) return Date.parse(text);
+  return Date.parse(`${text.replace(' ', 'T')}Z`);
+}
+
+export const addDays = (date: string, days: number): string => toDay(Date.parse(date) + days * DAY);
+
+/** Sunday is 0. */
+export const weekday = (date: string): number => (Date.parse(date) / DAY + 4) % 7;
+
+export const isWeekend = (date: string): boolean => weekday(date) % 6 === 0;
+
+export const isCalendarDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && toDay(Date.parse(text)) === text;
+
+/** First and last day, both inclusive. */
+export interface Span {
+  start: string;
+  end: string;
+}
+
+export function overlap(a: Span, b: Span): Span | null {
+  const [, start = ''] = [a.start, b.start].sort();
+  const [end = ''] = [a.end, b.end].sort();
+  return start <= end ? { start, end } : null;
+}
+
+export function* daysOf(span: Span): Generator<string> {
+  for (let day = span.start; day <= span.end; day = addDays(day, 1)) yield day;
+}
+
+export function* workDaysOf(span: Span): Generator<string> {
+  for (const day of daysOf(span)) if (!isWeekend(day)) yield day;
+}
+
+const weeks = (n: number) => (date: string, times: number) => addDays(date, 7 * n * times);
+
+/** The same day of a later month, or that month's last day where it is shorter. */
+const months = (n: number) => (date: string, times: number) => {
+  const moved = new Date(`${date.slice(0, 7)}-01`);
+  moved.setUTCMonth(moved.getUTCMonth() + n * times + 1, 0);
+  const day = Math.min(Number(date.slice(8)), moved.getUTCDate());
+  return toDay(moved.setUTCDate(day));
+};
+
+/** The shared `repeat_state` values. */
+const repeats: Record<number, (date: string, times: number) => string> = {
+  1: weeks(1),
+  2: months(1),
+  3: weeks(2),
+  4: weeks(3),
+  5: weeks(6),
+  6: months(2),
+  7: months(3),
+  8: months(6),
+  9: months(12),
+};
+
+/** The parts of the window that a row's dates, repeated as its repeat_state says, fall on. */
+export function occurrences(row: Row, window: Span): Span[] {
+  const first = { start: textIn(row, 'start_date'), end: textIn(row, 'end_date') };
+  const move = repeats[Number(row.repeat_state)];
+  const repeatEnd = row.repeat_end_date ?? row.repeat_end;
+  const last = move === undefined ? first.start : String(repeatEnd ?? window.end);
+  const found: Span[] = [];
+  for (let times = 0; ; times += 1) {
+    const start = times === 0 || move === undefined ? first.start : move(first.start, times);
+    if (start > last || start > window.end) return found;
+    const end = times === 0 || move === undefined ? first.end : move(first.end, times);
+    const part = overlap({ start, end }, window);
+    if (part) found.push(part);
+    if (move === undefined) return found;
+  }
+}

@@ -1,0 +1,173 @@
+import { edgeForbidden, type MockResponse, problem, Refusal, tooManyRequests } from './answers.ts';
+import type { Company } from './company.ts';
+import { answerDeleted } from './delete-log.ts';
+import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
+import { createLimiter, floatLimits, type Limits, type Verdict } from './limits.ts';
+import { answerList, answerOne } from './lists.ts';
+import type { PaginationHeaders, PastTheEnd } from './pagination.ts';
+import type { Ask, Dialect } from './query.ts';
+import { answerReport, isReportName, type ReportName } from './reports.ts';
+
+export type { MockResponse } from './answers.ts';
+export type { Dialect } from './query.ts';
+
+export const BASE_PATH = '/v3';
+
+export interface HandlerOptions {
+  token?: string;
+  /** Epoch milliseconds. */
+  now?: () => number;
+  /** The limit windows are so many times shorter; the seconds that headers tell stay as they were. */
+  timeScale?: number;
+  dialect?: Dialect;
+  paginationHeaders?: PaginationHeaders;
+  pastTheEnd?: PastTheEnd;
+  limits?: Limits | null;
+  rateLimitHeaders?: boolean;
+  /** On a 429. */
+  retryAfter?: boolean;
+  timeTracking?: boolean;
+  deleteLog?: 'available' | 'missing' | 'forbidden';
+  deleteLogRepeats?: boolean;
+  /** Paths that answer 404, such as '/project-stages'. */
+  absent?: readonly string[];
+  /** The server's clock (Date header, stamps) runs so far ahead of `now`. */
+  clockSkewMs?: number;
+  /** A write can be read only so long after its stamp; a function is asked at each write. Late commits, replicas. */
+  visibilityDelayMs?: number | (() => number);
+}
+
+export interface MockRequest {
+  method: string;
+  /** Of the URL, so with /v3. */
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | undefined>;
+}
+
+export interface Handler {
+  (request: MockRequest): MockResponse;
+  /** What no careful client would have asked, as sentences. */
+  unexpected: string[];
+  consumeQuota(n: number): void;
+}
+
+type Route =
+  | { kind: 'list'; name: EndpointName }
+  | { kind: 'one'; name: EndpointName; key: string }
+  | { kind: 'report'; name: ReportName }
+  | { kind: 'deleted'; name: EndpointName };
+
+function routeOf(path: string): Route | null {
+  const [, base, first = '', second, ...rest] = path.split('/');
+  if (`/${base}` !== BASE_PATH || rest.length > 0) return null;
+  if (isEndpointName(first)) {
+    return second === undefined ? { kind: 'list', name: first } : { kind: 'one', name: first, key: second };
+  }
+  if (second === undefined) return null;
+  if (first === 'reports' && isReportName(second)) return { kind: 'report', name: second };
+  if (first === 'deleted' && isEndpointName(second) && endpointOf(second).deletions) {
+    return { kind: 'deleted', name: second };
+  }
+  return null;
+}
+
+export const withoutBase = (path: string): string =>
+  path.startsWith(`${BASE_PATH}/`) ? path.slice(BASE_PATH.length) : path;
+
+/** Float's API as a function from request to response. It takes over the company's clock, skewed as asked. */
+export function createHandler(company: Company, options: HandlerOptions = {}): Handler {
+  const {
+    token = 'mock-token',
+    now = company.now,
+    timeScale = 1,
+    dialect = 'float',
+    paginationHeaders = 'all',
+    pastTheEnd = 'repeat',
+    limits = floatLimits,
+    rateLimitHeaders = true,
+    retryAfter = true,
+    timeTracking = true,
+    deleteLog = 'available',
+    deleteLogRepeats = false,
+    absent = [],
+    clockSkewMs = 0,
+    visibilityDelayMs = 0,
+  } = options;
+  const serverNow = () => now() + clockSkewMs;
+  company.now = serverNow;
+  company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
+  const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
+  const lists = { dialect, paginationHeaders, pastTheEnd };
+  const missing = (route: Route, path: string) =>
+    absent.includes(path) || (route.kind === 'deleted' && deleteLog === 'missing');
+  const unexpected: string[] = [];
+
+  function handle(request: MockRequest): MockResponse {
+    const verdict = limiter?.arrive(request.path.startsWith(`${BASE_PATH}/reports/`)) ?? null;
+    const response = verdict === null || verdict.allowed ? answer(request) : tooManyRequests;
+    return {
+      ...response,
+      headers: {
+        date: new Date(serverNow()).toUTCString(),
+        vary: 'Accept',
+        ...(verdict === null ? {} : meterHeaders(verdict)),
+        ...response.headers,
+      },
+    };
+  }
+
+  function meterHeaders({ allowed, limit, remaining, reset, retryAfter: wait }: Verdict): Record<string, string> {
+    return {
+      ...(rateLimitHeaders
+        ? {
+            'ratelimit-limit': String(limit),
+            'ratelimit-remaining': String(remaining),
+            'ratelimit-reset': String(reset),
+            'x-ratelimit-limit-minute': String(limit),
+            'x-ratelimit-remaining-minute': String(remaining),
+          }
+        : {}),
+      ...(!allowed && retryAfter ? { 'retry-after': String(wait) } : {}),
+    };
+  }
+
+  function answer({ method, path, query, headers }: MockRequest): MockResponse {
+    const shortPath = withoutBase(path);
+    const complain = (sentence: string) => unexpected.push(`${method} ${shortPath}: ${sentence}`);
+    const route = routeOf(path);
+    if (route === null) complain('unknown path');
+    if (!headers.authorization) return edgeForbidden;
+    // Unknown paths answer 404 even to a wrong token, known ones 401 (reference §6).
+    if (route === null || missing(route, shortPath)) return problem(404, 'Page not found.');
+    if (headers.authorization !== `Bearer ${token}`) {
+      return problem(401, 'Your request was made with invalid credentials.');
+    }
+    if (method !== 'GET') {
+      complain('wrong method');
+      return problem(405, 'Method Not Allowed.');
+    }
+    try {
+      return dispatch(route, { query, complain, url: `http://${headers.host ?? 'api.float.com'}${path}` });
+    } catch (error) {
+      if (error instanceof Refusal) return error.response;
+      throw error;
+    }
+  }
+
+  function dispatch(route: Route, ask: Ask): MockResponse {
+    switch (route.kind) {
+      case 'report':
+        return answerReport(route.name, company, ask, dialect);
+      case 'deleted':
+        if (deleteLog === 'forbidden') return problem(403, 'The Delete Log is not part of your plan.');
+        return answerDeleted(route.name, company, ask, deleteLogRepeats);
+    }
+    if (route.name === 'logged-time' && !timeTracking) return problem(403, 'Time tracking is not enabled.');
+    return route.kind === 'list'
+      ? answerList(route.name, company, ask, lists)
+      : answerOne(route.name, route.key, company, ask, lists);
+  }
+
+  return Object.assign(handle, { unexpected, consumeQuota: (n: number) => limiter?.consumeQuota(n) });
+}

@@ -1,0 +1,599 @@
+import { addDays, isWeekend, toDay, writeStamp } from './dates.ts';
+import { type EndpointName, endpointOf } from './endpoints.ts';
+import * as names from './names.ts';
+import { createDraw, type Draw, seedOf } from './random.ts';
+import type { Json, Key, Row } from './rows.ts';
+
+export interface Sizes {
+  people: number;
+  projects: number;
+  /** Of logged time behind today, and of allocations around it. */
+  weeks: number;
+  /** Exact numbers of rows, for endpoints that need another than the sizes give. */
+  counts: Partial<Record<EndpointName, number>>;
+}
+
+/** What the rows of one company know of each other. */
+export interface Scene {
+  seed: number;
+  now: () => number;
+  /** When the company was made, and two years before: its rows were written in between. */
+  today: number;
+  founded: number;
+  weeks: number;
+  count(name: EndpointName): number;
+  /** The key of the n-th row, counted around; null where there are none. */
+  nth(name: EndpointName, n: number): Key | null;
+}
+
+const DAY = 86_400_000;
+
+/** The first keys of each endpoint, of the size that Float hands out. */
+const firstKeys: Record<Exclude<EndpointName, 'logged-time'>, number> = {
+  accounts: 776_471,
+  departments: 198_201,
+  people: 18_031_663,
+  roles: 40_112,
+  status: 3_300_118,
+  timeoffs: 9_120_554,
+  'timeoff-types': 526_930,
+  'public-holidays': 1,
+  holidays: 81_220,
+  clients: 17_909_372,
+  projects: 8_461_683,
+  'project-stages': 501,
+  'project-expenses': 70_010,
+  currencies: 31,
+  'rate-cards': 812,
+  phases: 4_004_210,
+  'project-tasks': 20_984_584,
+  milestones: 1_100_373,
+  tasks: 638_221_076,
+};
+
+const REGIONS = [79_699, 79_700] as const;
+
+export function createScene(seed: number, now: () => number, sizes: Partial<Sizes>): Scene {
+  const { people = 30, projects = 12, weeks = 8, counts = {} } = sizes;
+  const rowCounts: Record<EndpointName, number> = {
+    accounts: peopleWithAccount(people) + 1,
+    departments: names.departments.length,
+    people,
+    roles: names.roles.length,
+    status: people * 2,
+    timeoffs: people * 2,
+    'timeoff-types': names.timeoffTypes.length,
+    'public-holidays': names.publicHolidays.length * REGIONS.length,
+    holidays: 4,
+    clients: Math.ceil(projects / 2),
+    projects,
+    'project-stages': names.stages.length,
+    'project-expenses': projects,
+    currencies: names.currencies.length,
+    'rate-cards': 2,
+    phases: projects * 2,
+    'project-tasks': projects * 4,
+    milestones: projects + 1,
+    tasks: people * 6,
+    'logged-time': people * weeks * 3,
+    ...counts,
+  };
+  const count = (name: EndpointName) => rowCounts[name];
+  const today = now();
+  const scene: Scene = {
+    seed,
+    now,
+    today,
+    founded: today - 730 * DAY,
+    weeks,
+    count,
+    nth: (name, n) => (count(name) === 0 ? null : keyAt(name, n % count(name), scene)),
+  };
+  return scene;
+}
+
+/** The n-th row of an endpoint. It depends on nothing but the scene and n. */
+export function invent(name: EndpointName, index: number, scene: Scene): Row {
+  const draw = createDraw(seedOf(scene.seed, name, index));
+  return inventors[name](index, scene, draw);
+}
+
+// Of ten people six are employees, two are contractors, one is a placeholder and one a role placeholder; the latter two
+// have no account.
+const peopleWithAccount = (people: number) => Math.floor(people / 10) * 8 + Math.min(people % 10, 8);
+const accountOfPerson = (n: number) => Math.floor(n / 10) * 8 + (n % 10);
+const personOfAccount = (n: number) => Math.floor(n / 8) * 10 + (n % 8);
+const typeOfPerson = (n: number) => ({ 6: 2, 7: 2, 8: 3, 9: 4 })[n % 10] ?? 1;
+
+function accountIdOf(person: number, scene: Scene): Key | null {
+  const account = accountOfPerson(person);
+  return person % 10 < 8 && account < scene.count('accounts') ? keyAt('accounts', account, scene) : null;
+}
+
+function keyAt(name: EndpointName, index: number, scene: Scene): Key {
+  if (name === 'public-holidays') return 1 + Math.floor(index / REGIONS.length);
+  return name === 'logged-time' ? loggedTimeKey(index, scene) : firstKeys[name] + index;
+}
+
+/** Seconds of its creation, then a counter: 24 hex digits that sort by age, as far as rows of one company go. */
+function loggedTimeKey(index: number, scene: Scene): string {
+  const seconds = Math.floor(writtenAt('logged-time', index, scene) / 1000);
+  return seconds.toString(16).padStart(8, '0') + index.toString(16).padStart(16, '0');
+}
+
+/** Evenly spread, up to an hour before the company was made; later rows are written now. */
+function writtenAt(name: EndpointName, index: number, scene: Scene): number {
+  const count = scene.count(name);
+  if (index >= count) return scene.now();
+  const from = name === 'logged-time' ? scene.today - scene.weeks * 7 * DAY : scene.founded;
+  return Math.floor(from + ((scene.today - DAY / 24 - from) * (index + 1)) / (count + 1));
+}
+
+function stamps(name: EndpointName, index: number, scene: Scene, draw: Draw): { created: Json; modified: Json } {
+  const forms = endpointOf(name).stamps ?? ['seconds'];
+  const form = forms[index % forms.length] ?? forms[0];
+  const created = writtenAt(name, index, scene);
+  // New rows have modified = created (reference §3.2, high for 2023).
+  const modified = draw.chance(0.6) ? created : created + Math.floor(draw.fraction() * (scene.today - created));
+  return { created: writeStamp(created, form), modified: writeStamp(Math.max(created, modified), form) };
+}
+
+const someone = (scene: Scene, draw: Draw) => scene.nth('people', draw.int(0, 1e6));
+const anAccount = (scene: Scene, draw: Draw) => scene.nth('accounts', draw.int(0, 1e6));
+const money = (amount: number) => amount.toFixed(4);
+const cyclic = <T>(list: readonly [T, ...T[]], n: number): T => list[n % list.length] ?? list[0];
+
+function dayAround(scene: Scene, draw: Draw): string {
+  const day = addDays(toDay(scene.today), draw.int(-7 * scene.weeks, 7 * scene.weeks));
+  return isWeekend(day) ? addDays(day, 2) : day;
+}
+
+/** The rows of `name` that belong to the n-th project: every projects-th one. */
+function* ofProject(name: EndpointName, project: number, scene: Scene): Generator<number> {
+  const projects = scene.count('projects');
+  for (let n = project; n < scene.count(name); n += projects) yield n;
+}
+
+/** Half of what belongs to a project belongs to one of its phases; the other half to none, which is 0. */
+function phaseOf(project: number, scene: Scene, draw: Draw): Key {
+  const projects = scene.count('projects');
+  const phases = Math.ceil((scene.count('phases') - project) / projects);
+  return phases > 0 && draw.chance(0.5) ? keyAt('phases', project + draw.int(0, phases - 1) * projects, scene) : 0;
+}
+
+const taskName = (n: number) => cyclic(names.tasks, n);
+const isBillable = (n: number) => Number(n % 5 !== 4);
+
+const roleOf = (person: number) => person % names.roles.length;
+const personName = (n: number) => {
+  const round = Math.floor(n / (names.first.length * names.last.length));
+  const last = cyclic(names.last, n * 7 + Math.floor(n / names.first.length));
+  return `${cyclic(names.first, n)} ${last}${round > 0 ? ` ${round + 1}` : ''}`;
+};
+const emailOf = (n: number) =>
+  `${personName(n)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '.')}@example.com`;
+
+function team(
+  project: number,
+  scene: Scene,
+): { people_id: Key | null; hourly_rate: string | null; role_id: Key | null }[] {
+  if (scene.count('people') === 0) return [];
+  return [0, 1, 2].map((n) => ({
+    people_id: scene.nth('people', project * 3 + n),
+    hourly_rate: n === 0 ? money(120) : null,
+    role_id: scene.nth('roles', roleOf(project * 3 + n)),
+  }));
+}
+
+/** What links an allocation or a logged time to a project, a phase and a project task. */
+function work(scene: Scene, draw: Draw) {
+  const metas = scene.count('project-tasks');
+  const meta = draw.int(0, Math.max(metas, scene.count('projects'), 1) - 1);
+  const project = scene.count('projects') === 0 ? 0 : meta % scene.count('projects');
+  return {
+    project_id: scene.nth('projects', project),
+    phase_id: phaseOf(project, scene, draw),
+    task_meta_id: meta < metas ? keyAt('project-tasks', meta, scene) : null,
+    name: taskName(meta),
+    billable: isBillable(meta),
+  };
+}
+
+const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => Row> = {
+  accounts: (n, scene, draw) => {
+    const guest = n === scene.count('accounts') - 1;
+    return {
+      account_id: keyAt('accounts', n, scene),
+      name: guest ? 'Billing Guest' : personName(personOfAccount(n)),
+      email: guest ? 'billing@example.com' : emailOf(personOfAccount(n)),
+      timezone: n % 3 === 0 ? null : draw.pick(names.timezones),
+      avatar: n % 4 === 0 ? `https://cdn.example.com/avatars/${n}.png` : null,
+      account_type: guest ? 5 : n === 0 ? 1 : draw.pick([2, 4, 4, 4, 7]),
+      access: n === 0 ? 0 : draw.pick([0, 1, 3, 7]),
+      department_filter_id: n % 5 === 1 ? scene.nth('departments', n) : null,
+      department_filter: n % 5 === 1 ? [scene.nth('departments', n)] : null,
+      view_rights: 1,
+      edit_rights: Number(!guest),
+      budget_rights: Number(n === 0),
+      active: Number(n % 11 !== 10),
+      ...stamps('accounts', n, scene, draw),
+      people_id:
+        guest || personOfAccount(n) >= scene.count('people') ? null : keyAt('people', personOfAccount(n), scene),
+    };
+  },
+
+  departments: (n, scene) => ({
+    department_id: keyAt('departments', n, scene),
+    parent_id: n % 3 === 2 ? keyAt('departments', n - 2, scene) : null,
+    name: cyclic(names.departments, n),
+  }),
+
+  people: (n, scene, draw) => {
+    const type = typeOfPerson(n);
+    const department = n % scene.count('departments');
+    const partTime = n % 6 === 5;
+    const written = stamps('people', n, scene, draw);
+    const account = accountIdOf(n, scene);
+    return {
+      people_id: keyAt('people', n, scene),
+      people_code: n % 3 === 0 ? `EMP-${1000 + n}` : null,
+      name: type === 4 ? `${cyclic(names.roles, roleOf(n))} (open)` : personName(n),
+      email: account === null ? null : emailOf(n),
+      job_title: cyclic(names.roles, roleOf(n)),
+      role_id: scene.nth('roles', roleOf(n)),
+      department:
+        scene.count('departments') === 0 || n % 8 === 3
+          ? null
+          : {
+              department_id: keyAt('departments', department, scene),
+              parent_id: department % 3 === 2 ? keyAt('departments', department - 2, scene) : null,
+              name: cyclic(names.departments, department),
+            },
+      notes: n % 4 === 1 ? draw.pick(names.notes) : null,
+      avatar_file: n % 4 === 0 ? `https://cdn.example.com/avatars/${n}.png` : null,
+      // -1 was seen for people made through the API.
+      auto_email: n % 5 === 2 ? -1 : n % 2,
+      employee_type: Number(!partTime),
+      work_days_hours: partTime ? [0, 8, 8, 8, 0, 0, 0] : n % 4 === 2 ? [0, 7.5, 7.5, 7.5, 7.5, 7.5, 0] : null,
+      work_days_hours_history: partTime
+        ? { '1970-01-01': [0, 8, 8, 8, 8, 8, 0], [toDay(scene.founded)]: [0, 8, 8, 8, 0, 0, 0] }
+        : null,
+      work_day_hours: null,
+      non_work_days: null,
+      contractor: Number(type === 2),
+      active: Number(n % 13 !== 12),
+      people_type_id: type,
+      tags: n % 3 === 0 ? [{ name: draw.pick(names.skills), type: 1 }] : [],
+      start_date: n % 7 === 6 ? null : addDays(toDay(scene.founded), n),
+      end_date: n % 13 === 12 ? toDay(scene.today) : null,
+      default_hourly_rate: n % 4 === 3 ? null : money(60 + (n % 8) * 12.5),
+      cost_rate: n % 4 === 3 ? null : money(35 + (n % 8) * 7.25),
+      region_id: n % 9 === 8 ? null : cyclic(REGIONS, n),
+      // Null in a live row, the oldest one, apparently the account owner's.
+      created: n === 0 ? null : written.created,
+      modified: written.modified,
+      account: account === null ? null : { account_id: account, name: personName(n), email: emailOf(n) },
+      managers: n === 0 || scene.count('accounts') === 0 ? [] : [scene.nth('accounts', 0)],
+      contracts: [
+        {
+          effective_date: toDay(scene.founded),
+          role_id: scene.nth('roles', roleOf(n)),
+          role_name: cyclic(names.roles, roleOf(n)),
+          cost_rate: money(35 + (n % 8) * 7.25),
+          cost_rate_from: cyclic(['role', 'person', null], n),
+        },
+      ],
+    };
+  },
+
+  roles: (n, scene, draw) => {
+    const holders: Json[] = [];
+    for (let person = n; person < scene.count('people'); person += names.roles.length) {
+      holders.push(keyAt('people', person, scene));
+    }
+    return {
+      id: keyAt('roles', n, scene),
+      name: cyclic(names.roles, n),
+      default_hourly_rate: n % 4 === 3 ? null : money(80 + n * 5),
+      ...stamps('roles', n, scene, draw),
+      created_by: scene.nth('accounts', 0),
+      modified_by: anAccount(scene, draw),
+      cost_rate_history: [{ rate: money(40 + n), effective_date: toDay(scene.founded) }],
+      people_ids: n < names.roles.length ? holders : [],
+      people_count: n < names.roles.length ? holders.length : 0,
+    };
+  },
+
+  status: (n, scene, draw) => {
+    const start = dayAround(scene, draw);
+    const type = cyclic([1, 2, 3, 4] as const, n);
+    const repeats = n % 5 === 0;
+    return {
+      status_id: keyAt('status', n, scene),
+      status_type_id: type,
+      people_id: someone(scene, draw),
+      status_name: type === 3 ? draw.pick(['At the customer', 'Trade fair', 'Training']) : null,
+      start_date: start,
+      end_date: addDays(start, draw.int(0, 4)),
+      repeat_state: repeats ? draw.pick([1, 3]) : 0,
+      repeat_end_date: repeats ? addDays(start, 90) : null,
+      ...stamps('status', n, scene, draw),
+      created_by: anAccount(scene, draw),
+      modified_by: n % 3 === 0 ? anAccount(scene, draw) : null,
+    };
+  },
+
+  timeoffs: (n, scene, draw) => {
+    const start = dayAround(scene, draw);
+    const partDay = n % 4 === 3;
+    const type = draw.int(0, Math.max(scene.count('timeoff-types'), 1) - 1);
+    const repeats = n % 9 === 8;
+    const first = someone(scene, draw);
+    return {
+      timeoff_id: keyAt('timeoffs', n, scene),
+      timeoff_type_id: scene.nth('timeoff-types', type),
+      timeoff_type_name: cyclic(names.timeoffTypes, type),
+      start_date: start,
+      end_date: partDay ? start : addDays(start, draw.int(0, 10)),
+      start_time: partDay ? '13:00' : null,
+      hours: partDay ? draw.pick([2, 3.5, 4]) : null,
+      timeoff_notes: n % 5 === 0 ? draw.pick(names.notes) : null,
+      status: n % 6 === 0 ? 1 : 2,
+      status_note: n % 6 === 0 ? 'Waiting for the project plan' : null,
+      status_creator_id: n % 6 === 0 ? null : anAccount(scene, draw),
+      full_day: partDay ? null : 1,
+      people_ids: first === null ? [] : n % 10 === 9 ? [...new Set([first, someone(scene, draw)])] : [first],
+      repeat_state: repeats ? 1 : 0,
+      repeat_end: repeats ? addDays(start, 56) : null,
+      ...stamps('timeoffs', n, scene, draw),
+      created_by: anAccount(scene, draw),
+      modified_by: anAccount(scene, draw),
+    };
+  },
+
+  // The seven oldest, built-in rows had a colour and no author; those made through the API the other way round.
+  'timeoff-types': (n, scene) => ({
+    timeoff_type_id: keyAt('timeoff-types', n, scene),
+    timeoff_type_name: cyclic(names.timeoffTypes, n),
+    color: n < 7 ? cyclic(names.colours, n) : null,
+    created_by: n < 7 ? null : scene.nth('accounts', 0),
+    approval_required: n % 2,
+    active: Number(n !== 5),
+  }),
+
+  'public-holidays': (n, scene) => {
+    const [name, day] = cyclic(names.publicHolidays, Math.floor(n / REGIONS.length));
+    const year = new Date(scene.today).getUTCFullYear();
+    return {
+      id: keyAt('public-holidays', n, scene),
+      name,
+      dates: [-3, -2, -1, 0, 1, 2].map((offset) => `${year + offset}-${day}`),
+      region: cyclic(REGIONS, n),
+    };
+  },
+
+  holidays: (n, scene) => {
+    const date = addDays(toDay(scene.today), n * 45 - 60);
+    return {
+      holiday_id: keyAt('holidays', n, scene),
+      name: cyclic(names.teamHolidays, n),
+      date,
+      end_date: n % 4 === 3 ? null : addDays(date, n % 2),
+    };
+  },
+
+  clients: (n, scene) => ({
+    client_id: keyAt('clients', n, scene),
+    name: n < names.clients.length ? cyclic(names.clients, n) : `${cyclic(names.clients, n)} ${n}`,
+  }),
+
+  projects: (n, scene, draw) => {
+    const budget = n % 4;
+    const currency = n % Math.max(scene.count('currencies'), 1);
+    return {
+      project_id: keyAt('projects', n, scene),
+      name: `${cyclic(names.clients, Math.floor(n / 2))}: ${cyclic(names.projects, n)}`,
+      project_code: n % 3 === 2 ? null : `P-${100 + n}`,
+      client_id: n % 6 === 5 ? null : scene.nth('clients', Math.floor(n / 2)),
+      color: n % 7 === 6 ? null : cyclic(names.colours, n),
+      notes: n % 3 === 1 ? draw.pick(names.notes) : null,
+      tags: n % 2 === 0 ? [draw.pick(names.projectTags)] : [],
+      budget_type: budget,
+      // A number by the specification, a string in records seen.
+      budget_total: budget === 1 ? 400 + n : budget === 2 ? '25000.00' : null,
+      budget_per_phase: Number(n % 5 === 1),
+      budget_priority: n % 3,
+      default_hourly_rate: budget === 3 ? money(110) : null,
+      non_billable: n % 6 === 4 ? 1 : 0,
+      tentative: Number(n % 5 === 1),
+      status: n % 5,
+      stage_id: scene.nth('project-stages', n),
+      rate_card_id: n % 4 === 0 ? scene.nth('rate-cards', n) : null,
+      ...(n % 2 === 0 ? { rate_type: 1, ext_calendar_count: 0 } : {}),
+      locked_task_list: Number(n % 4 === 3),
+      active: Number(n % 7 !== 5),
+      project_manager: anAccount(scene, draw),
+      all_pms_schedule: n % 2,
+      ...stamps('projects', n, scene, draw),
+      start_date: n % 6 === 3 ? null : addDays(toDay(scene.today), -120 + n),
+      end_date: n % 6 === 3 ? null : addDays(toDay(scene.today), 120 + n),
+      project_team: team(n, scene).map((member) => ({ ...member, phase_id: 0 })),
+      project_tasks: [...ofProject('project-tasks', n, scene)].map((task) => ({
+        task_meta_id: keyAt('project-tasks', task, scene),
+        task_name: taskName(task),
+        billable: isBillable(task),
+        phase_id: 0,
+      })),
+      phases: [...ofProject('phases', n, scene)].map((phase) => ({
+        phase_id: keyAt('phases', phase, scene),
+        name: cyclic(names.phases, Math.floor(phase / scene.count('projects'))),
+      })),
+      expenses: [{ name: 'Travel', date: toDay(scene.today), cost: 240.5 }],
+      currency: { currency_id: scene.nth('currencies', currency), code: cyclic(names.currencies, currency) },
+    };
+  },
+
+  // Only id and name are certain; the rest of the four newer endpoints is plausible at best (reference §2.3, low).
+  'project-stages': (n, scene, draw) => ({
+    id: keyAt('project-stages', n, scene),
+    name: cyclic(names.stages, n),
+    description: n === 0 ? null : `Projects in ${cyclic(names.stages, n)}`,
+    status: Math.min(n, 3),
+    order: n,
+    active: 1,
+    ...stamps('project-stages', n, scene, draw),
+    created_by: scene.nth('accounts', 0),
+    modified_by: scene.nth('accounts', 0),
+  }),
+
+  'project-expenses': (n, scene, draw) => ({
+    id: keyAt('project-expenses', n, scene),
+    project_id: scene.nth('projects', n),
+    name: draw.pick(['Travel', 'Licences', 'Printing', 'Catering']),
+    date: dayAround(scene, draw),
+    cost: draw.int(50, 900) + 0.5,
+    ...stamps('project-expenses', n, scene, draw),
+  }),
+
+  currencies: (n, scene) => ({
+    currency_id: keyAt('currencies', n, scene),
+    code: cyclic(names.currencies, n),
+    is_default: Number(n === 0),
+  }),
+
+  'rate-cards': (n, scene, draw) => ({
+    rate_card_id: keyAt('rate-cards', n, scene),
+    name: n === 0 ? 'Standard' : `Card ${n + 1}`,
+    currency_id: scene.nth('currencies', n),
+    ...stamps('rate-cards', n, scene, draw),
+  }),
+
+  phases: (n, scene, draw) => {
+    const project = n % Math.max(scene.count('projects'), 1);
+    const round = Math.floor(n / Math.max(scene.count('projects'), 1));
+    const start = addDays(toDay(scene.today), -60 + 45 * (round % 4));
+    return {
+      phase_id: keyAt('phases', n, scene),
+      project_id: scene.nth('projects', project),
+      name: cyclic(names.phases, round),
+      color: n % 5 === 4 ? null : cyclic(names.colours, n),
+      notes: n % 4 === 1 ? draw.pick(names.notes) : null,
+      start_date: start,
+      end_date: addDays(start, 44),
+      budget_total: n % 3 === 0 ? null : n % 3 === 1 ? 120 : '8000.00',
+      default_hourly_rate: n % 3 === 2 ? money(95) : null,
+      // Null: inherited from the project.
+      non_billable: n % 3 === 0 ? null : 0,
+      status: n % 3,
+      tentative: Number(n % 3 === 1),
+      active: Number(n % 10 !== 9),
+      ...stamps('phases', n, scene, draw),
+      phase_tasks: [
+        {
+          task_meta_id: scene.nth('project-tasks', project),
+          task_name: taskName(project),
+          billable: isBillable(project),
+        },
+      ],
+      phase_team: team(project, scene),
+    };
+  },
+
+  'project-tasks': (n, scene, draw) => {
+    const project = n % Math.max(scene.count('projects'), 1);
+    return {
+      task_meta_id: keyAt('project-tasks', n, scene),
+      project_id: scene.nth('projects', project),
+      phase_id: phaseOf(project, scene, draw),
+      task_name: taskName(n),
+      billable: isBillable(n),
+      budget: n % 3 === 0 ? null : draw.pick([20, 37.5, 80]),
+      count_tasks: draw.int(0, 9),
+      count_logged_time: draw.int(0, 60),
+      ...stamps('project-tasks', n, scene, draw),
+    };
+  },
+
+  milestones: (n, scene, draw) => {
+    const date = dayAround(scene, draw);
+    const project = n % Math.max(scene.count('projects'), 1);
+    return {
+      milestone_id: keyAt('milestones', n, scene),
+      name: cyclic(names.milestones, n),
+      project_id: scene.nth('projects', project),
+      // "None" is null here, but 0 on tasks, logged time and project tasks.
+      phase_id: phaseOf(project, scene, draw) || null,
+      date,
+      end_date: addDays(date, n % 3),
+      ...stamps('milestones', n, scene, draw),
+    };
+  },
+
+  tasks: (n, scene, draw) => {
+    const { project_id, phase_id, task_meta_id, name, billable } = work(scene, draw);
+    const start = dayAround(scene, draw);
+    const repeats = n % 8 === 7;
+    const linked = n % 12 === 11;
+    const first = someone(scene, draw);
+    const several = first !== null && n % 7 === 3;
+    const written = stamps('tasks', n, scene, draw);
+    return {
+      task_id: keyAt('tasks', n, scene),
+      root_task_id: linked ? keyAt('tasks', n - 2, scene) : null,
+      parent_task_id: linked ? keyAt('tasks', n - 1, scene) : null,
+      project_id,
+      phase_id,
+      start_date: start,
+      end_date: addDays(start, draw.int(0, 11)),
+      start_time: n % 6 === 2 ? '09:30' : null,
+      // Strings in old samples.
+      hours: n === 1 ? '2.0' : draw.pick([8, 8, 4, 2, 7.5, 2.25]),
+      // Several assignees: people_id is null or missing. One: people_ids is null (2023) or missing (2025).
+      ...(several && n % 2 === 0 ? {} : { people_id: several ? null : first }),
+      ...(several ? { people_ids: [first, someone(scene, draw)] } : n % 2 === 0 ? { people_ids: null } : {}),
+      status: n % 5 === 4 ? draw.pick([0, 1, 3, 4]) : 2,
+      billable: task_meta_id === null ? null : billable,
+      name,
+      notes: n % 6 === 1 ? draw.pick(names.notes) : null,
+      priority: n % 10 === 0 ? 0 : null,
+      repeat_state: repeats ? draw.pick([1, 2, 3]) : 0,
+      repeat_end_date: repeats ? addDays(start, 84) : null,
+      created_by: anAccount(scene, draw),
+      // 0 until the first edit.
+      modified_by: written.created === written.modified ? 0 : anAccount(scene, draw),
+      created: written.created,
+      // Older samples show null.
+      modified: n === 0 ? null : written.modified,
+      task_meta_id,
+    };
+  },
+
+  'logged-time': (n, scene, draw) => {
+    const { project_id, phase_id, task_meta_id, name, billable } = work(scene, draw);
+    const created = toDay(writtenAt('logged-time', n, scene));
+    const date = isWeekend(created) ? addDays(created, -2) : created;
+    const locked = date < addDays(toDay(scene.today), -28);
+    return {
+      logged_time_id: keyAt('logged-time', n, scene),
+      people_id: someone(scene, draw),
+      project_id,
+      phase_id,
+      task_id: n % 3 === 0 ? scene.nth('tasks', draw.int(0, 1e6)) : null,
+      task_meta_id,
+      task_name: task_meta_id === null ? null : name,
+      date,
+      reference_date: n % 3 === 0 ? date : null,
+      hours: draw.pick([1, 2, 3.75, 4, 6.33, 7.5, 8]),
+      notes: n % 4 === 0 ? draw.pick(names.notes) : null,
+      billable,
+      priority: n % 10 === 0 ? 0 : null,
+      locked: Number(locked),
+      locked_date: locked ? addDays(date, 28) : null,
+      ...stamps('logged-time', n, scene, draw),
+      created_by: anAccount(scene, draw),
+      modified_by: n % 5 === 0 ? null : anAccount(scene, draw),
+    };
+  },
+};

@@ -1,0 +1,57 @@
+import { type Ask, readNumber } from './query.ts';
+
+export type PastTheEnd = 'repeat' | 'empty';
+
+export type PaginationHeaders = 'all' | 'none' | 'per-page-only';
+
+export interface PageRequest {
+  page: number;
+  perPage: number;
+}
+
+export interface Page<T> {
+  rows: readonly T[];
+  total: number;
+  count: number;
+  current: number;
+  perPage: number;
+}
+
+/** What is out of bounds is clamped: for per-page a guess from Yii2 (reference §4, low). */
+export const readPageRequest = (ask: Ask): PageRequest => ({
+  page: readNumber(ask, 'page', 1, Number.MAX_SAFE_INTEGER),
+  perPage: readNumber(ask, 'per-page', 50, 200),
+});
+
+/**
+ * What a page past the end holds is not documented. The API behaves like a Yii2 app, whose default is to answer with
+ * the last page again (reference §4, medium).
+ */
+export function takePage<T>(rows: readonly T[], { page, perPage }: PageRequest, pastTheEnd: PastTheEnd): Page<T> {
+  const count = Math.ceil(rows.length / perPage);
+  const current = pastTheEnd === 'repeat' ? Math.min(page, Math.max(count, 1)) : page;
+  return { rows: rows.slice((current - 1) * perPage, current * perPage), total: rows.length, count, current, perPage };
+}
+
+export function pageHeaders(page: Page<unknown>, which: PaginationHeaders): Record<string, string> {
+  if (which === 'none') return {};
+  const perPage = { 'x-pagination-per-page': String(page.perPage) };
+  if (which === 'per-page-only') return perPage;
+  return {
+    'x-pagination-total-count': String(page.total),
+    'x-pagination-page-count': String(page.count),
+    'x-pagination-current-page': String(page.current),
+    ...perPage,
+  };
+}
+
+/** With unquoted rel values; an empty list names itself only (recorded). */
+export function linkHeader({ url, query }: Ask, page: Page<unknown>): string {
+  const link = (rel: string, number: number) => {
+    const target = new URLSearchParams(query);
+    target.set('page', String(number));
+    return `<${url}?${target}>; rel=${rel}`;
+  };
+  if (page.count === 0) return link('self', page.current);
+  return [link('self', page.current), link('first', 1), link('last', page.count)].join(', ');
+}

@@ -1,0 +1,74 @@
+import { Refusal } from './answers.ts';
+import { isCalendarDate, readStamp, type Span } from './dates.ts';
+
+/** float: bare arrays, native keys. neutral: rows under `data`, the native key of each row called `id`. */
+export type Dialect = 'float' | 'neutral';
+
+/** The questions of one request, and where to complain about them. */
+export interface Ask {
+  query: URLSearchParams;
+  /** The URL up to the query, for Link headers. */
+  url: string;
+  complain: (sentence: string) => void;
+}
+
+export const WINDOW = ['start_date', 'end_date'] as const;
+
+/** Float ignores what it does not know, as it silently ignores per_page (reference §2.2). */
+export function nameUnknown({ query, complain }: Ask, allowed: Iterable<string>): void {
+  const known = new Set(allowed);
+  for (const name of new Set(query.keys())) if (!known.has(name)) complain(`unknown parameter ${name}`);
+}
+
+function refuse({ complain }: Ask, sentence: string): never {
+  complain(sentence);
+  throw new Refusal(400, sentence);
+}
+
+/** Both bounds or neither. */
+export function readWindow(ask: Ask): Span | null {
+  const [start, end] = WINDOW.map((name) => ask.query.get(name));
+  if (start === null && end === null) return null;
+  if (!start || !end) return refuse(ask, 'start_date and end_date must come together');
+  if (!isCalendarDate(start) || !isCalendarDate(end)) return refuse(ask, `${start}..${end} are not two dates`);
+  if (start > end) return refuse(ask, `start_date ${start} is after end_date ${end}`);
+  return { start, end };
+}
+
+export const requireWindow = (ask: Ask): Span => readWindow(ask) ?? refuse(ask, 'start_date and end_date are required');
+
+export function readYear(ask: Ask, presentYear: number): Span {
+  const year = ask.query.get('year') ?? String(presentYear);
+  if (!/^\d{4}$/.test(year)) return refuse(ask, `year=${year} is not a year`);
+  return { start: `${year}-01-01`, end: `${year}-12-31` };
+}
+
+const sinceForms: Record<Dialect, { pattern: RegExp; means: string }> = {
+  float: { pattern: /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{1,11})$/, means: 'YYYY-MM-DD hh:mm:ss or Unix seconds' },
+  neutral: { pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, means: 'YYYY-MM-DDThh:mm:ssZ' },
+};
+
+/** Epoch milliseconds. The zone of the text is assumed to be UTC, as that of the stamps is (reference §3.3). */
+export function readModifiedSince(ask: Ask, dialect: Dialect): number | null {
+  const text = ask.query.get('modified_since');
+  if (text === null) return null;
+  const { pattern, means } = sinceForms[dialect];
+  const moment = /^\d+$/.test(text) ? Number(text) * 1000 : readStamp(text);
+  if (!pattern.test(text) || Number.isNaN(moment)) return refuse(ask, `modified_since=${text} is not ${means}`);
+  return moment;
+}
+
+export const readNumber = (ask: Ask, name: string, fallback: number, highest: number): number => {
+  const text = ask.query.get(name);
+  if (text === null) return fallback;
+  const number = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 1 && number <= highest) return number;
+  ask.complain(`${name}=${text} is outside 1..${highest}`);
+  return Number.isNaN(number) ? fallback : Math.min(Math.max(number, 1), highest);
+};
+
+export const readNames = (ask: Ask, parameter: string, known: (name: string) => boolean): string[] => {
+  const names = (ask.query.get(parameter) ?? '').split(',').filter((name) => name !== '');
+  for (const name of names) if (!known(name)) ask.complain(`${parameter} has no ${name}`);
+  return names.filter(known);
+};

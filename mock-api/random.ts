@@ -1,0 +1,33 @@
+/** A few draws that depend only on the seed: mulberry32. */
+export interface Draw {
+  /** From 0 up to, not including, 1. */
+  fraction(): number;
+  /** From `low` to `high`, both included. */
+  int(low: number, high: number): number;
+  pick<T>(list: readonly [T, ...T[]]): T;
+  chance(probability: number): boolean;
+}
+
+export function createDraw(seed: number): Draw {
+  let state = seed | 0;
+  const fraction = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const int = (low: number, high: number) => low + Math.floor(fraction() * (high - low + 1));
+  return {
+    fraction,
+    int,
+    pick: (list) => list[int(0, list.length - 1)] ?? list[0],
+    chance: (probability) => fraction() < probability,
+  };
+}
+
+/** A seed of its own for each named, numbered thing. */
+export function seedOf(seed: number, name: string, index: number): number {
+  let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
+  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return Math.imul(hash ^ index, 0xc2b2ae35);
+}

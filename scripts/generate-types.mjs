@@ -1,0 +1,97 @@
+/**
+ * Writes src/float/types/<stream>.ts, one interface a stream, from schemas/<stream>.json.
+ * With --check it writes nothing and exits 1 where the files on disk are not what it would write.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { compile } from 'json-schema-to-typescript';
+
+const SCHEMAS = new URL('../schemas/', import.meta.url);
+const TYPES = new URL('../src/float/types/', import.meta.url);
+const SCHEMAS_NAME = 'schemas';
+const TYPES_NAME = 'src/float/types';
+const COMMAND = 'npm run generate';
+
+const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const generated = await generateAll();
+const onDisk = await readAll(TYPES);
+const differing = [...new Set([...generated.keys(), ...onDisk.keys()])]
+  .filter((name) => generated.get(name) !== onDisk.get(name))
+  .sort();
+
+if (!options.check) {
+  await writeAll();
+} else if (differing.length > 0) {
+  const lines = differing.map((name) => `  ${TYPES_NAME}/${name}: ${difference(name)}\n`);
+  process.stderr.write(`Not what ${SCHEMAS_NAME}/ says:\n${lines.join('')}Mend it with: ${COMMAND}\n`);
+  process.exitCode = 1;
+}
+
+/** @returns {Promise<Map<string, string>>} file name → text, of what should be there */
+async function generateAll() {
+  const schemas = await readAll(SCHEMAS);
+  const files = new Map();
+  for (const name of [...schemas.keys()].filter((file) => file.endsWith('.json')).sort()) {
+    const stream = name.slice(0, -'.json'.length);
+    files.set(`${stream}.ts`, await generate(stream, parse(name, schemas.get(name))));
+  }
+  return files;
+}
+
+function parse(name, text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${SCHEMAS_NAME}/${name} is no JSON`, { cause: error });
+  }
+}
+
+async function generate(stream, schema) {
+  const name = interfaceName(stream);
+  // The compiler names the interface after the title.
+  return compile({ ...close(schema), title: name }, name, {
+    additionalProperties: false,
+    bannerComment: `/* Generated from ${SCHEMAS_NAME}/${stream}.json by ${COMMAND}; not edited by hand. */`,
+    style: { bracketSpacing: true, printWidth: 120, singleQuote: true, trailingComma: 'all' },
+  });
+}
+
+/** timeoff_types → TimeoffTypes */
+function interfaceName(stream) {
+  return stream.replace(/(?:^|[_-])(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+/**
+ * The schemas are open, since Float may add fields at any time; the types are not, so that `keyof` is the union of the
+ * declared fields. An object without declared fields stays open.
+ */
+function close(schema) {
+  const { additionalProperties, properties, items, ...rest } = schema;
+  if (items !== undefined) rest.items = close(items);
+  if (properties === undefined) return additionalProperties === undefined ? rest : { ...rest, additionalProperties };
+  rest.properties = Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, close(property)]));
+  return rest;
+}
+
+/** @returns {Promise<Map<string, string>>} file name → text, of what is there */
+async function readAll(folder) {
+  const names = await readdir(folder).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')])));
+}
+
+async function writeAll() {
+  await mkdir(TYPES, { recursive: true });
+  for (const name of differing) {
+    const text = generated.get(name);
+    if (text === undefined) await rm(new URL(name, TYPES));
+    else await writeFile(new URL(name, TYPES), text);
+  }
+}
+
+function difference(name) {
+  if (!generated.has(name)) return 'has no schema';
+  return onDisk.has(name) ? 'differs' : 'is missing';
+}

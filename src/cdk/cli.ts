@@ -1,0 +1,153 @@
+import { setMaxListeners } from 'node:events';
+import type { Writable } from 'node:stream';
+import { type Command, help, parseCommand, usage } from './args.ts';
+import { parseCatalog } from './catalog.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { catalogEntry } from './discover.ts';
+import { asConnectorError, configError } from './errors.ts';
+import { readJsonFile } from './files.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { Output, ReaderGone } from './output.ts';
+import { readStreams } from './read.ts';
+import { Reporter } from './reporter.ts';
+import { secretValues } from './secrets.ts';
+import type { Context, Source } from './source.ts';
+import { parseState } from './state.ts';
+
+/** The outside of a run: in a process of its own or, for tests, in any other. */
+export interface Surroundings {
+  argv: readonly string[];
+  stdout: Writable;
+  stderr: Writable;
+  env: Record<string, string | undefined>;
+  clock: Clock;
+}
+
+type VerbCommand = Extract<Command, { kind: 'verb' }>;
+
+/**
+ * Runs one verb of a source; resolves to the exit code when all output has left:
+ * 0 done, 1 something failed, 2 wrong usage. A check that answered is done, whatever it answered.
+ */
+export async function run<Config>(source: Source<Config>, io: Surroundings): Promise<number> {
+  const { name, version } = source;
+  const command = parseCommand(io.argv);
+  switch (command.kind) {
+    case 'help':
+      return print(io.stdout, help(name, version), 0);
+    case 'version':
+      return print(io.stdout, `${name} ${version}\n`, 0);
+    case 'wrong usage':
+      return print(io.stderr, `${name}: ${command.problem}\n${usage(name)}`, 2);
+    case 'verb':
+      return runVerb(source, command, io);
+  }
+}
+
+/** Runs a source as this process: `process.exitCode` is set, and Node ends by itself once stdout is drained. */
+export async function launch<Config>(source: Source<Config>): Promise<void> {
+  const { argv, stdout, stderr, env } = process;
+  process.exitCode = await run(source, { argv: argv.slice(2), stdout, stderr, env, clock: systemClock });
+  // A name look-up that hangs cannot be aborted and would keep the process alive, half a minute with some resolvers.
+  setTimeout(() => process.exit(), 500).unref();
+}
+
+function print(to: Writable, text: string, exitCode: number): Promise<number> {
+  return new Promise((resolve) => to.write(text, () => resolve(exitCode)));
+}
+
+async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io: Surroundings): Promise<number> {
+  const { clock, stdout, stderr, env } = io;
+  const ended = new AbortController();
+  // Every request and every wait under way listens to it.
+  setMaxListeners(0, ended.signal);
+  const output = new Output(stdout, {
+    debug: command.debug || env.LOG_LEVEL?.toLowerCase() === 'debug',
+    onGone: (reason) => ended.abort(reason),
+  });
+  const reporter = new Reporter(output, clock.now);
+  const failed = new Promise<never>((_, reject) => {
+    ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true });
+  });
+  const giveUp = (thrown: unknown): void => ended.abort(thrown);
+  process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp);
+  const context: Context = {
+    clock,
+    signal: ended.signal,
+    log: (level, message) => void output.log(level, message).catch(giveUp),
+    rateLimited: (quotaReset) => void reporter.rateLimited(quotaReset).catch(giveUp),
+  };
+  try {
+    return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
+  } catch (thrown) {
+    ended.abort(thrown);
+    // The platform cancels by closing its end of the pipe: nothing to tell, and nobody. A full disk behind stdout is news.
+    if (thrown instanceof ReaderGone)
+      return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
+    await reporter.error(asConnectorError(thrown));
+    return 1;
+  } finally {
+    process.off('uncaughtException', giveUp).off('unhandledRejection', giveUp);
+    await output.flush();
+  }
+}
+
+async function execute<Config>(
+  source: Source<Config>,
+  { verb, files }: VerbCommand,
+  { output, reporter, context }: { output: Output; reporter: Reporter; context: Context },
+): Promise<number> {
+  const specification = await source.specification();
+  if (verb === 'spec') {
+    await output.message({ type: 'SPEC', spec: specification });
+    return 0;
+  }
+
+  const raw = await readConfig(files.config);
+  output.hide(secretValues(specification.connectionSpecification, raw));
+  if (verb === 'check') {
+    const connectionStatus = await source
+      .configure(raw)
+      .then((config) => source.check(config, context))
+      .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
+    await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
+    return 0;
+  }
+
+  const config = await source.configure(raw);
+  if (verb === 'discover') {
+    const streams = (await source.discover(config, context)).map(catalogEntry);
+    await output.message({ type: 'CATALOG', catalog: { streams } });
+    return 0;
+  }
+
+  const configured = parseCatalog(
+    files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
+  );
+  const incoming = parseState(files.state === undefined ? undefined : await readJsonFile('state', files.state));
+  for (const warning of incoming.warnings) await output.log('WARN', warning);
+  const connection = await source.open(
+    config,
+    context,
+    configured.map((stream) => stream.name),
+  );
+  try {
+    const complete = await readStreams({ output, reporter, context }, connection, configured, incoming);
+    return complete ? 0 : 1;
+  } finally {
+    connection.close();
+  }
+}
+
+async function readConfig(path: string | undefined): Promise<JsonObject> {
+  const raw = path === undefined ? undefined : await readJsonFile('config', path);
+  if (!isObject(raw)) throw configError('The config file does not hold a JSON object.');
+  return raw;
+}
+
+/** A failure that the source foresaw is the answer of a check; any other is a failure of the check itself. */
+function asFailedStatus(thrown: unknown): { status: 'FAILED'; message: string } {
+  const error = asConnectorError(thrown);
+  if (error !== thrown) throw error;
+  return { status: 'FAILED', message: error.message };
+}

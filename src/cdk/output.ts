@@ -1,0 +1,137 @@
+import type { Writable } from 'node:stream';
+import type { JsonObject } from './json.ts';
+import type { AirbyteMessage, LogLevel } from './messages.ts';
+import { mapStrings, Scrubber } from './secrets.ts';
+
+/** stdout takes no more: the process that read it has gone, or a file behind it cannot grow. */
+export class ReaderGone extends Error {
+  /** Whether the reader closed its end, which is how a platform cancels. */
+  readonly closed: boolean;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(`stdout cannot be written: ${cause.message}`, { cause });
+    this.name = 'ReaderGone';
+    this.closed = cause.code === 'EPIPE' || cause.code === 'ERR_STREAM_DESTROYED';
+  }
+}
+
+// Lines break there for Python's str.splitlines(), with which Airbyte's own Docker tests read our output.
+const LINE_BREAKS_OF_OTHERS = /[\u0085\u2028\u2029]/g;
+// JSON.stringify writes a lone surrogate as an escape, which orjson and pydantic reject: the whole record would be lost.
+// A false alarm (the text \ud800 spelled out by somebody) only costs the slow way.
+const MAYBE_LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
+
+/**
+ * The one writer of stdout.
+ * Text is handed over in whole lines, a page of records at a time; a caller that awaits is held back while the reader is slow.
+ */
+export class Output {
+  private readonly stdout: Writable;
+  private readonly debug: boolean;
+  private scrubber = new Scrubber([]);
+  private draining: Promise<void> | undefined;
+  private gone: ReaderGone | undefined;
+
+  /** `onGone` is called once when the reader has closed its end, also when nothing is being written. */
+  constructor(stdout: Writable, options: { debug?: boolean; onGone?: (reason: ReaderGone) => void } = {}) {
+    this.stdout = stdout;
+    this.debug = options.debug ?? false;
+    stdout.on('error', (error) => {
+      this.gone = new ReaderGone(error);
+      options.onGone?.(this.gone);
+    });
+  }
+
+  /** From now on these values never leave the process. */
+  hide(secrets: readonly string[]): void {
+    this.scrubber = new Scrubber(secrets);
+  }
+
+  async message(message: AirbyteMessage): Promise<void> {
+    await this.write(`${this.serialise(this.withCleanTexts(message) as unknown as JsonObject)}\n`);
+  }
+
+  async log(level: LogLevel, message: string): Promise<void> {
+    if (level !== 'DEBUG' || this.debug) await this.message({ type: 'LOG', log: { level, message } });
+  }
+
+  /** One RECORD line a row, in one write. */
+  async records(stream: string, rows: readonly JsonObject[], emittedAt: number): Promise<void> {
+    if (rows.length === 0) return;
+    // A string put together by hand: the envelope is the same for the whole page, and JSON.stringify of it costs a fifth of the time.
+    const open = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
+    let page = '';
+    for (const row of rows) page += `${open}${JSON.stringify(row)}}}\n`;
+    if (this.isUnclean(page)) {
+      page = rows.map((row) => `${open}${this.serialise(row)}}}\n`).join('');
+    }
+    await this.write(page.replace(LINE_BREAKS_OF_OTHERS, escapeCharacter));
+  }
+
+  /** Resolves when everything written so far has left the process. */
+  async flush(): Promise<void> {
+    if (this.gone) return;
+    await new Promise<void>((resolve) => this.stdout.write('', () => resolve()));
+  }
+
+  private isUnclean(json: string): boolean {
+    return MAYBE_LONE_SURROGATE.test(json) || this.scrubber.occursIn(json);
+  }
+
+  private serialise(value: JsonObject): string {
+    const json = JSON.stringify(value);
+    const clean = this.isUnclean(json)
+      ? JSON.stringify(mapStrings(value, (text) => this.scrubber.data(text.toWellFormed())))
+      : json;
+    return clean.replace(LINE_BREAKS_OF_OTHERS, escapeCharacter);
+  }
+
+  /** Free texts are scrubbed of every secret, however short; names and enums of the protocol stay what they are. */
+  private withCleanTexts(message: AirbyteMessage): AirbyteMessage {
+    const scrub = (text: string): string => this.scrubber.text(text);
+    if (message.type === 'LOG') {
+      return { ...message, log: scrubMembers(message.log, ['message', 'stack_trace'], scrub) };
+    }
+    if (message.type === 'CONNECTION_STATUS') {
+      return { ...message, connectionStatus: scrubMembers(message.connectionStatus, ['message'], scrub) };
+    }
+    if (message.type === 'TRACE' && message.trace.type === 'ERROR') {
+      const error = scrubMembers(message.trace.error, ['message', 'internal_message', 'stack_trace'], scrub);
+      return { ...message, trace: { ...message.trace, error } };
+    }
+    return message;
+  }
+
+  private async write(text: string): Promise<void> {
+    if (this.gone) throw this.gone;
+    if (!this.stdout.write(text)) {
+      this.draining ??= this.drained();
+      await this.draining;
+    }
+  }
+
+  private drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.stdout.off('drain', settle).off('error', settle).off('close', settle);
+        this.draining = undefined;
+        if (this.gone) reject(this.gone);
+        else resolve();
+      };
+      this.stdout.on('drain', settle).on('error', settle).on('close', settle);
+    });
+  }
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function scrubMembers<T extends object>(object: T, names: readonly (keyof T)[], scrub: (text: string) => string): T {
+  const copy = { ...object };
+  for (const name of names) {
+    const value = copy[name];
+    if (typeof value === 'string') copy[name] = scrub(value) as T[keyof T];
+  }
+  return copy;
+}

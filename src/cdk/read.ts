@@ -1,0 +1,154 @@
+import type { ConfiguredStream } from './catalog.ts';
+import { syncModes } from './discover.ts';
+import { asConnectorError, configError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Output } from './output.ts';
+import { RecordMaker } from './records.ts';
+import type { Reporter } from './reporter.ts';
+import type { Connection, Context, Stream } from './source.ts';
+import { type IncomingState, NO_CURSOR_STATE } from './state.ts';
+
+interface Sync {
+  readonly output: Output;
+  readonly reporter: Reporter;
+  readonly context: Context;
+}
+
+/**
+ * Reads every configured stream, at most `connection.concurrency` at a time, in the catalog's order.
+ * A stream that fails does not stop the others. Resolves to whether all are complete.
+ */
+export async function readStreams(
+  sync: Sync,
+  connection: Connection,
+  configured: readonly ConfiguredStream[],
+  incoming: IncomingState,
+): Promise<boolean> {
+  const known = new Map(connection.streams.map((stream) => [stream.name, stream]));
+  const waiting = [...configured];
+  let complete = true;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const done = await readStream(sync, next, known.get(next.name), incoming.streams.get(next.name));
+      complete &&= done;
+    }
+  };
+  await Promise.all(Array.from({ length: connection.concurrency }, worker));
+  return complete;
+}
+
+async function readStream(
+  sync: Sync,
+  configured: ConfiguredStream,
+  stream: Stream | undefined,
+  state: JsonObject | undefined,
+): Promise<boolean> {
+  const { output, reporter } = sync;
+  const { name } = configured;
+  await reporter.status(name, 'STARTED');
+  try {
+    const records = await emitRecords(
+      sync,
+      requireStream(configured, stream),
+      isIncremental(configured, stream),
+      state,
+    );
+    await output.log('INFO', `${name}: ${records} records, complete.`);
+    await reporter.status(name, 'COMPLETE');
+    return true;
+  } catch (thrown) {
+    if (sync.context.signal.aborted) throw thrown;
+    await reporter.error(asConnectorError(thrown), name);
+    await reporter.status(name, 'INCOMPLETE');
+    return false;
+  }
+}
+
+function requireStream(configured: ConfiguredStream, stream: Stream | undefined): Stream {
+  if (stream === undefined) {
+    throw configError(
+      `The stream ${configured.name} does not exist in this source. Refresh the source schema of the connection, or deselect the stream.`,
+    );
+  }
+  if (configured.syncMode !== 'full_refresh' && configured.syncMode !== 'incremental') {
+    throw configError(`The stream ${configured.name} is configured with the unknown sync mode ${configured.syncMode}.`);
+  }
+  return stream;
+}
+
+/** PyAirbyte configures every stream as incremental; one that cannot is read in full, as the Python CDK does. */
+function isIncremental(configured: ConfiguredStream, stream: Stream | undefined): boolean {
+  return configured.syncMode === 'incremental' && stream !== undefined && syncModes(stream).includes('incremental');
+}
+
+async function emitRecords(
+  { output, reporter, context }: Sync,
+  stream: Stream,
+  incremental: boolean,
+  incomingState: JsonObject | undefined,
+): Promise<number> {
+  const { name } = stream;
+  const maker = new RecordMaker(stream);
+  let records = 0;
+  let sinceState = 0;
+  let lastState: JsonObject | undefined;
+  const emitState = async (state: JsonObject): Promise<void> => {
+    lastState = state;
+    const recordCount = sinceState;
+    sinceState = 0;
+    await output.message({
+      type: 'STATE',
+      state: {
+        type: 'STREAM',
+        stream: { stream_descriptor: { name }, stream_state: state },
+        sourceStats: { recordCount },
+      },
+    });
+  };
+
+  try {
+    await reporter.status(name, 'RUNNING');
+    const state = incremental || stream.resumable ? incomingState : undefined;
+    for await (const event of stream.read({ incremental, state })) {
+      if ('rows' in event) {
+        for (const row of event.rows) maker.toRecord(row);
+        records += event.rows.length;
+        sinceState += event.rows.length;
+        await output.records(name, event.rows, context.clock.now());
+      } else if ('state' in event) {
+        await emitState(event.state);
+      } else {
+        await reporter.estimate(name, event.estimate);
+      }
+    }
+    if (lastState === undefined || sinceState > 0) await emitState(lastState ?? NO_CURSOR_STATE);
+  } catch (error) {
+    // What was delivered stays covered by the last state that holds, so that counts on both sides agree.
+    const safe = lastState ?? (incremental ? incomingState : undefined);
+    if (!context.signal.aborted && safe !== undefined) await emitState(safe);
+    throw error;
+  } finally {
+    if (!context.signal.aborted) await warnOfFields(output, name, maker);
+  }
+  return records;
+}
+
+async function warnOfFields(
+  output: Output,
+  name: string,
+  { unknownFields, mistypedFields }: RecordMaker,
+): Promise<void> {
+  if (unknownFields.size > 0) {
+    await output.log(
+      'WARN',
+      `${name}: the API sent fields that the schema lacks: ${[...unknownFields].join(', ')}. ` +
+        'They are passed on, but Airbyte keeps only fields of the schema. Please tell the maintainers of this connector.',
+    );
+  }
+  if (mistypedFields.size > 0) {
+    await output.log(
+      'WARN',
+      `${name}: values that do not fit the declared type were passed on unchanged in: ${[...mistypedFields].join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,123 @@
+import { ConnectorError } from './errors.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import type { StreamDefinition } from './source.ts';
+import { toDate, toUtcTimestamp } from './timestamps.ts';
+
+/** A value brought to its declared type: mostly the value itself, `undefined` where it cannot be brought there. */
+type Bring = (value: JsonValue) => JsonValue | undefined;
+
+/**
+ * Makes records out of a stream's rows, in place: values are brought to the types of the JSON Schema, the native key is
+ * copied to the primary key field, and the key is checked.
+ * Fields that the schema lacks stay; they and values that stay of another type are noticed, for one warning a stream.
+ */
+export class RecordMaker {
+  /** Names of fields seen that the schema lacks. The platform drops them (FieldSelector.kt). */
+  readonly unknownFields = new Set<string>();
+  /** Names of fields seen with a value that could not be brought to its declared type. */
+  readonly mistypedFields = new Set<string>();
+  private readonly definition: StreamDefinition;
+  private readonly fields: ReadonlyMap<string, Bring>;
+
+  constructor(definition: StreamDefinition) {
+    this.definition = definition;
+    this.fields = compileProperties(definition.jsonSchema);
+  }
+
+  toRecord(row: JsonObject): void {
+    const keyField = this.definition.primaryKey[0];
+    const { nativeKey } = this.definition;
+    if (nativeKey !== undefined) row[keyField] ??= row[nativeKey] ?? null;
+    for (const name in row) {
+      const bring = this.fields.get(name);
+      if (bring === undefined) {
+        this.unknownFields.add(name);
+        continue;
+      }
+      const value = row[name] as JsonValue;
+      if (value === null) continue;
+      const brought = bring(value);
+      if (brought === undefined) this.mistypedFields.add(name);
+      else if (brought !== value) row[name] = brought;
+    }
+    this.checkKey(keyField, row[keyField]);
+  }
+
+  /** A destination would lose a row without a key silently, or merge it with others. */
+  private checkKey(name: string, value: JsonValue | undefined): void {
+    const missing = value === null || value === undefined || value === '';
+    if (!missing && this.fields.get(name)?.(value) !== undefined) return;
+    throw new ConnectorError(
+      'system_error',
+      `A row of ${this.definition.name} came ${missing ? 'without its key' : 'with a key of the wrong type'} (${name}). ` +
+        'The stream stops here: a destination would lose such a row silently.',
+    );
+  }
+}
+
+function compileProperties(schema: JsonObject): Map<string, Bring> {
+  const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
+  return new Map(properties.map(([name, property]) => [name, compile(isObject(property) ? property : {})]));
+}
+
+function compile(schema: JsonObject): Bring {
+  const type = (Array.isArray(schema.type) ? schema.type : [schema.type]).find((name) => name !== 'null');
+  switch (type) {
+    case 'integer':
+      return toNumber(Number.isSafeInteger);
+    case 'number':
+      return toNumber(Number.isFinite);
+    case 'string':
+      return compileString(schema.format);
+    case 'boolean':
+      return (value) => (typeof value === 'boolean' ? value : undefined);
+    case 'array':
+      return compileArray(isObject(schema.items) ? compile(schema.items) : asIs);
+    case 'object':
+      return compileObject(compileProperties(schema));
+    default:
+      return asIs;
+  }
+}
+
+const asIs: Bring = (value) => value;
+
+const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+function toNumber(fits: (value: number) => boolean): Bring {
+  return (value) => {
+    const number = typeof value === 'string' && NUMERIC.test(value.trim()) ? Number(value) : value;
+    return typeof number === 'number' && fits(number) ? number : undefined;
+  };
+}
+
+function compileString(format: JsonValue | undefined): Bring {
+  const rewrite = format === 'date-time' ? toUtcTimestamp : format === 'date' ? toDate : undefined;
+  if (rewrite) return (value) => (typeof value === 'string' ? rewrite(value) : undefined);
+  return (value) => {
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' ? String(value) : undefined;
+  };
+}
+
+function compileArray(item: Bring): Bring {
+  if (item === asIs) return (value) => (Array.isArray(value) ? value : undefined);
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    for (const [index, element] of value.entries()) {
+      if (element !== null) value[index] = item(element) ?? element;
+    }
+    return value;
+  };
+}
+
+function compileObject(fields: ReadonlyMap<string, Bring>): Bring {
+  return (value) => {
+    if (!isObject(value)) return undefined;
+    for (const [name, bring] of fields) {
+      const member = value[name];
+      if (member !== null && member !== undefined) value[name] = bring(member) ?? member;
+    }
+    return value;
+  };
+}

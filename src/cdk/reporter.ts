@@ -1,0 +1,67 @@
+import type { ConnectorError } from './errors.ts';
+import { stackOf } from './errors.ts';
+import type { StreamStatus, TraceMessage } from './messages.ts';
+import type { Output } from './output.ts';
+
+/** The TRACE messages of a sync: what became of each stream, and why. */
+export class Reporter {
+  private readonly output: Output;
+  private readonly now: () => number;
+  private readonly running = new Set<string>();
+
+  constructor(output: Output, now: () => number) {
+    this.output = output;
+    this.now = now;
+  }
+
+  async status(name: string, status: StreamStatus): Promise<void> {
+    if (status === 'RUNNING') this.running.add(name);
+    if (status === 'COMPLETE' || status === 'INCOMPLETE') this.running.delete(name);
+    await this.trace({
+      type: 'STREAM_STATUS',
+      emitted_at: this.now(),
+      stream_status: { stream_descriptor: { name }, status },
+    });
+  }
+
+  /** Shown as a countdown by the platform, which clears it on the next record. `quotaReset`: epoch milliseconds. */
+  async rateLimited(quotaReset: number): Promise<void> {
+    for (const name of this.running) {
+      await this.trace({
+        type: 'STREAM_STATUS',
+        emitted_at: this.now(),
+        stream_status: {
+          stream_descriptor: { name },
+          status: 'RUNNING',
+          reasons: [{ type: 'RATE_LIMITED', rate_limited: { quota_reset: quotaReset } }],
+        },
+      });
+    }
+  }
+
+  async estimate(name: string, rows: number): Promise<void> {
+    await this.trace({
+      type: 'ESTIMATE',
+      emitted_at: this.now(),
+      estimate: { name, type: 'STREAM', row_estimate: rows },
+    });
+  }
+
+  async error(error: ConnectorError, name?: string): Promise<void> {
+    await this.trace({
+      type: 'ERROR',
+      emitted_at: this.now(),
+      error: {
+        message: error.message,
+        ...(error.internalMessage === undefined ? {} : { internal_message: error.internalMessage }),
+        stack_trace: stackOf(error),
+        failure_type: error.failureType,
+        ...(name === undefined ? {} : { stream_descriptor: { name } }),
+      },
+    });
+  }
+
+  private async trace(trace: TraceMessage['trace']): Promise<void> {
+    await this.output.message({ type: 'TRACE', trace });
+  }
+}

@@ -1,0 +1,75 @@
+import { isObject, type JsonValue } from './json.ts';
+
+const MASK = '****';
+
+/**
+ * A shorter secret occurs in data by chance, and to mask it there would change what users sync.
+ * In log and error texts every secret is masked, whatever its length.
+ */
+const SHORTEST_IN_DATA = 8;
+
+/** Values of the config whose property carries `airbyte_secret` in the connection specification, at any depth. */
+export function secretValues(specification: JsonValue | undefined, config: JsonValue | undefined): string[] {
+  if (!isObject(specification)) return [];
+  if (specification.airbyte_secret === true) {
+    return typeof config === 'string' || typeof config === 'number' ? [String(config)] : [];
+  }
+  const variants = Array.isArray(specification.oneOf) ? specification.oneOf : [];
+  const found = variants.flatMap((variant) => secretValues(variant, config));
+  if (isObject(specification.properties) && isObject(config)) {
+    for (const [name, property] of Object.entries(specification.properties)) {
+      found.push(...secretValues(property, config[name]));
+    }
+  }
+  return found;
+}
+
+/** Takes secret values, as they are and URL-encoded, out of what leaves the process. */
+export class Scrubber {
+  private readonly inText: string[];
+  private readonly inData: string[];
+  private readonly inJson: string[];
+
+  constructor(secrets: readonly string[]) {
+    const forms = new Set<string>();
+    for (const secret of secrets) {
+      for (const form of [
+        secret,
+        secret.trim(),
+        encodeURIComponent(secret.toWellFormed()),
+        encodeURI(secret.toWellFormed()),
+      ]) {
+        if (form !== '') forms.add(form);
+      }
+    }
+    // The longest first: one form may hold another.
+    this.inText = [...forms].sort((a, b) => b.length - a.length);
+    this.inData = this.inText.filter((form) => form.length >= SHORTEST_IN_DATA);
+    this.inJson = this.inData.map((form) => JSON.stringify(form).slice(1, -1));
+  }
+
+  text(value: string): string {
+    return mask(value, this.inText);
+  }
+
+  data(value: string): string {
+    return mask(value, this.inData);
+  }
+
+  /** Whether serialised JSON holds a secret somewhere: one scan, so that clean pages cost no more. */
+  occursIn(json: string): boolean {
+    return this.inJson.some((form) => json.includes(form));
+  }
+}
+
+function mask(value: string, forms: readonly string[]): string {
+  return forms.reduce((text, form) => text.replaceAll(form, MASK), value);
+}
+
+/** A copy of a value with every string in it, keys too, passed through `change`. */
+export function mapStrings(value: JsonValue, change: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]));
+}

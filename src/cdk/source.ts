@@ -1,0 +1,71 @@
+import type { Clock } from './clock.ts';
+import type { JsonObject } from './json.ts';
+import type { ConnectorSpecification, LogLevel } from './messages.ts';
+
+/** What a connector gives to the kit. `Config` is its config after `configure`. */
+export interface Source<Config> {
+  /** Name and version of the connector, for `--version` and the log. */
+  readonly name: string;
+  readonly version: string;
+  specification(): Promise<ConnectorSpecification>;
+  /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
+  configure(raw: JsonObject): Promise<Config>;
+  /** What `discover` offers. */
+  discover(config: Config, context: Context): Promise<readonly StreamDefinition[]>;
+  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
+  check(config: Config, context: Context): Promise<void>;
+  /** How the streams named by the catalog are read. A name that it does not know is left out. */
+  open(config: Config, context: Context, names: readonly string[]): Promise<Connection>;
+}
+
+export interface Connection {
+  readonly streams: readonly Stream[];
+  /** Most streams read at the same time. */
+  readonly concurrency: number;
+  /** Ends what would keep the process alive. */
+  close(): void;
+}
+
+export interface StreamDefinition {
+  readonly name: string;
+  /** JSON Schema of a record: an object with `properties`, `id` among them. */
+  readonly jsonSchema: JsonObject;
+  /** Names of the fields of the primary key; the first is checked on each record. */
+  readonly primaryKey: readonly [string, ...string[]];
+  /** The API's own name of the key, which is copied to the first primary key field where a row has none. */
+  readonly nativeKey?: string;
+  /** Present where the stream can be read incrementally. */
+  readonly cursorField?: string;
+  /** Only where a full refresh writes checkpoints and goes on from them. */
+  readonly resumable?: boolean;
+}
+
+export interface Stream extends StreamDefinition {
+  /**
+   * Yields pages of rows as the API sent them and states that cover all rows yielded before them.
+   * The rows are the kit's from then on: it changes them in place.
+   */
+  read(request: ReadRequest): AsyncIterable<StreamEvent>;
+}
+
+export interface ReadRequest {
+  readonly incremental: boolean;
+  /** State of this stream that an earlier sync wrote; absent on a first one. */
+  readonly state: JsonObject | undefined;
+}
+
+export type StreamEvent =
+  | { readonly rows: JsonObject[] }
+  | { readonly state: JsonObject }
+  /** How many rows this read will bring, as far as the API knows. */
+  | { readonly estimate: number };
+
+/** What the kit lends to a source. */
+export interface Context {
+  readonly clock: Clock;
+  /** Aborted when nobody needs the answer any more. */
+  readonly signal: AbortSignal;
+  log(level: LogLevel, message: string): void;
+  /** Tells the platform that the API's quota holds back every running stream until `quotaReset` (epoch milliseconds). */
+  rateLimited(quotaReset: number): void;
+}

@@ -1,0 +1,80 @@
+import { configError } from './errors.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+
+/**
+ * State of streams without a cursor. The Python CDK writes and expects the same,
+ * so a connection that moves between the two keeps working.
+ */
+export const NO_CURSOR_STATE: JsonObject = { __ab_no_cursor_state_message: true };
+
+export interface IncomingState {
+  /** State by stream name. */
+  streams: ReadonlyMap<string, JsonObject>;
+  /** Sentences for the user about what was left aside. */
+  warnings: string[];
+}
+
+/**
+ * Reads the state file in every form in which platforms, PyAirbyte and older tools hand it over:
+ * absent, empty, `null`, `[]`, `{}`, STREAM messages, one GLOBAL, LEGACY with `data`, or the legacy blob `{stream: state}`;
+ * members may be null, messages may be wrapped in `{"type": "STATE", "state": …}`.
+ */
+export function parseState(content: JsonValue | undefined): IncomingState {
+  const streams = new Map<string, JsonObject>();
+  const warnings: string[] = [];
+
+  const put = (name: JsonValue | undefined, state: JsonValue | undefined): void => {
+    if (typeof name !== 'string') {
+      warnings.push('The state has an entry without a stream name; it is ignored.');
+    } else if (isObject(state)) {
+      if (Object.keys(state).length > 0 && !isDeepEqual(state, NO_CURSOR_STATE)) streams.set(name, state);
+    } else if (state !== null && state !== undefined) {
+      warnings.push(`The state of stream ${name} is not an object; the stream starts over.`);
+    }
+  };
+  const putBlob = (blob: JsonObject): void => {
+    for (const [name, state] of Object.entries(blob)) put(name, state);
+  };
+  const putStream = (entry: JsonValue | undefined): void => {
+    if (!isObject(entry) || !isObject(entry.stream_descriptor)) {
+      warnings.push('The state has an entry without a stream descriptor; it is ignored.');
+    } else {
+      put(entry.stream_descriptor.name, entry.stream_state);
+    }
+  };
+  const putMessage = (message: JsonValue): void => {
+    if (message === null) return;
+    if (!isObject(message)) {
+      warnings.push('The state has an entry that is not an object; it is ignored.');
+    } else if (isObject(message.state) && message.type === 'STATE') {
+      putMessage(message.state);
+    } else if (isObject(message.stream)) {
+      putStream(message.stream);
+    } else if (isObject(message.global)) {
+      const entries = message.global.stream_states;
+      for (const entry of Array.isArray(entries) ? entries : []) putStream(entry);
+    } else if (isObject(message.data)) {
+      putBlob(message.data);
+    } else {
+      warnings.push('The state has an entry of an unknown form; it is ignored.');
+    }
+  };
+
+  if (Array.isArray(content)) {
+    content.forEach(putMessage);
+  } else if (isObject(content)) {
+    if (isMessage(content)) putMessage(content);
+    else putBlob(content);
+  } else if (content !== null && content !== undefined) {
+    throw configError('The state file holds neither an array nor an object.');
+  }
+  return { streams, warnings };
+}
+
+function isMessage(content: JsonObject): boolean {
+  return typeof content.type === 'string';
+}
+
+function isDeepEqual(a: JsonValue, b: JsonValue): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,26 @@
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
+
+/**
+ * An instant as `YYYY-MM-DDThh:mm:ss[.fff]Z`.
+ * Takes a date alone (midnight), a space or T before the time, fractions of any length (cut to milliseconds)
+ * and any offset; a text without an offset is UTC. `undefined` for anything else.
+ */
+export function toUtcTimestamp(text: string): string | undefined {
+  if (CANONICAL.test(text)) return text;
+  const match = DATE_TIME.exec(text);
+  if (!match) return undefined;
+  const [, date = '', time = '00:00:00', fraction, zone = 'Z'] = match;
+  const seconds = time.length === 5 ? `${time}:00` : time;
+  const milliseconds = fraction === undefined ? '' : `.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  const offset = zone.length === 3 ? `${zone}:00` : zone;
+  const instant = Date.parse(`${date}T${seconds}${milliseconds}${offset}`);
+  if (Number.isNaN(instant)) return undefined;
+  const utc = new Date(instant).toISOString();
+  return fraction === undefined ? `${utc.slice(0, 19)}Z` : utc;
+}
+
+/** The calendar date of a text that may carry a time of day. `undefined` for anything else. */
+export function toDate(text: string): string | undefined {
+  return toUtcTimestamp(text) === undefined ? undefined : text.slice(0, 10);
+}

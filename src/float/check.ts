@@ -1,0 +1,27 @@
+import { ConnectorError, type Context } from '../cdk/index.ts';
+import { CHECK, type FloatClient } from './client.ts';
+import { rowsOf } from './lists.ts';
+
+/** Milliseconds. Whatever the server does, a check answers within half a minute. */
+const DEADLINE = 25_000;
+
+/** One cheap list without personal data; every account has it. */
+const LIST = { name: 'departments', path: '/departments' };
+
+/** Throws what a user can act on when the config does not reach a Float account. */
+export async function checkConnection(client: FloatClient, { clock, signal }: Context): Promise<void> {
+  const over = new AbortController();
+  const deadline = clock.sleep(DEADLINE, AbortSignal.any([over.signal, signal])).then(() => {
+    throw new ConnectorError(
+      'transient_error',
+      `Float gave no answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
+    );
+  });
+  try {
+    const answer = await Promise.race([client.get(LIST, { page: 1, 'per-page': 1 }, CHECK), deadline]);
+    rowsOf(answer, LIST.name);
+  } finally {
+    over.abort();
+    deadline.catch(() => undefined);
+  }
+}

@@ -1,0 +1,162 @@
+import type { ConnectorError, Context, JsonValue } from '../cdk/index.ts';
+import type { FloatConfig } from './config.ts';
+import { actionFor, type Outcome, RequestFailed } from './failures.ts';
+import { Limiter, type ServerQuota } from './limiter.ts';
+import { backoff, numberIn, quotaWait, retryAfter } from './retry-timing.ts';
+import { type Failure, type Headers, openTransport, type Success, type Transport } from './transport.ts';
+
+export type Params = Readonly<Record<string, string | number>>;
+
+export interface Endpoint {
+  /** The stream's name, for messages. */
+  readonly name: string;
+  readonly path: string;
+  /** What a 403 means, where more is known than that access is denied. */
+  readonly deniedBecause?: string | undefined;
+}
+
+export interface Answer {
+  /** Undefined where the server answered 204. */
+  readonly body: JsonValue | undefined;
+  readonly headers: Headers;
+  /** Epoch milliseconds by the server's `Date` header; by our clock, when the request was sent, where there is none. */
+  readonly serverTime: number;
+}
+
+/** How long a request is tried. Durations in milliseconds; waits for the quota do not count. */
+export interface Patience {
+  readonly tries: number;
+  readonly timeout: number;
+  readonly total: number;
+  /** Answers of 429 in a row. */
+  readonly quotaWaits: number;
+  /** A server that asks for a longer wait is not waited for. */
+  readonly longestWait: number;
+}
+
+const SYNC: Patience = { tries: 5, timeout: 60_000, total: 300_000, quotaWaits: 10, longestWait: 600_000 };
+/** A user waits in front of a form, and programs give up after half a minute. */
+export const CHECK: Patience = { tries: 2, timeout: 10_000, total: 20_000, quotaWaits: 2, longestWait: 10_000 };
+
+/** Shorter waits are not worth a message. */
+const WORTH_TELLING = 5_000;
+
+/** GET requests to one Float server: the token, the quota, the retries. */
+export class FloatClient {
+  private readonly config: FloatConfig;
+  private readonly context: Context;
+  private readonly transport: Transport;
+  private readonly limiter: Limiter;
+  private toldUntil = 0;
+
+  static async open(config: FloatConfig, userAgent: string, context: Context): Promise<FloatClient> {
+    const headers = {
+      Authorization: `Bearer ${config.apiToken}`,
+      Accept: 'application/json',
+      'User-Agent': userAgent,
+    };
+    return new FloatClient(
+      config,
+      context,
+      await openTransport(config.baseUrl, headers, context.clock, context.signal),
+    );
+  }
+
+  private constructor(config: FloatConfig, context: Context, transport: Transport) {
+    this.config = config;
+    this.context = context;
+    this.transport = transport;
+    const quotas = [
+      { limit: config.requestsPerMinute, milliseconds: 60_000 },
+      { limit: config.requestsPerSecond, milliseconds: 1_000 },
+    ];
+    this.limiter = new Limiter(quotas, context.clock, (until) => this.tellOfWait(until));
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+
+  /** Throws a RequestFailed. */
+  async get(endpoint: Endpoint, params: Params, patience: Patience = SYNC): Promise<Answer> {
+    const { clock, log, signal } = this.context;
+    const { name, path } = endpoint;
+    const url = `${this.config.baseUrl}${path}?${queryOf(params)}`;
+    let spent = 0;
+    let quotaWaits = 0;
+    for (let tries = 1; ; ) {
+      const ticket = await this.limiter.acquire(signal);
+      const sentAt = clock.now();
+      const result = await this.transport.get(url, patience.timeout);
+      this.limiter.answered(ticket, serverQuota(result.headers));
+      spent += clock.now() - sentAt;
+      if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
+
+      const { outcome, headers, cause } = result;
+      const failed = (): ConnectorError => new RequestFailed(outcome, endpoint, new URL(url).host, cause);
+      log('DEBUG', `GET ${path}: ${describe(outcome)}`);
+      switch (actionFor(outcome)) {
+        case 'fail':
+          throw failed();
+        case 'wait': {
+          quotaWaits += 1;
+          const wait = quotaWait(headers, clock.now()) ?? backoff(quotaWaits + 1, Math.random());
+          if (quotaWaits > patience.quotaWaits || wait > patience.longestWait) throw failed();
+          this.limiter.pause(clock.now() + wait);
+          break;
+        }
+        case 'retry': {
+          const wait = Math.max(backoff(tries, Math.random()), retryAfter(headers, clock.now()) ?? 0);
+          if (tries >= patience.tries || spent + wait > patience.total) throw failed();
+          log('INFO', `${name}: ${describe(outcome)}; asking again in ${(wait / 1000).toFixed(1)} s.`);
+          await clock.sleep(wait, signal);
+          spent += wait;
+          tries += 1;
+        }
+      }
+    }
+  }
+
+  private tellOfWait(until: number): void {
+    const { clock, log, rateLimited } = this.context;
+    const wait = until - clock.now();
+    if (wait < WORTH_TELLING || Math.abs(until - this.toldUntil) < 1_000) return;
+    this.toldUntil = until;
+    log('INFO', `Waiting ${Math.ceil(wait / 1000)} s for the request quota.`);
+    rateLimited(Math.ceil(until));
+  }
+}
+
+function isFailure(result: Success | Failure): result is Failure {
+  return 'outcome' in result;
+}
+
+function queryOf(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+function serverQuota(headers: Headers): ServerQuota | undefined {
+  const remaining = numberIn(headers.get('ratelimit-remaining'));
+  const reset = numberIn(headers.get('ratelimit-reset'));
+  return remaining === undefined || reset === undefined ? undefined : { remaining, reset };
+}
+
+function serverTimeOf(headers: Headers): number | undefined {
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function describe(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'status':
+      return `status ${outcome.status}`;
+    case 'network':
+      return `connection failed (${outcome.code})`;
+    case 'no answer':
+      return `no answer within ${outcome.seconds} s`;
+    case 'not json':
+      return 'an answer that is not JSON';
+  }
+}

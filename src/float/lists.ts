@@ -1,0 +1,49 @@
+import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
+import type { Answer, Endpoint, FloatClient, Params } from './client.ts';
+import { numberIn } from './retry-timing.ts';
+
+/** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
+export const PER_PAGE = 200;
+
+/** One page of a list. The counts are the server's, where it sends them: Float leaves them out of some answers. */
+export interface Page {
+  readonly rows: JsonObject[];
+  readonly totalCount: number | undefined;
+  readonly pageCount: number | undefined;
+  readonly currentPage: number | undefined;
+  readonly perPage: number | undefined;
+  /** Epoch milliseconds by the server's clock. */
+  readonly serverTime: number;
+}
+
+export async function getPage(client: FloatClient, list: Endpoint, params: Params): Promise<Page> {
+  const answer = await client.get(list, params);
+  const count = (header: string): number | undefined => numberIn(answer.headers.get(`x-pagination-${header}`));
+  return {
+    rows: rowsOf(answer, list.name),
+    totalCount: count('total-count'),
+    pageCount: count('page-count'),
+    currentPage: count('current-page'),
+    perPage: count('per-page'),
+    serverTime: answer.serverTime,
+  };
+}
+
+/** The rows of a list body in either of its forms: a bare array, or an object with the rows under `data`. */
+export function rowsOf({ body }: Pick<Answer, 'body'>, name: string): JsonObject[] {
+  if (body === undefined) return [];
+  const rows = isObject(body) ? body.data : body;
+  if (Array.isArray(rows) && rows.every(isObject)) return rows;
+  throw new ConnectorError(
+    'system_error',
+    `The answer to the request for ${name} is no list of rows. Check that base_url is the address of a Float API.`,
+    { internalMessage: `found ${shapeOf(body)}` },
+  );
+}
+
+/** What a body is, without its values: they are the company's. */
+function shapeOf(body: JsonValue): string {
+  if (Array.isArray(body)) return 'an array with members that are no objects';
+  if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;
+  return `an object with the members ${Object.keys(body).slice(0, 10).join(', ') || '(none)'}`;
+}

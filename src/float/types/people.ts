@@ -1,0 +1,237 @@
+/* Generated from schemas/people.json by npm run generate; not edited by hand. */
+
+/**
+ * One row is one person on the schedule: an employee, a contractor or a placeholder. Archived people and role placeholders are included.
+ */
+export interface People {
+  /**
+   * Key of the row: a copy of people_id.
+   */
+  id: number;
+  /**
+   * Float's own id of the person; the same value as id, or null where the server sends only id.
+   */
+  people_id?: null | number;
+  /**
+   * The company's own code for the person, at most 32 characters.
+   */
+  people_code?: null | string;
+  /**
+   * Full name, or the placeholder's name.
+   */
+  name?: null | string;
+  /**
+   * E-mail address; null for people without one, such as placeholders.
+   */
+  email?: null | string;
+  /**
+   * Job title: the name of the person's role.
+   */
+  job_title?: null | string;
+  /**
+   * Role of the person (→ roles.id); null for none.
+   */
+  role_id?: null | number;
+  /**
+   * Department of the person; null for none.
+   */
+  department?: null | {
+    /**
+     * Department (→ departments.id).
+     */
+    department_id?: null | number;
+    /**
+     * Department above it (→ departments.id); null at the top.
+     */
+    parent_id?: null | number;
+    /**
+     * Name of the department.
+     */
+    name?: null | string;
+  };
+  /**
+   * Free text about the person.
+   */
+  notes?: null | string;
+  /**
+   * Address or file name of the person's picture.
+   */
+  avatar_file?: null | string;
+  /**
+   * Whether the person is e-mailed their schedule at the start of a week: 1 yes, 0 no; -1 on people created through the API.
+   */
+  auto_email?: null | number;
+  /**
+   * 1 full time, 0 part time.
+   */
+  employee_type?: null | number;
+  /**
+   * Hours available on each day of the week: seven numbers from Sunday to Saturday. Null if the company's default applies. Can be out of date after a change of schedule; work_days_hours_history then has the truth.
+   */
+  work_days_hours?: null | (null | number)[];
+  /**
+   * Hours available as they changed over time: an object with the date from which a schedule applies as its key (1970-01-01: from the beginning) and seven numbers from Sunday to Saturday as its value. On any day the newest entry not after that day counts. Null if it never differed from the company's default.
+   */
+  work_days_hours_history?: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Left over from older versions of the API; null wherever it was seen. Use work_days_hours.
+   */
+  work_day_hours?: null | string;
+  /**
+   * Left over from older versions of the API; null wherever it was seen. Use work_days_hours.
+   */
+  non_work_days?: null | string;
+  /**
+   * 1 contractor, 0 not. Kept by Float for old clients; use people_type_id.
+   */
+  contractor?: null | number;
+  /**
+   * 1 active, 0 archived. Archiving a person removes the future schedule, not the past.
+   */
+  active?: null | number;
+  /**
+   * 1 employee, 2 contractor, 3 placeholder, 4 role placeholder (work planned for a role before a person is found).
+   */
+  people_type_id?: null | number;
+  /**
+   * Tags of the person, as objects (those of projects are plain text); empty for none.
+   */
+  tags?:
+    | null
+    | (null | {
+        /**
+         * Text of the tag.
+         */
+        name?: null | string;
+        /**
+         * Kind of tag. Float does not document its values.
+         */
+        type?: null | number;
+      })[];
+  /**
+   * First working day; null if not set.
+   */
+  start_date?: null | string;
+  /**
+   * Last working day; null if not set.
+   */
+  end_date?: null | string;
+  /**
+   * Default rate charged for an hour of the person, as decimal text, for example 55.5000, in the company's currency.
+   */
+  default_hourly_rate?: null | string;
+  /**
+   * What an hour of the person costs the company, as decimal text, for example 55.5000, in the company's currency.
+   */
+  cost_rate?: null | string;
+  /**
+   * Region whose public holidays apply (→ public_holidays.region).
+   */
+  region_id?: null | number;
+  /**
+   * When the person was created, in UTC. Null on some people, for instance the first of a company.
+   */
+  created?: null | string;
+  /**
+   * When the person was last changed, in UTC; equal to created at first. Cursor of the stream.
+   */
+  modified?: null | string;
+  /**
+   * Account with which the person signs in; null for none. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  account?: null | {
+    /**
+     * The account (→ accounts.id).
+     */
+    account_id?: null | number;
+    /**
+     * Full name of the user.
+     */
+    name?: null | string;
+    /**
+     * E-mail address the user signs in with.
+     */
+    email?: null | string;
+    /**
+     * Time zone as an IANA name, for example Europe/Vienna; null until the user has used Float's timer.
+     */
+    timezone?: null | string;
+    /**
+     * Address or file name of the user's picture.
+     */
+    avatar?: null | string;
+    /**
+     * Kind of account: 1 account owner, 2 admin, 4 member, 5 billing, 7 manager; 3 is a former project manager type that Float no longer documents.
+     */
+    account_type?: null | number;
+    /**
+     * Detailed permissions as a bit mask. What a bit means depends on account_type.
+     */
+    access?: null | number;
+    /**
+     * Department that the account is limited to (→ departments.id); null for no such limit.
+     */
+    department_filter_id?: null | number;
+    /**
+     * Departments that the account is limited to (→ departments.id); null for no such limit. Float does not document this field.
+     */
+    department_filter?: null | (null | number)[];
+    /**
+     * 1 if the user may see the whole team, 0 if not. Deprecated by Float; access replaces it.
+     */
+    view_rights?: null | number;
+    /**
+     * 1 if a member may edit their own schedule, 0 if not. Deprecated by Float; access replaces it.
+     */
+    edit_rights?: null | number;
+    /**
+     * Right to budgets, by its name: 1 yes, 0 no. Float does not document this field.
+     */
+    budget_rights?: null | number;
+    /**
+     * 1 active, 0 deactivated.
+     */
+    active?: null | number;
+    /**
+     * When the account was created, in UTC.
+     */
+    created?: null | string;
+    /**
+     * When the account was last changed, in UTC.
+     */
+    modified?: null | string;
+  };
+  /**
+   * Those who manage the person, as accounts, not people (→ accounts.id). Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  managers?: null | (null | number)[];
+  /**
+   * Contracts of the person over time, with the cost rate of each. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  contracts?:
+    | null
+    | (null | {
+        /**
+         * Day from which the contract applies.
+         */
+        effective_date?: null | string;
+        /**
+         * Role (→ roles.id); null for none.
+         */
+        role_id?: null | number;
+        /**
+         * Name of the role; null for none.
+         */
+        role_name?: null | string;
+        /**
+         * Cost of an hour, as decimal text, for example 55.5000, in the company's currency; null for none.
+         */
+        cost_rate?: null | string;
+        /**
+         * Where cost_rate comes from: role or person; null if there is no cost rate.
+         */
+        cost_rate_from?: null | string;
+      })[];
+}

@@ -1,0 +1,58 @@
+/* Generated from schemas/roles.json by npm run generate; not edited by hand. */
+
+/**
+ * One row is one role, such as Designer, that people hold and that carries default rates.
+ */
+export interface Roles {
+  /**
+   * Key of the row: Float's own id of the role.
+   */
+  id: number;
+  /**
+   * Name of the role.
+   */
+  name?: null | string;
+  /**
+   * Default rate charged for an hour of a team member in this role, as decimal text, for example 55.5000, in the company's currency.
+   */
+  default_hourly_rate?: null | string;
+  /**
+   * When the role was created, in UTC.
+   */
+  created?: null | string;
+  /**
+   * Who created the role: an account, not a person (→ accounts.id).
+   */
+  created_by?: null | number;
+  /**
+   * When the role was last changed, in UTC.
+   */
+  modified?: null | string;
+  /**
+   * Who last changed the role: an account, not a person (→ accounts.id).
+   */
+  modified_by?: null | number;
+  /**
+   * Cost rates of the role over time. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  cost_rate_history?:
+    | null
+    | (null | {
+        /**
+         * Cost of an hour, as decimal text, for example 55.5000, in the company's currency.
+         */
+        rate?: null | string;
+        /**
+         * Day from which the rate applies.
+         */
+        effective_date?: null | string;
+      })[];
+  /**
+   * People who hold the role now (→ people.id). Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  people_ids?: null | (null | number)[];
+  /**
+   * Number of people who hold the role now. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   */
+  people_count?: null | number;
+}
