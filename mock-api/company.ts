@@ -1,5 +1,5 @@
 import { writeStamp } from './dates.ts';
-import { type EndpointName, endpointNames, endpointOf } from './endpoints.ts';
+import { type EndpointName, endpointOf } from './endpoints.ts';
 import { createScene, invent, type Scene, type Sizes } from './invent.ts';
 import type { Key, Row } from './rows.ts';
 
@@ -32,8 +32,14 @@ interface Table {
   newestFirst: readonly Row[] | null;
 }
 
-/** A Float company's live data. Its rows are never changed in place: every write makes a new one. */
+/**
+ * A Float company's live data. Rows are invented when first looked at, the same whenever that is, and are never changed
+ * in place: every write makes a new one.
+ */
 export class Company {
+  clock: () => number;
+  /** The server's clock runs so far ahead of the other one. */
+  clockSkewMs = 0;
   /** How long after its stamp the write made now can be read: late commits, replicas. */
   visibilityDelay: () => number = () => 0;
   /** Grows with every write. */
@@ -44,25 +50,13 @@ export class Company {
   #settledAt = Number.NEGATIVE_INFINITY;
 
   constructor(scene: Scene) {
-    this.#scene = scene;
-    for (const name of endpointNames) {
-      const count = scene.count(name);
-      const table: Table = { versions: new Map(), nextIndex: count, newestFirst: null };
-      this.#tables.set(name, table);
-      for (let index = 0; index < count; index += 1) {
-        const row = invent(name, index, scene);
-        table.versions.set(keyOf(name, row), { row, visibleAt: Number.NEGATIVE_INFINITY, before: null });
-      }
-    }
+    this.clock = scene.now;
+    this.#scene = { ...scene, now: () => this.now() };
   }
 
-  /** The clock of the stamps and the Delete Log. */
-  get now(): () => number {
-    return this.#scene.now;
-  }
-
-  set now(clock: () => number) {
-    this.#scene.now = clock;
+  /** The moment of the stamps and the Delete Log. */
+  now(): number {
+    return this.clock() + this.clockSkewMs;
   }
 
   /** The present rows, newest first, including what lists leave out unless asked. */
@@ -124,8 +118,8 @@ export class Company {
   }
 
   #table(endpoint: EndpointName): Table {
-    const table = this.#tables.get(endpoint);
-    if (!table) throw new Error(`The mock company has no ${endpoint}`);
+    const table = this.#tables.get(endpoint) ?? inventTable(endpoint, this.#scene);
+    this.#tables.set(endpoint, table);
     return table;
   }
 
@@ -165,6 +159,16 @@ export function keyOf(endpoint: EndpointName, row: Row): Key {
   const value = row[key];
   if (typeof value !== 'number' && typeof value !== 'string') throw new Error(`A row of ${endpoint} has no ${key}`);
   return keyWithin === undefined ? value : `${row[keyWithin]}/${value}`;
+}
+
+function inventTable(endpoint: EndpointName, scene: Scene): Table {
+  const count = scene.count(endpoint);
+  const versions: Table['versions'] = new Map();
+  for (let index = 0; index < count; index += 1) {
+    const row = invent(endpoint, index, scene);
+    versions.set(keyOf(endpoint, row), { row, visibleAt: Number.NEGATIVE_INFINITY, before: null });
+  }
+  return { versions, nextIndex: count, newestFirst: null };
 }
 
 function versionAt(version: Version, moment: number): Version | null {

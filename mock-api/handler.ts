@@ -22,6 +22,8 @@ export interface HandlerOptions {
   dialect?: Dialect;
   paginationHeaders?: PaginationHeaders;
   pastTheEnd?: PastTheEnd;
+  /** No page holds more rows, whatever per-page asks for up to 200. */
+  largestPage?: number;
   limits?: Limits | null;
   rateLimitHeaders?: boolean;
   /** On a 429. */
@@ -75,15 +77,16 @@ function routeOf(path: string): Route | null {
 export const withoutBase = (path: string): string =>
   path.startsWith(`${BASE_PATH}/`) ? path.slice(BASE_PATH.length) : path;
 
-/** Float's API as a function from request to response. It takes over the company's clock, skewed as asked. */
+/** Float's API as a function from request to response. It sets the company's clock as asked. */
 export function createHandler(company: Company, options: HandlerOptions = {}): Handler {
   const {
     token = 'mock-token',
-    now = company.now,
+    now = company.clock,
     timeScale = 1,
     dialect = 'float',
     paginationHeaders = 'all',
     pastTheEnd = 'repeat',
+    largestPage = 200,
     limits = floatLimits,
     rateLimitHeaders = true,
     retryAfter = true,
@@ -94,11 +97,11 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     clockSkewMs = 0,
     visibilityDelayMs = 0,
   } = options;
-  const serverNow = () => now() + clockSkewMs;
-  company.now = serverNow;
+  company.clock = now;
+  company.clockSkewMs = clockSkewMs;
   company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
   const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
-  const lists = { dialect, paginationHeaders, pastTheEnd };
+  const lists = { dialect, paginationHeaders, pastTheEnd, largestPage };
   const missing = (route: Route, path: string) =>
     absent.includes(path) || (route.kind === 'deleted' && deleteLog === 'missing');
   const unexpected: string[] = [];
@@ -109,7 +112,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     return {
       ...response,
       headers: {
-        date: new Date(serverNow()).toUTCString(),
+        date: new Date(company.now()).toUTCString(),
         vary: 'Accept',
         ...(verdict === null ? {} : meterHeaders(verdict)),
         ...response.headers,

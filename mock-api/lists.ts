@@ -26,6 +26,7 @@ export interface ListSettings {
   dialect: Dialect;
   paginationHeaders: PaginationHeaders;
   pastTheEnd: PastTheEnd;
+  largestPage: number;
 }
 
 export function answerList(name: EndpointName, company: Company, ask: Ask, settings: ListSettings): MockResponse {
@@ -40,8 +41,8 @@ export function answerList(name: EndpointName, company: Company, ask: Ask, setti
     ...shapeParameters(endpoint),
   ]);
   const window = windowOf(endpoint, company, ask);
-  const since = endpoint.modifiedSince ? readModifiedSince(ask, settings.dialect) : null;
-  const pageRequest = readPageRequest(ask);
+  const since = endpoint.modifiedSince ? readModifiedSince(ask) : null;
+  const pageRequest = readPageRequest(ask, settings.largestPage);
   const rows = remember(company, name, sameSelection(ask, window), () =>
     sortRows(select(company.visible(name), endpoint, company, ask, window, since), endpoint, ask),
   );

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { CompanyOptions } from './company.ts';
-import { isEndpointName } from './endpoints.ts';
+import { endpointNames, isEndpointName } from './endpoints.ts';
 import { type MockOptions, startMockApi } from './server.ts';
 
 const usage = `usage: main.js [--port N] [--host H] [--token T] [--seed N] [--people N] [--projects N] [--weeks N]
@@ -88,6 +88,8 @@ function rowCounts(pairs: readonly string[]): NonNullable<CompanyOptions['counts
 
 try {
   const mock = await startMockApi(readOptions());
+  // Invented now, so that no first request has to wait for it.
+  for (const name of endpointNames) mock.company.rows(name);
   process.stdout.write(`${JSON.stringify({ url: mock.url, token: mock.token })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void mock.close());
 } catch (error) {

@@ -18,9 +18,9 @@ export interface Page<T> {
 }
 
 /** What is out of bounds is clamped: for per-page a guess from Yii2 (reference §4, low). */
-export const readPageRequest = (ask: Ask): PageRequest => ({
+export const readPageRequest = (ask: Ask, largest: number): PageRequest => ({
   page: readNumber(ask, 'page', 1, Number.MAX_SAFE_INTEGER),
-  perPage: readNumber(ask, 'per-page', 50, 200),
+  perPage: Math.min(readNumber(ask, 'per-page', 50, 200), largest),
 });
 
 /**

@@ -43,18 +43,16 @@ export function readYear(ask: Ask, presentYear: number): Span {
   return { start: `${year}-01-01`, end: `${year}-12-31` };
 }
 
-const sinceForms: Record<Dialect, { pattern: RegExp; means: string }> = {
-  float: { pattern: /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{1,11})$/, means: 'YYYY-MM-DD hh:mm:ss or Unix seconds' },
-  neutral: { pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, means: 'YYYY-MM-DDThh:mm:ssZ' },
-};
+/** Float's two documented forms and the neutral contract's. A client tells them apart by the host, which the mock has not. */
+const SINCE = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,11})$/;
+const SINCE_MEANS = 'YYYY-MM-DD hh:mm:ss, YYYY-MM-DDThh:mm:ssZ or Unix seconds';
 
 /** Epoch milliseconds. The zone of the text is assumed to be UTC, as that of the stamps is (reference §3.3). */
-export function readModifiedSince(ask: Ask, dialect: Dialect): number | null {
+export function readModifiedSince(ask: Ask): number | null {
   const text = ask.query.get('modified_since');
   if (text === null) return null;
-  const { pattern, means } = sinceForms[dialect];
   const moment = /^\d+$/.test(text) ? Number(text) * 1000 : readStamp(text);
-  if (!pattern.test(text) || Number.isNaN(moment)) return refuse(ask, `modified_since=${text} is not ${means}`);
+  if (!SINCE.test(text) || Number.isNaN(moment)) return refuse(ask, `modified_since=${text} is not ${SINCE_MEANS}`);
   return moment;
 }
 

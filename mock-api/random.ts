@@ -1,3 +1,5 @@
+const { floor, imul } = Math;
+
 /** A few draws that depend only on the seed: mulberry32. */
 export interface Draw {
   /** From 0 up to, not including, 1. */
@@ -12,11 +14,11 @@ export function createDraw(seed: number): Draw {
   let state = seed | 0;
   const fraction = () => {
     state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    let mixed = imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  const int = (low: number, high: number) => low + Math.floor(fraction() * (high - low + 1));
+  const int = (low: number, high: number) => low + floor(fraction() * (high - low + 1));
   return {
     fraction,
     int,
@@ -27,7 +29,7 @@ export function createDraw(seed: number): Draw {
 
 /** A seed of its own for each named, numbered thing. */
 export function seedOf(seed: number, name: string, index: number): number {
-  let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
-  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
-  return Math.imul(hash ^ index, 0xc2b2ae35);
+  let hash = imul(seed ^ 0x9e3779b9, 0x85ebca6b);
+  for (const letter of name) hash = imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return imul(hash ^ index, 0xc2b2ae35);
 }

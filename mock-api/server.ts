@@ -118,7 +118,8 @@ function send(outgoing: ServerResponse, { status, headers }: MockResponse, body:
 }
 
 async function sendWhole(outgoing: ServerResponse, response: MockResponse, compress: boolean): Promise<void> {
-  if (!compress || response.body === '') return send(outgoing, response, response.body);
+  const asItIs = !compress || response.body === '' || 'content-encoding' in response.headers;
+  if (asItIs) return send(outgoing, response, response.body);
   const body = await compressed(response.body, { level: 1 });
   send(
     outgoing,

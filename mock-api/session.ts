@@ -35,7 +35,7 @@ export interface Session {
 }
 
 export function createSession(company: Company, options: HandlerOptions = {}): Session {
-  const { now = company.now } = options;
+  const { now = company.clock } = options;
   const handle = createHandler(company, options);
   const requests: RecordedRequest[] = [];
   const scripts: { path: string; outcomes: Fault[] }[] = [];

@@ -6,7 +6,7 @@ import type { Output } from './output.ts';
 import { RecordMaker } from './records.ts';
 import type { Reporter } from './reporter.ts';
 import type { Connection, Context, Stream } from './source.ts';
-import { type IncomingState, NO_CURSOR_STATE } from './state.ts';
+import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
 
 interface Sync {
   readonly output: Output;
@@ -106,10 +106,14 @@ async function emitRecords(
     });
   };
 
+  // A state is of use where the stream goes on from it; that of a complete full refresh says nothing of changes.
+  const isUseful = incremental ? !isFullRefreshComplete(incomingState) : stream.resumable === true;
+  const state = isUseful ? incomingState : undefined;
   try {
     await reporter.status(name, 'RUNNING');
-    const state = incremental || stream.resumable ? incomingState : undefined;
-    for await (const event of stream.read({ incremental, state })) {
+    // In a later attempt of one job, a platform hands a full refresh what it has done; nothing is left to do then.
+    const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state });
+    for await (const event of events) {
       if ('rows' in event) {
         for (const row of event.rows) maker.toRecord(row);
         records += event.rows.length;
@@ -121,10 +125,11 @@ async function emitRecords(
         await reporter.estimate(name, event.estimate);
       }
     }
-    if (lastState === undefined || sinceState > 0) await emitState(lastState ?? NO_CURSOR_STATE);
+    if (!incremental) await emitState(stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
+    else if (lastState === undefined || sinceState > 0) await emitState(lastState ?? NO_CURSOR_STATE);
   } catch (error) {
     // What was delivered stays covered by the last state that holds, so that counts on both sides agree.
-    const safe = lastState ?? (incremental ? incomingState : undefined);
+    const safe = lastState ?? state;
     if (!context.signal.aborted && safe !== undefined) await emitState(safe);
     throw error;
   } finally {

@@ -3,7 +3,10 @@ import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import type { StreamDefinition } from './source.ts';
 import { toDate, toUtcTimestamp } from './timestamps.ts';
 
-/** A value brought to its declared type: mostly the value itself, `undefined` where it cannot be brought there. */
+/**
+ * A value brought to its declared type: mostly the value itself, `undefined` where it, or a part of it, cannot be
+ * brought there. Arrays and objects are changed in place.
+ */
 type Bring = (value: JsonValue) => JsonValue | undefined;
 
 /**
@@ -96,7 +99,8 @@ function compileString(format: JsonValue | undefined): Bring {
   if (rewrite) return (value) => (typeof value === 'string' ? rewrite(value) : undefined);
   return (value) => {
     if (typeof value === 'string') return value;
-    return typeof value === 'number' ? String(value) : undefined;
+    // A larger number has lost digits on its way through JSON.parse, so that two keys could become one.
+    return Number.isSafeInteger(value) ? String(value) : undefined;
   };
 }
 
@@ -104,20 +108,27 @@ function compileArray(item: Bring): Bring {
   if (item === asIs) return (value) => (Array.isArray(value) ? value : undefined);
   return (value) => {
     if (!Array.isArray(value)) return undefined;
+    let fits = true;
     for (const [index, element] of value.entries()) {
-      if (element !== null) value[index] = item(element) ?? element;
+      const brought = element === null ? null : item(element);
+      if (brought === undefined) fits = false;
+      else value[index] = brought;
     }
-    return value;
+    return fits ? value : undefined;
   };
 }
 
 function compileObject(fields: ReadonlyMap<string, Bring>): Bring {
   return (value) => {
     if (!isObject(value)) return undefined;
+    let fits = true;
     for (const [name, bring] of fields) {
       const member = value[name];
-      if (member !== null && member !== undefined) value[name] = bring(member) ?? member;
+      if (member === null || member === undefined) continue;
+      const brought = bring(member);
+      if (brought === undefined) fits = false;
+      else value[name] = brought;
     }
-    return value;
+    return fits ? value : undefined;
   };
 }

@@ -7,6 +7,13 @@ import { isObject, type JsonObject, type JsonValue } from './json.ts';
  */
 export const NO_CURSOR_STATE: JsonObject = { __ab_no_cursor_state_message: true };
 
+/** State of a full refresh that could be resumed and is complete, as the Python CDK writes it too. */
+export const FULL_REFRESH_COMPLETE: JsonObject = { __ab_full_refresh_sync_complete: true };
+
+export function isFullRefreshComplete(state: JsonObject | undefined): boolean {
+  return state?.__ab_full_refresh_sync_complete === true;
+}
+
 export interface IncomingState {
   /** State by stream name. */
   streams: ReadonlyMap<string, JsonObject>;

@@ -3,7 +3,7 @@ import type { FloatConfig } from './config.ts';
 import { actionFor, type Outcome, RequestFailed } from './failures.ts';
 import { Limiter, type ServerQuota } from './limiter.ts';
 import { backoff, numberIn, quotaWait, retryAfter } from './retry-timing.ts';
-import { type Failure, type Headers, openTransport, type Success, type Transport } from './transport.ts';
+import type { Failure, Headers, Success, Transport } from './transport.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 
@@ -49,28 +49,13 @@ export class FloatClient {
   private readonly limiter: Limiter;
   private toldUntil = 0;
 
-  static async open(config: FloatConfig, userAgent: string, context: Context): Promise<FloatClient> {
-    const headers = {
-      Authorization: `Bearer ${config.apiToken}`,
-      Accept: 'application/json',
-      'User-Agent': userAgent,
-    };
-    return new FloatClient(
-      config,
-      context,
-      await openTransport(config.baseUrl, headers, context.clock, context.signal),
-    );
-  }
-
-  private constructor(config: FloatConfig, context: Context, transport: Transport) {
+  constructor(config: FloatConfig, context: Context, transport: Transport) {
     this.config = config;
     this.context = context;
     this.transport = transport;
-    const quotas = [
-      { limit: config.requestsPerMinute, milliseconds: 60_000 },
-      { limit: config.requestsPerSecond, milliseconds: 1_000 },
-    ];
-    this.limiter = new Limiter(quotas, context.clock, (until) => this.tellOfWait(until));
+    const perMinute = { limit: config.requestsPerMinute, milliseconds: 60_000 };
+    const perSecond = { limit: config.requestsPerSecond, milliseconds: 1_000 };
+    this.limiter = new Limiter([perMinute, perSecond], context.clock, (until) => this.tellOfWait(until));
   }
 
   close(): void {
@@ -100,7 +85,8 @@ export class FloatClient {
           throw failed();
         case 'wait': {
           quotaWaits += 1;
-          const wait = quotaWait(headers, clock.now()) ?? backoff(quotaWaits + 1, Math.random());
+          // A server that says 0 has rounded: asked again at once, it would refuse again.
+          const wait = quotaWait(headers, clock.now()) || backoff(quotaWaits + 1, Math.random());
           if (quotaWaits > patience.quotaWaits || wait > patience.longestWait) throw failed();
           this.limiter.pause(clock.now() + wait);
           break;

@@ -123,14 +123,18 @@ const STATUSES: Record<number, Rule> = {
 const CODES: Record<string, Rule> = {
   ENOTFOUND: RULES.noSuchHost,
   EAI_AGAIN: RULES.noSuchHost,
+  EAI_FAIL: RULES.noSuchHost,
   DEPTH_ZERO_SELF_SIGNED_CERT: RULES.tls,
   SELF_SIGNED_CERT_IN_CHAIN: RULES.tls,
   HOSTNAME_MISMATCH: RULES.tls,
+  INVALID_CA: RULES.tls,
+  INVALID_PURPOSE: RULES.tls,
+  PATH_LENGTH_EXCEEDED: RULES.tls,
   EPROTO: RULES.tls,
 };
 
 // Of OpenSSL and Node: CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID, UNABLE_TO_VERIFY_LEAF_SIGNATURE, ERR_SSL_WRONG_VERSION_NUMBER …
-const TLS_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/;
+const TLS_CODE = /^(CERT_|CRL_|ERROR_IN_CERT_|ERROR_IN_CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/;
 
 function ruleFor(outcome: Outcome): Rule {
   switch (outcome.kind) {

@@ -15,44 +15,51 @@ export interface ServerQuota {
 /** One request that was let through. */
 export interface Ticket {
   readonly sentAt: number;
-  answeredAt: number | undefined;
 }
 
-/**
- * Windows are kept this much longer than the server's: the two clocks drift, and a request may overtake another.
- * Costs 1 % of the pace at most.
- */
+/** Windows are kept this much longer than the server's, because the two clocks drift. Costs 1 % of the pace at most. */
 const MARGIN = 0.01;
 
 /** Seconds. A server whose quota comes back later is not waited for here; its 429 tells how long it would take. */
 const LONGEST_RESET = 600;
 
+/** How many answers show what a request takes. Twice the most connections: the first request of each is slow. */
+const ENOUGH_ANSWERS = 32;
+
 /**
  * Lets requests through so that the server never counts more than its quotas allow, in sliding windows.
  *
- * The server counts a request when it arrives, later than we send it and by an unknown time. What is known is the fastest
- * answer so far: a request that took longer than that may have arrived late by the difference, a new connection's first
- * request by its handshake. So a place in a window is free again only when
+ * The server counts a request when it arrives: after its sending, before its answer. So a request holds its place in a
+ * window from its sending until
  *
- *     sent          arrived at the latest            free again
- *      |── lateness ──|────── window + margin ────────|
+ *     sent      arrived      answered                          free again
+ *      |···········|············|── window + margin − head start ──|
  *
- * where lateness = time until the answer (until now, without one) − fastest answer.
+ * where the head start is what any request surely takes. The next request arrives later than it is sent, and this one
+ * arrived earlier than it was answered: by at least that time, the two together.
  */
 export class Limiter {
-  private readonly quotas: readonly Quota[];
+  private readonly quotas: readonly [Quota, ...Quota[]];
   private readonly clock: Clock;
-  private readonly tickets: Ticket[] = [];
-  private fastest = Number.POSITIVE_INFINITY;
   private underWay = 0;
+  /** When answers came, the oldest first. Never fewer than the largest quota has places, and not twice as many. */
+  private readonly answeredAt: number[] = [];
+  private readonly mostPlaces: number;
+  /** How long the last ENOUGH_ANSWERS answers took. */
+  private readonly took: number[] = [];
+  private headStart = 0;
   private pausedUntil = 0;
   private server: { left: number; until: number } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly onWait: (until: number) => void;
 
-  /** `onWait` hears of each wait, before it: until when (epoch milliseconds). */
-  constructor(quotas: readonly Quota[], clock: Clock, onWait: (until: number) => void = () => {}) {
+  /**
+   * The first of the quotas is the one that the server's figures tell of.
+   * `onWait` hears of each wait, before it: until when (epoch milliseconds).
+   */
+  constructor(quotas: readonly [Quota, ...Quota[]], clock: Clock, onWait: (until: number) => void = () => {}) {
     this.quotas = quotas;
+    this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
     this.clock = clock;
     this.onWait = onWait;
   }
@@ -66,9 +73,11 @@ export class Limiter {
 
   /** An answer came, or none will. */
   answered(ticket: Ticket, server?: ServerQuota): void {
-    ticket.answeredAt = this.clock.now();
+    const now = this.clock.now();
     this.underWay -= 1;
-    this.fastest = Math.min(this.fastest, ticket.answeredAt - ticket.sentAt);
+    this.answeredAt.push(now);
+    if (this.answeredAt.length >= 2 * this.mostPlaces) this.answeredAt.splice(0, this.mostPlaces);
+    this.learn(now - ticket.sentAt);
     if (server !== undefined) this.observe(server);
   }
 
@@ -86,51 +95,54 @@ export class Limiter {
       await this.clock.sleep(free - now, signal);
     }
     signal.throwIfAborted();
-    const ticket: Ticket = { sentAt: this.clock.now(), answeredAt: undefined };
-    this.tickets.push(ticket);
     this.underWay += 1;
     if (this.server) this.server.left -= 1;
-    return ticket;
+    return { sentAt: this.clock.now() };
   }
 
-  /** The earliest moment at which one more request fits, as far as it is known now; later knowledge only defers it. */
+  /** The earliest moment at which one more request may fit, as far as is known now. */
   private freeAt(now: number): number {
     let free = this.pausedUntil;
     if (this.server !== undefined && this.server.until <= now) this.server = undefined;
     if (this.server !== undefined && this.server.left <= 0) free = Math.max(free, this.server.until);
-    this.forget(now);
-    for (const quota of this.quotas) {
-      if (this.tickets.length >= quota.limit) free = Math.max(free, this.windowFreeAt(quota, now));
-    }
-    return free;
+    return Math.max(free, ...this.quotas.map((quota) => this.windowFreeAt(quota, now)));
   }
 
   private windowFreeAt({ limit, milliseconds }: Quota, now: number): number {
-    const taken = this.tickets.map((ticket) => this.latestArrival(ticket, now) + milliseconds * (1 + MARGIN));
-    const stillTaken = taken.filter((until) => until > now).sort((a, b) => a - b);
-    return stillTaken[stillTaken.length - limit] ?? now;
+    const held = milliseconds * (1 + MARGIN) - this.headStart;
+    const places = limit - this.underWay;
+    // All under way: no place is free before an answer came, and that is not before now.
+    if (places <= 0) return now + Math.max(held, milliseconds * MARGIN);
+    const last = this.answeredAt[this.answeredAt.length - places];
+    return last === undefined ? now : last + held;
   }
 
-  private latestArrival(ticket: Ticket, now: number): number {
-    const took = (ticket.answeredAt ?? now) - ticket.sentAt;
-    return ticket.sentAt + Math.max(0, took - this.fastest);
-  }
-
-  private forget(now: number): void {
-    const longest = Math.max(...this.quotas.map((quota) => quota.milliseconds)) * (1 + MARGIN);
-    const isOver = (ticket: Ticket): boolean =>
-      ticket.answeredAt !== undefined && this.latestArrival(ticket, now) + longest <= now;
-    const firstKept = this.tickets.findIndex((ticket) => !isOver(ticket));
-    this.tickets.splice(0, firstKept === -1 ? this.tickets.length : firstKept);
+  /** The fastest of the last answers, less the spread: a request yet to come may be faster, but hardly by more. */
+  private learn(took: number): void {
+    this.took.push(took);
+    if (this.took.length > ENOUGH_ANSWERS) this.took.shift();
+    const fastest = Math.min(...this.took);
+    const spread = Math.max(...this.took) - fastest;
+    this.headStart = this.took.length < ENOUGH_ANSWERS ? 0 : Math.max(0, fastest - spread);
   }
 
   /** Requests under way may not be counted in the server's figure yet. Answers overtake each other: the lower figure holds. */
   private observe({ remaining, reset }: ServerQuota): void {
-    if (reset > LONGEST_RESET) return;
+    if (reset > LONGEST_RESET || this.isOurs(remaining)) return;
     const left = remaining - this.underWay;
     const until = this.clock.now() + reset * 1000;
     const known = this.server;
     const sameWindow = known !== undefined && Math.abs(known.until - until) < 2000;
     this.server = { left: sameWindow ? Math.min(known.left, left) : left, until };
+  }
+
+  /**
+   * Whether our own requests explain how few the server has left. Then our windows hold us back well enough, to the
+   * millisecond where the server says whole seconds. Where they do not explain it, other programs use the quota too.
+   */
+  private isOurs(remaining: number): boolean {
+    const [{ limit, milliseconds }] = this.quotas;
+    const now = this.clock.now();
+    return this.windowFreeAt({ limit: limit - remaining, milliseconds }, now) > now;
   }
 }

@@ -1,36 +1,92 @@
-import type { Endpoint, FloatClient, Params } from './client.ts';
-import { getPage, type Page, PER_PAGE } from './lists.ts';
+import { ConnectorError, type JsonObject, type LogLevel } from '../cdk/index.ts';
+import { identityOf, type Keyed } from './keys.ts';
+import { type Page, PER_PAGE } from './lists.ts';
+import { type Mark, OrderlyReading } from './orderly-reading.ts';
+import { type Window, windowOf } from './windows.ts';
 
-export interface List extends Endpoint {
-  readonly primaryKey: readonly string[];
-  readonly nativeKey: string;
+/** Rows that were not given out before in this walk. */
+export interface Part {
+  readonly rows: JsonObject[];
+  readonly totalCount: number | undefined;
+  /** Epoch milliseconds by the server's clock. */
+  readonly serverTime: number;
+  /** Where a later walk can go on after these rows; absent where the list has no order. */
+  readonly mark: Mark | undefined;
 }
 
+export interface Walk extends Keyed {
+  readonly name: string;
+  readonly getPage: (window: Window) => Promise<Page>;
+  /** Whether a row may enter anywhere in the list, not only at its top: a list of rows modified since some time. */
+  readonly filtered: boolean;
+  /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds by the server's clock). */
+  readonly resume?: { readonly mark: Mark; readonly began: number } | undefined;
+  readonly log: (level: LogLevel, sentence: string) => void;
+}
+
+/** So many answers without a new row: the list moves faster than it can be read, or the server talks nonsense. */
+const MOST_IDLE_ANSWERS = 100;
+const MOST_READINGS = 5;
+
 /**
- * Walks over the pages of a list, newest key first as Float serves them.
- *
- * Float does not say what follows the last page, and Yii2, which it seems to be built on, repeats the last one
- * (yiisoft/yii2 issue 11582); counts are missing from some answers. So the walk ends at whichever comes first:
- * an empty page; the page that Page-Count names; without Page-Count, a page that is not full; a Current-Page behind
- * the page asked for; a page whose first row was the first row of a page before.
+ * Walks over a list and gives out every row that stands in it throughout, none twice; the first part comes in any case.
+ * Lists come in pages, newest key first, and may move while they are read; OrderlyReading says how that is met.
+ * A list in another order is read until a whole reading met no movement, and the keys of all its rows are kept meanwhile.
  */
-export async function* walkPages(client: FloatClient, list: List, params: Params): AsyncGenerator<Page> {
-  const firstKeys = new Set<string>();
-  for (let number = 1; ; number += 1) {
-    const page = await getPage(client, list, { ...params, page: number, 'per-page': PER_PAGE });
-    const [first] = page.rows;
-    if (page.currentPage !== undefined && page.currentPage < number) return;
-    if (first !== undefined) {
-      const key = JSON.stringify([...list.primaryKey, list.nativeKey].map((name) => first[name]));
-      if (firstKeys.has(key)) return;
-      firstKeys.add(key);
-    }
-    yield page;
-    if (isLast(page, number)) return;
+export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
+  const reading = new OrderlyReading(walk);
+  for (let isFirst = true; reading.next !== undefined; isFirst = false) {
+    const { totalCount, serverTime, ...page } = await walk.getPage(reading.next);
+    const rows = reading.take({ totalCount, serverTime, ...page });
+    if (rows === undefined) return yield* walkWithoutOrder(walk);
+    if (reading.idleAnswers > MOST_IDLE_ANSWERS) throw restless(walk.name);
+    if (rows.length > 0 || isFirst) yield { rows, totalCount, serverTime, mark: reading.mark };
   }
 }
 
-function isLast({ rows, pageCount, perPage = PER_PAGE }: Page, number: number): boolean {
-  if (rows.length === 0) return true;
-  return pageCount === undefined ? rows.length < Math.min(perPage, PER_PAGE) : number >= pageCount;
+/**
+ * Float does not say what follows the last page, and Yii2, which it seems to be built on, repeats the last one
+ * (yiisoft/yii2 issue 11582); counts are missing from some answers. So a reading ends at whichever comes first:
+ * an empty page; the page that Page-Count names; without Page-Count, a page that is not full; a Current-Page behind
+ * the page asked for; a page whose first row was the first row of a page before.
+ */
+async function* walkWithoutOrder(walk: Walk): AsyncGenerator<Part> {
+  const given = new Set<string>();
+  for (let readings = 1; readings <= MOST_READINGS; readings += 1) {
+    const seen = new Set<string>();
+    const firsts = new Set<string>();
+    const counts = new Set<number | undefined>();
+    let fresh = 0;
+    let repeats = 0;
+    for (let number = 1, more = true; more; number += 1) {
+      const page = await walk.getPage(windowOf(number, PER_PAGE));
+      const identities = page.rows.map((row) => identityOf(row, walk));
+      const [first] = identities;
+      if (first === undefined || firsts.has(first) || (page.currentPage ?? number) < number) break;
+      firsts.add(first);
+      counts.add(page.totalCount);
+      repeats += identities.filter((identity) => seen.has(identity)).length;
+      const rows = page.rows.filter((_, index) => !given.has(identities[index] ?? ''));
+      for (const identity of identities) {
+        seen.add(identity);
+        given.add(identity);
+      }
+      fresh += rows.length;
+      if (rows.length > 0) yield { rows, totalCount: page.totalCount, serverTime: page.serverTime, mark: undefined };
+      more = page.pageCount === undefined ? page.rows.length >= (page.perPage ?? PER_PAGE) : number < page.pageCount;
+    }
+    const [count, ...otherCounts] = counts;
+    const still = otherCounts.length === 0 && repeats === 0;
+    const whole = count === undefined ? fresh === 0 : seen.size >= count;
+    if (firsts.size <= 1 || (still && whole)) return;
+    walk.log('INFO', `${walk.name}: the list moved while it was read, and has no order; it is read once more.`);
+  }
+  throw restless(walk.name);
+}
+
+function restless(name: string): ConnectorError {
+  return new ConnectorError(
+    'transient_error',
+    `The list of ${name} changed all the time while it was read, so that nobody can say whether it was read whole. Start the sync again at a quieter time.`,
+  );
 }

@@ -1,104 +1,72 @@
-import type {
-  Connection,
-  Context,
-  JsonObject,
-  ReadRequest,
-  Source,
-  Stream,
-  StreamDefinition,
-  StreamEvent,
-} from '../cdk/index.ts';
-import { modifiedSince, parseChangeState, trackChanges } from './changes.ts';
+import type { ConnectorSpecification, Context, JsonObject, Source, StreamDefinition } from '../cdk/index.ts';
 import { checkConnection } from './check.ts';
 import { FloatClient } from './client.ts';
 import { type FloatConfig, parseConfig } from './config.ts';
-import { walkPages } from './pages.ts';
 import { reachOf } from './private-hosts.ts';
 import { PACKAGE, readProjectFile } from './project-files.ts';
+import { streamReader } from './stream-reader.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
+import { type OpenTransport, openTransport } from './transport.ts';
 
-export const floatSource: Source<FloatConfig> = {
-  name: PACKAGE.name,
-  version: PACKAGE.version,
+/** The Float source. `open`: how requests travel. */
+export function createFloatSource(open: OpenTransport): Source<FloatConfig> {
+  const specification = (): Promise<ConnectorSpecification> => readProjectFile('spec.json');
+  return {
+    name: PACKAGE.name,
+    version: PACKAGE.version,
+    specification,
 
-  specification: () => readProjectFile('spec.json'),
+    async configure(raw) {
+      const { connectionSpecification } = await specification();
+      return parseConfig(raw, connectionSpecification);
+    },
 
-  async configure(raw) {
-    const { connectionSpecification } = await floatSource.specification();
-    return parseConfig(raw, connectionSpecification);
-  },
+    discover: () => Promise.all(STREAMS.map(define)),
 
-  discover: () => Promise.all(STREAMS.map(define)),
+    async check(config, context) {
+      const client = await openClient(open, config, context);
+      try {
+        await checkConnection(client, context);
+      } finally {
+        client.close();
+      }
+    },
 
-  async check(config, context) {
-    const client = await openClient(config, context);
-    try {
-      await checkConnection(client, context);
-    } finally {
-      client.close();
-    }
-  },
+    async open(config, context, names) {
+      const client = await openClient(open, config, context);
+      const selected = STREAMS.filter((row) => names.includes(row.name));
+      const toStream = async (row: FloatStream) => ({
+        ...(await define(row)),
+        read: streamReader(row, client, config, context),
+      });
+      return {
+        streams: await Promise.all(selected.map(toStream)),
+        concurrency: config.concurrency,
+        close: () => client.close(),
+      };
+    },
+  };
+}
 
-  async open(config, context, names): Promise<Connection> {
-    const client = await openClient(config, context);
-    const selected = STREAMS.filter((stream) => names.includes(stream.name));
-    return {
-      streams: await Promise.all(selected.map((stream) => toStream(stream, client, config, context))),
-      concurrency: config.concurrency,
-      close: () => client.close(),
-    };
-  },
-};
+export const floatSource = createFloatSource(openTransport);
 
-function openClient(config: FloatConfig, context: Context): Promise<FloatClient> {
+async function openClient(open: OpenTransport, config: FloatConfig, context: Context): Promise<FloatClient> {
   const { protocol, host, hostname } = new URL(config.baseUrl);
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
     context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
   }
-  // Float asks every client for its name and a contact.
-  const userAgent = `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`;
-  return FloatClient.open(config, userAgent, context);
+  const headers = {
+    Authorization: `Bearer ${config.apiToken}`,
+    Accept: 'application/json',
+    // Float asks every client for its name and a contact.
+    'User-Agent': `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`,
+  };
+  return new FloatClient(config, context, await open(config.baseUrl, headers, context.clock, context.signal));
 }
 
-async function define(stream: FloatStream): Promise<StreamDefinition> {
-  const { name, primaryKey, nativeKey, cursorField } = stream;
+async function define(row: FloatStream): Promise<StreamDefinition> {
+  const { name, primaryKey, nativeKey, cursorField } = row;
   const jsonSchema = await readProjectFile<JsonObject>(`schemas/${name}.json`);
-  return { name, jsonSchema, primaryKey, nativeKey, ...(cursorField === undefined ? {} : { cursorField }) };
-}
-
-async function toStream(row: FloatStream, client: FloatClient, config: FloatConfig, context: Context): Promise<Stream> {
-  const read = (request: ReadRequest): AsyncGenerator<StreamEvent> =>
-    request.incremental
-      ? readChanges(row, client, config, context, request.state)
-      : readAll(row, client, config, context);
-  return { ...(await define(row)), read };
-}
-
-async function* readAll(
-  row: FloatStream,
-  client: FloatClient,
-  config: FloatConfig,
-  { clock }: Context,
-): AsyncGenerator<StreamEvent> {
-  for await (const { rows } of walkPages(client, row, row.params(config, new Date(clock.now())))) yield { rows };
-}
-
-function readChanges(
-  row: FloatStream,
-  client: FloatClient,
-  config: FloatConfig,
-  { clock, log }: Context,
-  state: JsonObject | undefined,
-): AsyncGenerator<StreamEvent> {
-  const known = state === undefined ? undefined : parseChangeState(state);
-  if (state !== undefined && known === undefined) {
-    log(
-      'WARN',
-      `${row.name}: the state is of a form that this version does not know; the stream is read from its start.`,
-    );
-  }
-  const since = known?.modified ?? config.startDate;
-  const params = row.params(config, new Date(clock.now()));
-  const bound = since === undefined ? params : { ...params, modified_since: modifiedSince(since, config.baseUrl) };
-  return trackChanges(walkPages(client, row, bound), since);
+  const incremental = cursorField === undefined ? {} : { cursorField, resumable: true };
+  return { name, jsonSchema, primaryKey, nativeKey, ...incremental };
 }

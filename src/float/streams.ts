@@ -26,6 +26,8 @@ export interface FloatStream {
   readonly primaryKey: readonly [string, ...string[]];
   /** Present where the endpoint takes `modified_since`. */
   readonly cursorField: string | undefined;
+  /** Path of the Delete Log, where Float keeps one for the stream. */
+  readonly deleteLog: string | undefined;
   readonly params: (config: FloatConfig, now: Date) => Params;
   /** What a 403 on this list means, where more is known than that access is denied. */
   readonly deniedBecause: string | undefined;
@@ -38,6 +40,7 @@ interface Declared<Row> {
   nativeKey: Field<Row>;
   primaryKey?: readonly [Field<Row>, ...Field<Row>[]];
   cursorField?: Field<Row>;
+  deleteLog?: string;
   params?: FloatStream['params'];
   deniedBecause?: string;
 }
@@ -47,6 +50,7 @@ function stream<Row>(name: string, declared: Declared<Row>): FloatStream {
     name,
     primaryKey: ['id'],
     cursorField: undefined,
+    deleteLog: undefined,
     params: () => ({}),
     deniedBecause: undefined,
     ...declared,
@@ -84,7 +88,12 @@ export const STREAMS: readonly FloatStream[] = [
     params: () => ({ expand: 'project_tasks,project_team' }),
   }),
   stream<Status>('status', { path: '/status', nativeKey: 'status_id' }),
-  stream<TimeOff>('time_off', { path: '/timeoffs', nativeKey: 'timeoff_id', cursorField: 'modified' }),
+  stream<TimeOff>('time_off', {
+    path: '/timeoffs',
+    nativeKey: 'timeoff_id',
+    cursorField: 'modified',
+    deleteLog: '/deleted/timeoffs',
+  }),
   stream<TimeoffTypes>('timeoff_types', { path: '/timeoff-types', nativeKey: 'timeoff_type_id' }),
   stream<Clients>('clients', { path: '/clients', nativeKey: 'client_id' }),
   stream<Phases>('phases', {
@@ -95,11 +104,17 @@ export const STREAMS: readonly FloatStream[] = [
   }),
   stream<ProjectTasks>('project_tasks', { path: '/project-tasks', nativeKey: 'task_meta_id' }),
   stream<Milestones>('milestones', { path: '/milestones', nativeKey: 'milestone_id' }),
-  stream<Tasks>('tasks', { path: '/tasks', nativeKey: 'task_id', cursorField: 'modified' }),
+  stream<Tasks>('tasks', {
+    path: '/tasks',
+    nativeKey: 'task_id',
+    cursorField: 'modified',
+    deleteLog: '/deleted/tasks',
+  }),
   stream<LoggedTime>('logged_time', {
     path: '/logged-time',
     nativeKey: 'logged_time_id',
     cursorField: 'modified',
+    deleteLog: '/deleted/logged-time',
     deniedBecause:
       'Time tracking is switched off in this Float account. Switch it on in Float under Team settings, or deselect the stream logged_time.',
   }),

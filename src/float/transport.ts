@@ -29,18 +29,23 @@ const SAID_AT_MOST = 300;
 const NO_HEADERS: Headers = { get: () => null };
 const NO_ANSWER = Symbol('no answer');
 
-/** HTTP over kept-alive connections. node-fetch is loaded here, since `spec` and `discover` do without. */
-export async function openTransport(
+/** `headers` go along with every request to `baseUrl`; all requests end when `signal` aborts. */
+export type OpenTransport = (
   baseUrl: string,
   headers: Readonly<Record<string, string>>,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Transport> {
+) => Promise<Transport>;
+
+/** HTTP over kept-alive connections. node-fetch is loaded here, since `spec` and `discover` do without. */
+export const openTransport: OpenTransport = async (baseUrl, headers, clock, signal) => {
   const [{ default: fetch }, { Agent }] = await Promise.all([
     import('node-fetch'),
     baseUrl.startsWith('https:') ? import('node:https') : import('node:http'),
   ]);
-  const agent: Agent = new Agent({ keepAlive: true });
+  // Node 24 takes a proxy from HTTPS_PROXY and NO_PROXY by the second option; older versions, and their types, do not know it.
+  const options = { keepAlive: true, proxyEnv: process.env };
+  const agent: Agent = new Agent(options);
 
   async function get(url: string, timeout: number): Promise<Success | Failure> {
     const aborter = new AbortController();
@@ -68,9 +73,9 @@ export async function openTransport(
   }
 
   return { get, close: () => agent.destroy() };
-}
+};
 
-function interpret(status: number, headers: Headers, text: string): Success | Failure {
+export function interpret(status: number, headers: Headers, text: string): Success | Failure {
   if (status === 204) return { body: undefined, headers };
   const body = parse(text);
   if (status < 200 || status > 299) return { outcome: { kind: 'status', status, said: saidIn(body, text) }, headers };

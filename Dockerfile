@@ -1,0 +1,42 @@
+# The image needs a shell (the Airbyte platform starts the connector through one) and Node 24.6 or newer
+# (the heap option below). Plain Dockerfile syntax only: it builds with and without BuildKit, for any architecture.
+ARG BASE=node:24-bookworm-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json spec.json LICENSE ./
+COPY schemas schemas
+COPY src src
+# Whatever the umask of the checkout was, the files are readable for the user of the image.
+RUN npm run build -- --declaration false \
+ && mkdir app \
+ && mv dist schemas spec.json package.json LICENSE app \
+ && chmod -R a+rX app
+
+FROM ${BASE} AS dependencies
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts \
+ && find node_modules \( -name '*.map' -o -name '*.ts' \) -delete
+
+FROM ${BASE}
+# That of package.json; a test compares them.
+ARG VERSION=0.1.0
+LABEL io.airbyte.name="source-float" \
+      io.airbyte.version="${VERSION}" \
+      org.opencontainers.image.title="source-float" \
+      org.opencontainers.image.description="Airbyte source connector for Float (float.com)" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+# Away from the folders that the platform mounts and starts in: /config, /source, /secrets.
+WORKDIR /opt/source-float
+COPY --from=dependencies /build/node_modules node_modules
+COPY --from=build /build/app ./
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+# Left to itself, V8 takes at least 256 MB for its heap, also in a smaller container, and half of a larger one.
+ENV AIRBYTE_ENTRYPOINT="node --max-old-space-size-percentage=75 /opt/source-float/dist/src/main.js"
+ENTRYPOINT ["node", "--max-old-space-size-percentage=75", "/opt/source-float/dist/src/main.js"]

@@ -1,0 +1,68 @@
+/** The made-up company of the demo, and the stand-in for Float's API that serves it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CompanyOptions } from '../mock-api/company.ts';
+import { endpointOf, isEndpointName } from '../mock-api/endpoints.ts';
+import type { Row } from '../mock-api/rows.ts';
+import type { Company, MockApi } from '../mock-api/server.ts';
+import { STREAMS } from '../src/float/streams.ts';
+
+/** Some 4,500 rows, most of them logged time. */
+export const COMPANY = { seed: 7, people: 60, projects: 20, weeks: 20 } satisfies CompanyOptions;
+
+/** Milliseconds; about what a server on the same continent takes. */
+export const LATENCY = 60;
+
+const SECOND = 1000;
+
+export const LOGGED_TIME = 'logged_time';
+
+/** What the company's people do to their logged time between two syncs: the entry's key → what became of it. */
+export function changeCompany(company: Company): Map<string, string> {
+  const newestFirst = company.rows('logged-time').map(keyOfEntry);
+  const changes = new Map<string, string>();
+  const corrections = [
+    { key: newestFirst[2], hours: 6.5 },
+    { key: newestFirst[40], hours: 2.25 },
+    { key: newestFirst[400], hours: 5 },
+  ];
+  for (const { key = '', hours } of corrections) {
+    company.update('logged-time', key, { hours });
+    changes.set(key, 'corrected');
+  }
+  for (const hours of [3.5, 7.25]) changes.set(keyOfEntry(company.insert('logged-time', { hours })), 'added');
+  return changes;
+}
+
+export function hoursOf(company: Company): Map<string, number> {
+  return new Map(company.rows('logged-time').map((row) => [keyOfEntry(row), Number(row.hours)]));
+}
+
+const keyOfEntry = (row: Row): string => String(row.logged_time_id);
+
+const streamOfPath = new Map(STREAMS.map(({ name, path }) => [path, name]));
+
+export function requestsOf(mock: MockApi, stream: string): number {
+  return mock.requests.filter(({ path }) => streamOfPath.get(path.replace(/^\/deleted/, '')) === stream).length;
+}
+
+/** The keys of all rows of a stream that the company has; undefined for a stream that is no list of stored rows. */
+export function keysOf(company: Company, stream: string): string[] | undefined {
+  const endpoint = STREAMS.find(({ name }) => name === stream)?.path.slice(1);
+  if (endpoint === undefined || !isEndpointName(endpoint)) return undefined;
+  return company.rows(endpoint).map((row) => String(row[endpointOf(endpoint).key]));
+}
+
+/** Most requests that came within any second. */
+export function busiestSecond(mock: MockApi): number {
+  const times = mock.requests.map(({ at }) => at);
+  return Math.max(0, ...times.map((end) => times.filter((time) => time > end - SECOND && time <= end).length));
+}
+
+/**
+ * Float counts a company's requests, whichever process sends them. A process that starts right after another cannot know
+ * of the other's last second and would have to be told by a 429.
+ */
+export async function quietSecond(mock: MockApi, signal: AbortSignal): Promise<void> {
+  const last = mock.requests.at(-1)?.at ?? 0;
+  await sleep(Math.max(0, last + SECOND - Date.now()), undefined, { signal });
+}

@@ -1,0 +1,227 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { floatLimits } from '../mock-api/limits.ts';
+import { type MockApi, startMockApi } from '../mock-api/server.ts';
+import { type ConfiguredStream, check, configure, discover } from './airbyte.ts';
+import {
+  busiestSecond,
+  COMPANY,
+  changeCompany,
+  hoursOf,
+  keysOf,
+  LATENCY,
+  LOGGED_TIME,
+  quietSecond,
+  requestsOf,
+} from './company.ts';
+import { Destination } from './duckdb.ts';
+import { Failure } from './failure.ts';
+import { Progress } from './progress.ts';
+import { count, number, type Screen } from './show.ts';
+import { type Files, readStates, Sync, writeJson } from './sync.ts';
+
+interface Stage {
+  readonly screen: Screen;
+  readonly mock: MockApi;
+  readonly destination: Destination;
+  readonly files: Files;
+  readonly signal: AbortSignal;
+}
+
+/** Config, catalogue, state and the DuckDB file go to `folder`, in place of those of an earlier time. */
+export async function tell(folder: string, screen: Screen, signal: AbortSignal): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const inFolder = (name: string): string => join(folder, name);
+  const files = { config: inFolder('config.json'), catalog: inFolder('catalog.json'), state: inFolder('state.json') };
+  const database = inFolder('float.duckdb');
+  const mock = await startMockApi({ company: COMPANY, latencyMs: LATENCY });
+  try {
+    const destination = await Destination.create(database);
+    try {
+      const stage = { screen, mock, destination, files, signal };
+      const streams = await connect(stage);
+      await readEverything(stage, streams);
+      await askForHours(stage);
+      await readChanges(stage, streams);
+    } finally {
+      destination.close();
+    }
+  } finally {
+    await mock.close();
+  }
+  screen.say(`The data is in ${database}. Ask it anything:`);
+  screen.print(`  node dist/demo/query.js ${database} "SELECT name, job_title FROM people LIMIT 5"`);
+}
+
+async function connect({ screen, mock, files, signal }: Stage): Promise<ConfiguredStream[]> {
+  screen.say(
+    `A made-up company of ${COMPANY.people} people, on a local stand-in for Float's API. The connector is the real one: ` +
+      'a process for each verb, as Airbyte runs it.',
+  );
+  screen.say();
+  await writeJson(files.config, { api_token: mock.token, base_url: mock.url });
+  await writeJson(files.state, []);
+
+  await check(files.config, signal);
+  screen.say('check: the connection works.');
+  const streams = (await discover(files.config, signal)).map(configure);
+  const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
+  screen.say(`discover: ${streams.length} streams, ${incremental} of them incremental.`);
+  return streams;
+}
+
+async function readEverything(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
+  const { screen, mock } = stage;
+  const { perSecond, perMinute } = floatLimits;
+  screen.say(
+    `read: all streams, for the first time. Float allows ${perSecond} requests a second, ${perMinute} a minute.`,
+  );
+  screen.say();
+  await quietSecond(mock, stage.signal);
+  mock.resetRequests();
+  await run(stage, streams);
+
+  const refused = mock.requests.filter(({ status }) => status === 429).length;
+  screen.say();
+  screen.say(
+    `The quota was kept: ${busiestSecond(mock)} requests in the busiest second, ` +
+      `${refused === 0 ? 'none' : number(refused, 0)} refused (status 429).`,
+  );
+  await verifyRows(stage, streams);
+}
+
+async function run(stage: Stage, streams: readonly ConfiguredStream[]): Promise<Sync> {
+  const { screen, mock, files, destination, signal } = stage;
+  const sync = new Sync(files, streams, destination);
+  const progress = new Progress(screen, sync.runs, (stream) => requestsOf(mock, stream));
+  try {
+    await sync.run(signal, (run) => progress.update(run));
+  } finally {
+    if (!signal.aborted) progress.finish();
+    for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
+  }
+  return sync;
+}
+
+const HOURS_BY_PROJECT = `
+  SELECT projects.name AS label, sum(hours) AS value
+  FROM logged_time JOIN projects ON projects.id = logged_time.project_id
+  GROUP BY ALL ORDER BY value DESC, label LIMIT 10`;
+
+async function askForHours({ screen, destination }: Stage): Promise<void> {
+  const projects = await destination.query<{ label: string; value: number }>(HOURS_BY_PROJECT);
+  screen.say();
+  screen.say(`Hours logged by project, by SQL from DuckDB (the ${projects.length} with most):`, 'bold');
+  screen.say();
+  screen.bars(projects);
+}
+
+/** The rows of logged time that are not what they were. */
+const CHANGED_ROWS = `
+  WITH after AS (SELECT * EXCLUDE (_airbyte_extracted_at) FROM logged_time)
+  SELECT
+    coalesce(after.id, before.id) AS key,
+    CASE WHEN before.id IS NULL THEN 'added' WHEN after.id IS NULL THEN 'deleted' ELSE 'corrected' END AS change,
+    people.name AS person, projects.name AS project,
+    before.hours AS hours_before, after.hours AS hours_after
+  FROM before FULL JOIN after ON after.id = before.id
+  LEFT JOIN people ON people.id = coalesce(after.people_id, before.people_id)
+  LEFT JOIN projects ON projects.id = coalesce(after.project_id, before.project_id)
+  WHERE after IS DISTINCT FROM before
+  ORDER BY change DESC, key`;
+
+interface ChangedRow {
+  key: string;
+  change: string;
+  person: string | null;
+  project: string | null;
+  hours_before: number | null;
+  hours_after: number | null;
+}
+
+async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
+  const { screen, mock, files, destination, signal } = stage;
+  await destination.query('CREATE TEMP TABLE before AS SELECT * EXCLUDE (_airbyte_extracted_at) FROM logged_time');
+  const changes = changeCompany(mock.company);
+  screen.say();
+  screen.say(`The company changes its logged time: ${tally([...changes.values()])}.`);
+  screen.say(`read: ${LOGGED_TIME} again, with the state that the first sync left (${await stateOf(files)}).`);
+
+  await quietSecond(mock, signal);
+  mock.resetRequests();
+  const sync = new Sync(
+    files,
+    streams.filter(({ stream }) => stream.name === LOGGED_TIME),
+    destination,
+  );
+  await sync.run(signal);
+
+  const rows = await destination.query<ChangedRow>(CHANGED_ROWS);
+  const records = sync.runs.reduce((total, { records }) => total + records, 0);
+  const again = records - rows.length;
+  const requests = count(requestsOf(mock, LOGGED_TIME), 'request');
+  screen.say(
+    `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
+      `${again === 0 ? '' : `, ${again} unchanged (rows as new as the state come again, so that none is missed)`}.`,
+  );
+  screen.say();
+  screen.table(
+    [
+      { title: 'change' },
+      { title: 'person' },
+      { title: 'project' },
+      { title: 'before', align: 'right' },
+      { title: 'after', align: 'right' },
+    ],
+    rows.map(({ change, person, project, hours_before: before, hours_after: after }) => {
+      return [change, person ?? '–', project ?? '–', hours(before), hours(after)];
+    }),
+  );
+  verifyChanges(changes, rows);
+  await verifyRows(stage, streams);
+  screen.say();
+  screen.say(`DuckDB holds exactly the rows of the server, in all ${streams.length} streams.`);
+}
+
+const hours = (value: number | null): string => (value === null ? '–' : `${number(value, 2)} h`);
+
+/** `3 corrected, 2 added` */
+function tally(changes: readonly string[]): string {
+  const kinds = [...new Set(changes)];
+  return kinds.map((kind) => `${changes.filter((change) => change === kind).length} ${kind}`).join(', ');
+}
+
+async function stateOf({ state }: Files): Promise<string> {
+  const states = await readStates(state);
+  const found = states.find(({ stream }) => stream.stream_descriptor.name === LOGGED_TIME);
+  return JSON.stringify(found?.stream.stream_state ?? {});
+}
+
+function verifyChanges(changes: ReadonlyMap<string, string>, rows: readonly ChangedRow[]): void {
+  const found = new Map(rows.map(({ key, change }) => [key, change]));
+  const wrong = [...changes.keys(), ...found.keys()].filter((key) => changes.get(key) !== found.get(key));
+  if (wrong.length > 0) {
+    throw new Failure(`The second sync did not bring the company's changes: see ${LOGGED_TIME} ${wrong.join(', ')}.`);
+  }
+}
+
+/** Throws where the tables are not what the company has. */
+async function verifyRows({ mock, destination }: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
+  const problems: string[] = [];
+  for (const { stream } of streams) {
+    const expected = keysOf(mock.company, stream.name);
+    if (expected === undefined) continue;
+    const rows = await destination.query<{ id: string }>(`SELECT id::VARCHAR AS id FROM "${stream.name}"`);
+    const found = rows.map(({ id }) => id);
+    if (expected.length !== found.length) {
+      problems.push(`${stream.name}: the server has ${count(expected.length, 'row')}, DuckDB ${found.length}.`);
+    } else if (String(expected.sort()) !== String(found.sort())) {
+      problems.push(`${stream.name}: the server has other rows than DuckDB.`);
+    }
+  }
+  const logged = await destination.query<{ id: string; hours: number }>(`SELECT id, hours FROM ${LOGGED_TIME}`);
+  const expected = hoursOf(mock.company);
+  const wrong = logged.filter(({ id, hours }) => expected.get(id) !== hours).length;
+  if (wrong > 0) problems.push(`${LOGGED_TIME}: other hours than on the server in ${count(wrong, 'row')}.`);
+  if (problems.length > 0) throw new Failure(['DuckDB is not what the server has.', ...problems].join('\n  '));
+}

@@ -1,0 +1,228 @@
+import { expect, test } from '@jest/globals';
+import type { JsonObject } from '../src/cdk/index.ts';
+import { type ApiOptions, startApi } from './support/api.ts';
+import { expected, INCREMENTAL, type StreamName } from './support/streams.ts';
+
+/** The mock's clock. The connector's own shows another day: what it must go by is the server's. */
+const NOW = Date.parse('2026-03-18T10:30:15.250Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** As the request writes an instant to a server that is not Float's. */
+const toTheSecond = (ms: number): string => `${iso(ms).slice(0, 19)}Z`;
+
+/** The end of what a read may be sure to have seen: two minutes before the server's time, which its `Date` cuts to the second. */
+const certainUntil = (now: number): string => iso(Math.floor(now / 1000) * 1000 - 2 * MINUTE);
+
+const PATHS = INCREMENTAL.map((name) => [name, expected(name).path] as const);
+
+/** A server of the neutral contract whose clock only the test moves. */
+async function startStill(options: ApiOptions = {}) {
+  const clock = { now: NOW };
+  const api = await startApi({ dialect: 'neutral', now: () => clock.now, ...options });
+  const keysOf = (name: StreamName) => api.company.rows(expected(name).endpoint).map((row) => row[expected(name).key]);
+  return { api, clock, keysOf };
+}
+
+/** Of a row of the company, in any of its forms. */
+const stampOf = (text: unknown): number => Date.parse(`${String(text).replace(' ', 'T')}Z`);
+
+const ids = (records: readonly JsonObject[]): unknown[] => records.map(({ id }) => id).sort();
+
+/** Epoch milliseconds of the newest `modified`, else `created`, among records. */
+const newest = (records: readonly JsonObject[]): number =>
+  Math.max(...records.map(({ modified, created }) => Date.parse(String(modified ?? created))));
+
+test('first everything, then only what changed since, and the same again: every stream that can', async () => {
+  const { api, clock, keysOf } = await startStill();
+  const first = await api.read(INCREMENTAL, { mode: 'incremental', state: [] });
+  const asked = PATHS.flatMap(([, path]) => api.requestsTo(path)).map(({ query }) => query.modified_since);
+  expect(new Set(asked)).toEqual(new Set([undefined]));
+
+  clock.now += HOUR;
+  const written = INCREMENTAL.map((name) => {
+    const { endpoint, key } = expected(name);
+    const oldest = keysOf(name).at(-1) as string | number;
+    const rows = [api.company.update(endpoint, oldest, { notes: 'changed' }), api.company.insert(endpoint)];
+    return {
+      name,
+      key,
+      ids: rows.map((row) => row[key]),
+      modified: Math.max(...rows.map((row) => stampOf(row.modified))),
+    };
+  });
+  clock.now += HOUR;
+  api.resetRequests();
+  const second = await api.read(INCREMENTAL, { mode: 'incremental', state: first.stateFile() });
+  const third = await api.read(INCREMENTAL, { mode: 'incremental', state: second.stateFile() });
+
+  for (const { name, key, ids: writtenIds, modified } of written) {
+    const oldIds = keysOf(name).filter((id) => id !== writtenIds[1]);
+    expect({ name, ids: ids(first.records(name)) }).toEqual({ name, ids: oldIds.sort() });
+    const cursor = newest(first.records(name));
+    expect(first.lastState(name)).toMatchObject({ modified: iso(cursor) });
+
+    // Asked for down to the second, so that no row of the same second is left out: what was newest comes again.
+    const [sinceFirst] = api.requestsTo(expected(name).path).map(({ query }) => query.modified_since);
+    expect({ name, sinceFirst }).toEqual({ name, sinceFirst: toTheSecond(cursor) });
+    const repeated = first.records(name).filter((record) => newest([record]) >= Math.floor(cursor / 1000) * 1000);
+    const again = repeated.map((record) => record[key] ?? record.id).filter((id) => !writtenIds.includes(id ?? null));
+    expect({ name, ids: ids(second.records(name)) }).toEqual({ name, ids: [...again, ...writtenIds].sort() });
+    expect(second.lastState(name)).toMatchObject({ modified: iso(modified) });
+
+    expect({ name, ids: ids(third.records(name)) }).toEqual({ name, ids: [...writtenIds].sort() });
+    expect(third.lastState(name)).toMatchObject({ modified: iso(modified) });
+  }
+});
+
+test('a first read asks from start_date on, in every stream that can', async () => {
+  const { api } = await startStill();
+  const since = NOW - 30 * 24 * HOUR;
+  const run = await api.read(INCREMENTAL, { mode: 'incremental', config: { start_date: toTheSecond(since) } });
+  for (const [name, path] of PATHS) {
+    const all = api.company.rows(expected(name).endpoint);
+    const recent = all.filter(({ modified }) => stampOf(modified) >= since);
+    expect(api.requestsTo(path).map(({ query }) => query.modified_since)).toEqual(
+      api.requestsTo(path).map(() => toTheSecond(since)),
+    );
+    expect({ name, ids: ids(run.records(name)) }).toEqual({
+      name,
+      ids: recent.map((row) => row[expected(name).key]).sort(),
+    });
+  }
+});
+
+test.each([
+  { start_date: '2026-02-01', asked: '2026-02-01T00:00:00Z' },
+  { start_date: '2026-02-01T13:14:15.999Z', asked: '2026-02-01T13:14:15Z' },
+  { start_date: '', asked: undefined },
+])('start_date $start_date is asked for as $asked', async ({ start_date, asked }) => {
+  const { api } = await startStill({ company: { counts: { people: 3 } } });
+  await api.read(['people'], { mode: 'incremental', config: { start_date } });
+  expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual([asked]);
+});
+
+test('the state of a former sync counts, start_date no more', async () => {
+  const { api } = await startStill({ company: { counts: { people: 3 } } });
+  const state = [stateOf('people', { modified: '2026-03-01T08:00:00.500Z' })];
+  await api.read(['people'], { mode: 'incremental', state, config: { start_date: '2026-01-01' } });
+  expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual(['2026-03-01T08:00:00Z']);
+});
+
+function stateOf(name: string, state: JsonObject): JsonObject {
+  return { type: 'STREAM', stream: { stream_descriptor: { name }, stream_state: state } };
+}
+
+test.each([
+  { clockSkewMs: 0, server: 'as ours' },
+  { clockSkewMs: -50 * MINUTE, server: 'behind ours' },
+  { clockSkewMs: 26 * HOUR, server: 'ahead of ours' },
+])('the cursor stays two minutes behind the clock of a server that runs $server', async ({ clockSkewMs }) => {
+  const { api } = await startStill({ clockSkewMs });
+  const first = await api.read(['tasks'], { mode: 'incremental' });
+  // Stamped now by the server's clock: a neighbour of this row may still be on its way into view.
+  api.company.insert('tasks');
+  const second = await api.read(['tasks'], { mode: 'incremental', state: first.stateFile() });
+  expect(second.lastState('tasks')).toMatchObject({ modified: certainUntil(NOW + clockSkewMs) });
+});
+
+test('a row that shows up after its stamp is read by the next sync', async () => {
+  const delay = { ms: 0 };
+  const { api, clock } = await startStill({ visibilityDelayMs: () => delay.ms });
+  const first = await api.read(['logged_time'], { mode: 'incremental' });
+
+  delay.ms = 90_000;
+  const late = api.company.insert('logged-time');
+  delay.ms = 0;
+  clock.now += 5_000;
+  const prompt = api.company.insert('logged-time');
+  clock.now += 5_000;
+  const second = await api.read(['logged_time'], { mode: 'incremental', state: first.stateFile() });
+  expect(ids(second.records('logged_time'))).toContain(prompt.logged_time_id);
+  expect(ids(second.records('logged_time'))).not.toContain(late.logged_time_id);
+
+  clock.now += 90_000;
+  const third = await api.read(['logged_time'], { mode: 'incremental', state: second.stateFile() });
+  expect(ids(third.records('logged_time'))).toContain(late.logged_time_id);
+});
+
+test.each([
+  { what: 'lies within the last two minutes', modified: iso(NOW - 30_000) },
+  { what: 'is newer than any row', modified: iso(NOW - 10 * MINUTE) },
+  { what: 'has milliseconds', modified: iso(NOW - 10 * MINUTE - 1) },
+  { what: 'lies far in the future', modified: '2999-12-31T23:59:59.000Z' },
+])('a state that $what never moves back', async ({ modified }) => {
+  const { api } = await startStill();
+  const state = [stateOf('people', { modified }), stateOf('tasks', { modified })];
+  const run = await api.read(['people', 'tasks'], { mode: 'incremental', state });
+  for (const name of ['people', 'tasks']) {
+    expect(run.records(name)).toEqual([]);
+    expect(run.states(name).map(({ state }) => state.modified)).toEqual([modified]);
+  }
+  expect(api.requestsTo('/tasks').map(({ query }) => query.modified_since)).toEqual([`${modified.slice(0, 19)}Z`]);
+});
+
+test('rows without stamps are delivered and move no cursor', async () => {
+  const { api } = await startStill({ company: { counts: { tasks: 3, phases: 0 } } });
+  const unstamped = api.company.insert('tasks', { modified: null, created: null });
+  const onlyCreated = api.company.insert('tasks', { modified: null, created: '2026-03-18 10:05:00' });
+  const { created: _, modified: __, ...missing } = api.company.insert('tasks');
+  api.company.remove('tasks', missing.task_id as number);
+  const lonely = api.company.insert('phases', { modified: null, created: null });
+
+  const run = await api.read(['tasks', 'phases'], { mode: 'incremental' });
+  expect(ids(run.records('tasks'))).toEqual(expect.arrayContaining([unstamped.task_id, onlyCreated.task_id]));
+  expect(run.lastState('tasks')).toMatchObject({ modified: '2026-03-18T10:05:00.000Z' });
+  // Nothing is known of a moment from which to ask; the next sync reads the stream again from its start.
+  expect(ids(run.records('phases'))).toEqual([lonely.phase_id]);
+  expect(run.lastState('phases').modified).toBeUndefined();
+  const again = await api.read(['phases'], { mode: 'incremental', state: run.stateFile() });
+  expect(ids(again.records('phases'))).toEqual([lonely.phase_id]);
+});
+
+test('an empty stream keeps the state that it was given', async () => {
+  const { api } = await startStill({ company: { counts: { 'logged-time': 0 } } });
+  const modified = '2026-02-02T02:02:02.000Z';
+  const first = await api.read(['logged_time'], { mode: 'incremental' });
+  expect(first.states('logged_time').length).toBeGreaterThan(0);
+  const second = await api.read(['logged_time'], {
+    mode: 'incremental',
+    state: [stateOf('logged_time', { modified })],
+  });
+  expect(second.lastState('logged_time')).toMatchObject({ modified });
+});
+
+test('a stream without a cursor that is configured as incremental is read in full each time, as PyAirbyte expects', async () => {
+  const { api, keysOf } = await startStill();
+  const sentinel = { __ab_no_cursor_state_message: true };
+  let state: JsonObject[] = [];
+  for (const _sync of [1, 2]) {
+    const run = await api.read(['departments', 'clients'], { mode: 'incremental', state });
+    for (const name of ['departments', 'clients'] as const) {
+      expect(ids(run.records(name))).toEqual(keysOf(name).sort());
+      expect(run.states(name)).toEqual([{ state: sentinel, recordCount: keysOf(name).length }]);
+    }
+    state = run.stateFile();
+  }
+});
+
+test('a full refresh reads everything, whatever state and start_date say', async () => {
+  const { api, keysOf } = await startStill();
+  const state = INCREMENTAL.map((name) => stateOf(name, { modified: iso(NOW) }));
+  const run = await api.read(INCREMENTAL, { mode: 'full_refresh', state, config: { start_date: '2026-03-01' } });
+  for (const [name, path] of PATHS) {
+    expect(ids(run.records(name))).toEqual(keysOf(name).sort());
+    expect(api.requestsTo(path).some(({ query }) => 'modified_since' in query)).toBe(false);
+  }
+});
+
+test('a stream that turns from full refresh to incremental starts over from the sentinel', async () => {
+  const { api, keysOf } = await startStill();
+  const full = await api.read(['people'], { mode: 'full_refresh' });
+  const run = await api.read(['people'], { mode: 'incremental', state: full.stateFile() });
+  expect(ids(run.records('people'))).toEqual(keysOf('people').sort());
+  expect(run.lastState('people').modified).toBeDefined();
+  expect(run.logs('WARN')).toEqual([]);
+});

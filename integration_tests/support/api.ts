@@ -1,0 +1,81 @@
+import { afterEach, expect } from '@jest/globals';
+import { type MockApi, type MockOptions, startMockApi } from '../../mock-api/server.ts';
+import type { JsonObject } from '../../src/cdk/index.ts';
+import {
+  type Config,
+  check,
+  discover,
+  type FastClock,
+  type Mode,
+  type Run,
+  read,
+  type Surroundings,
+} from './connector.ts';
+
+export interface ApiOptions extends MockOptions {
+  /** The connector's clock and the mock's run so many times as fast as the real one. */
+  speed?: number;
+}
+
+export interface ApiRead {
+  mode?: Mode | string;
+  state?: unknown;
+  config?: JsonObject;
+}
+
+/** A mock of the Float API, and the connector pointed at it. */
+export interface Api extends MockApi {
+  readonly config: Config;
+  readonly clock: FastClock | undefined;
+  check(config?: JsonObject, surroundings?: Surroundings): Promise<Run>;
+  discover(config?: JsonObject): Promise<Run>;
+  read(streams: readonly string[], input?: ApiRead, surroundings?: Surroundings): Promise<Run>;
+  /** Requests to that path of the API. */
+  requestsTo(path: string): MockApi['requests'];
+  /** What the mock thinks no careful client would ask. What is taken here was expected by the test. */
+  takeUnexpected(): string[];
+}
+
+/** With characters that look different in a URL and that JSON leaves as they are. */
+export const TOKEN = 'flt/Tok+en=47%&11';
+
+/** Where the quota is not the matter, it does not slow a test down. */
+const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
+
+const open = new Set<Api>();
+
+/** Starts a mock that is closed after the test, which fails where the mock was asked something odd. */
+export async function startApi(options: ApiOptions = {}): Promise<Api> {
+  const { speed, latencyMs, ...rest } = options;
+  const clock = speed === undefined ? undefined : { speed, start: Date.now(), since: Date.now() };
+  const mock = await startMockApi({
+    token: TOKEN,
+    limits: null,
+    // Its windows and headers are kept in the fast clock's time; only latency is waited for in real time.
+    ...(clock === undefined ? {} : { now: () => clock.start + (Date.now() - clock.since) * clock.speed }),
+    ...(latencyMs === undefined ? {} : { latencyMs: latencyMs / (speed ?? 1) }),
+    ...rest,
+  });
+  const config: Config = { api_token: mock.token, base_url: mock.url, ...NO_QUOTA };
+  const surroundings: Surroundings = clock === undefined ? {} : { clock };
+  const api: Api = {
+    ...mock,
+    config,
+    clock,
+    check: (extra, more) => check({ ...config, ...extra }, { ...surroundings, ...more }),
+    discover: (extra) => discover({ ...config, ...extra }, surroundings),
+    read: (streams, { config: extra, ...input } = {}, more) =>
+      read({ config: { ...config, ...extra }, streams, ...input }, { ...surroundings, ...more }),
+    requestsTo: (path) => mock.requests.filter((request) => request.path === path),
+    takeUnexpected: () => mock.unexpected.splice(0),
+  };
+  open.add(api);
+  return api;
+}
+
+afterEach(async () => {
+  const apis = [...open];
+  open.clear();
+  await Promise.all(apis.map((api) => api.close()));
+  expect(apis.flatMap((api) => api.unexpected)).toEqual([]);
+});

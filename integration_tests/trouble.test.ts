@@ -1,0 +1,303 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../mock-api/faults.ts';
+import type { FailureType } from '../src/cdk/index.ts';
+import { startApi } from './support/api.ts';
+import { expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
+
+/** A minute of waiting takes six tenths of a second. */
+const SPEED = 100;
+const SECOND = 1000;
+
+const path = (name: StreamName): string => expected(name).path;
+
+const always = (fault: Fault): Fault[] => Array.from({ length: 60 }, () => fault);
+
+/** Troubles that pass, on one stream each, so that a single sync meets them all. */
+const PASSING: Partial<Record<StreamName, Fault[]>> = {
+  accounts: [{ kind: 'answer', status: 500, body: '{"name":"Internal Server Error","message":"Oops","status":500}' }],
+  departments: [{ kind: 'answer', status: 502, body: '<html><body>Bad Gateway</body></html>' }],
+  people: [{ kind: 'none' }, { kind: 'answer', status: 503 }],
+  roles: [
+    { kind: 'answer', status: 503, headers: { 'retry-after': '20' } },
+    { kind: 'answer', status: 504 },
+  ],
+  public_holidays: [{ kind: 'answer', status: 408 }],
+  holidays: [{ kind: 'body', body: '' }],
+  projects: [{ kind: 'none' }, { kind: 'reset' }],
+  status: [{ kind: 'reset-mid-body' }],
+  time_off: [{ kind: 'cut-body' }],
+  timeoff_types: [{ kind: 'cut-gzip' }],
+  clients: [{ kind: 'body', body: '[{"client_id": 17' }],
+  phases: [{ kind: 'body', body: '<!DOCTYPE html><title>One moment</title>' }],
+  project_tasks: [{ kind: 'hang' }],
+  milestones: [{ kind: 'hang-mid-body' }],
+  tasks: [{ kind: 'none' }, { kind: 'cut-gzip' }, { kind: 'reset' }, { kind: 'answer', status: 599 }],
+};
+
+test('what passes is asked for again, and nothing is lost or doubled', async () => {
+  const api = await startApi({ speed: SPEED, company: { counts: { people: 250, projects: 250, tasks: 450 } } });
+  for (const name of STREAM_NAMES) api.script(path(name), ...(PASSING[name] ?? []));
+  const run = await api.read(STREAM_NAMES, { config: { concurrency: 16 } });
+  expect(run.code).toBe(0);
+  for (const name of STREAM_NAMES) {
+    const { endpoint, key } = expected(name);
+    const keys = api.company.rows(endpoint).map((row) => row[key]);
+    const repeats = (PASSING[name] ?? []).filter(({ kind }) => kind !== 'none').length;
+    const requests = Math.ceil(keys.length / 200) + repeats;
+    expect({ name, requests: api.requestsTo(path(name)).length }).toEqual({ name, requests });
+    expect({ name, keys: run.records(name).map((record) => record[key]) }).toEqual({ name, keys });
+  }
+  // Each repeat is told once, and the user sees which stream it was.
+  expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('asking again'))).toHaveLength(
+    2,
+  );
+  const [first, second] = api.requestsTo('/roles').map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20 * SECOND);
+});
+
+test('an answer that takes almost a minute is waited for', async () => {
+  const api = await startApi({ speed: SPEED });
+  // The mock divides by its own scale, which is 1: the delay is of real milliseconds.
+  api.script('/people', { kind: 'delay', ms: (45 * SECOND) / SPEED });
+  await api.read(['people']);
+  expect(api.requestsTo('/people')).toHaveLength(1);
+});
+
+/** Troubles that last. */
+const LASTING: Partial<Record<StreamName, { fault: Fault; says: string }>> = {
+  accounts: { fault: { kind: 'answer', status: 500, body: '{"message":"Oops"}' }, says: 'Oops' },
+  people: { fault: { kind: 'answer', status: 503 }, says: 'status.float.com' },
+  roles: { fault: { kind: 'reset' }, says: 'ECONNRESET' },
+  projects: { fault: { kind: 'cut-body' }, says: 'connection' },
+  time_off: { fault: { kind: 'cut-gzip' }, says: 'not JSON' },
+  clients: { fault: { kind: 'body', body: '<html>Sign in</html>' }, says: 'base_url' },
+  phases: { fault: { kind: 'hang' }, says: 'within 60 seconds' },
+  tasks: { fault: { kind: 'hang-mid-body' }, says: 'within 60 seconds' },
+};
+
+test('what lasts ends its stream as transient_error after about five tries and five minutes; the others finish', async () => {
+  const api = await startApi({ speed: SPEED });
+  for (const [name, { fault }] of Object.entries(LASTING)) api.script(path(name as StreamName), ...always(fault));
+  const run = await api.read(STREAM_NAMES, { config: { concurrency: 16 } });
+  expect(run.code).toBe(1);
+  for (const name of STREAM_NAMES) {
+    const trouble = LASTING[name];
+    if (trouble === undefined) {
+      expect({ name, statuses: run.statuses(name) }).toEqual({ name, statuses: ['STARTED', 'RUNNING', 'COMPLETE'] });
+      expect(run.records(name).length).toBe(api.company.rows(expected(name).endpoint).length);
+      continue;
+    }
+    const { failure_type, message } = run.failure(name);
+    expect({ name, failure_type }).toEqual({ name, failure_type: 'transient_error' });
+    expect(message).toContain(trouble.says);
+    expect(message).not.toMatch(/[<>{}]/);
+    const times = api.requestsTo(path(name)).map(({ at }) => at);
+    expect(times.length).toBeGreaterThanOrEqual(4);
+    expect(times.length).toBeLessThanOrEqual(5);
+    const gaps = times.slice(1).map((at, n) => at - (times[n] ?? 0));
+    // Exponential with jitter: at least half of 1, 2, 4, 8 seconds.
+    gaps.forEach((gap, n) => void expect({ name, n, gap: gap >= 500 * 2 ** n }).toEqual({ name, n, gap: true }));
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(301 * SECOND);
+  }
+});
+
+interface Final {
+  fault: Fault;
+  type: FailureType;
+  says: (string | RegExp)[];
+}
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Fault => ({
+  kind: 'answer',
+  status,
+  headers,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+const LONG = `Parameter refused: ${'x'.repeat(1000)}`;
+
+/** Answers that asking again would not change. Two syncs meet them all. */
+const FINAL: Partial<Record<StreamName, Final>>[] = [
+  {
+    accounts: {
+      fault: answer(401, { name: 'Unauthorized', message: 'Your request was made with invalid credentials.' }),
+      type: 'config_error',
+      says: ['token', 'api_token', 'invalid credentials'],
+    },
+    departments: {
+      fault: answer(403, { name: 'Forbidden', message: 'Not in your plan.' }),
+      type: 'config_error',
+      says: ['departments', /plan|feature/, /deselect/, 'Not in your plan.'],
+    },
+    people: { fault: answer(404, { name: 'Not Found' }), type: 'config_error', says: ['people', '404'] },
+    roles: {
+      fault: answer(400, { name: 'Bad Request', message: 'Wrong parameter.' }),
+      type: 'system_error',
+      says: ['roles', 'Wrong parameter.'],
+    },
+    public_holidays: {
+      fault: answer(422, [{ field: 'start_date', message: 'is no date' }, { message: 'Nor is this' }]),
+      type: 'system_error',
+      says: ['start_date: is no date', 'Nor is this'],
+    },
+    holidays: { fault: answer(422, { message: LONG }), type: 'system_error', says: [LONG.slice(0, 300)] },
+    projects: { fault: answer(403, '<html><h1>403 Forbidden</h1></html>'), type: 'config_error', says: ['projects'] },
+    status: { fault: answer(410, 'Gone for good'), type: 'system_error', says: ['status', '410'] },
+    time_off: { fault: answer(400, LONG), type: 'system_error', says: [LONG.slice(0, 300)] },
+  },
+  {
+    accounts: { fault: { kind: 'body', body: '{}' }, type: 'system_error', says: ['accounts', 'no list', 'base_url'] },
+    departments: { fault: { kind: 'body', body: '{"data":{}}' }, type: 'system_error', says: ['no list'] },
+    people: { fault: { kind: 'body', body: '"x"' }, type: 'system_error', says: ['no list'] },
+    roles: { fault: { kind: 'body', body: 'null' }, type: 'system_error', says: ['no list'] },
+    public_holidays: { fault: { kind: 'body', body: '[1]' }, type: 'system_error', says: ['no list'] },
+    holidays: { fault: { kind: 'body', body: '[null]' }, type: 'system_error', says: ['no list'] },
+    projects: { fault: { kind: 'body', body: '{"data":null}' }, type: 'system_error', says: ['no list'] },
+    status: { fault: { kind: 'body', body: '[[]]' }, type: 'system_error', says: ['no list'] },
+    time_off: { fault: { kind: 'body', body: '{"data":[1]}' }, type: 'system_error', says: ['no list'] },
+    timeoff_types: { fault: { kind: 'body', body: '0' }, type: 'system_error', says: ['no list'] },
+    clients: { fault: { kind: 'body', body: 'false' }, type: 'system_error', says: ['no list'] },
+    phases: {
+      fault: { kind: 'body', body: '{"error":"quota","rows":[{"private":"Ada Lovelace"}]}' },
+      type: 'system_error',
+      says: ['no list'],
+    },
+  },
+];
+
+test.each(FINAL.map((troubles, n) => ({ n, troubles })))(
+  'what asking again would not change fails its stream at once, in words for the user ($n)',
+  async ({ troubles }) => {
+    const api = await startApi();
+    for (const [name, { fault }] of Object.entries(troubles)) api.script(path(name as StreamName), fault);
+    const run = await api.read(STREAM_NAMES);
+    for (const name of STREAM_NAMES) {
+      const trouble = troubles[name];
+      if (trouble === undefined) {
+        expect({ name, final: run.statuses(name).at(-1) }).toEqual({ name, final: 'COMPLETE' });
+        continue;
+      }
+      const { failure_type, message, internal_message = '' } = run.failure(name);
+      expect({ name, failure_type }).toEqual({ name, failure_type: trouble.type });
+      for (const words of trouble.says) expect(message).toMatch(words);
+      // Both are shown to users: no dumps, no markup, no row of somebody's.
+      for (const text of [message, internal_message]) {
+        expect(text.length).toBeLessThan(800);
+        expect(text).not.toMatch(/<html|Lovelace|x{282}/);
+      }
+      expect({ name, requests: api.requestsTo(path(name)).length }).toEqual({ name, requests: 1 });
+      // Never complete, never a state that a destination could take for an empty stream.
+      expect({ name, states: run.states(name), records: run.records(name) }).toEqual({ name, states: [], records: [] });
+    }
+  },
+);
+
+test('logged_time of an account without time tracking fails with a sentence of its own', async () => {
+  const api = await startApi({ timeTracking: false });
+  const run = await api.read(['logged_time', 'departments']);
+  const { failure_type, message } = run.failure('logged_time');
+  expect(failure_type).toBe('config_error');
+  expect(message).toMatch(/time tracking.*switch it on.*deselect/i);
+  expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
+});
+
+test('a list that the account lacks fails its stream alone', async () => {
+  const api = await startApi({ absent: ['/roles'] });
+  const run = await api.read(['roles', 'departments']);
+  expect(run.failure('roles').message).toMatch(/roles.*404/);
+  expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
+});
+
+test('a wrong token fails each stream at once and is not shown', async () => {
+  const api = await startApi();
+  const api_token = 'wr0ng/token+of=mine';
+  const run = await api.read(['people', 'tasks'], { config: { api_token } });
+  for (const name of ['people', 'tasks']) expect(run.failure(name).failure_type).toBe('config_error');
+  expect(api.requests).toHaveLength(2);
+});
+
+test('a stream that fails on a later page keeps what it delivered countable', async () => {
+  const api = await startApi({ dialect: 'neutral', company: { counts: { tasks: 450 } } });
+  api.script('/tasks', { kind: 'none' }, answer(400, { message: 'No.' }));
+  const modified = '2020-01-01T00:00:00.000Z';
+  const state = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'tasks' }, stream_state: { modified } } }];
+  const run = await api.read(['tasks'], { mode: 'incremental', state });
+  expect(run.records('tasks').length).toBeGreaterThan(0);
+  expect(run.failure('tasks').message).toContain('No.');
+  // The next sync must begin where this one did: the pages come newest first.
+  expect(run.lastState('tasks')).toMatchObject({ modified });
+});
+
+test('a redirect is not followed, whatever its kind and wherever it leads', async () => {
+  const visitors: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    visitors.push(request.headers.authorization ?? '');
+    response.end('[]');
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  try {
+    const api = await startApi();
+    const other = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/v3/people`;
+    const kinds: [StreamName, Fault][] = [
+      ['people', { kind: 'redirect', to: other, status: 301 }],
+      ['clients', { kind: 'redirect', to: other, status: 302 }],
+      ['roles', { kind: 'redirect', to: other, status: 303 }],
+      ['tasks', { kind: 'redirect', to: other, status: 307 }],
+      ['phases', { kind: 'redirect', to: other, status: 308 }],
+      ['holidays', { kind: 'redirect', to: `${api.url}/departments` }],
+      ['status', answer(304, '')],
+    ];
+    for (const [name, fault] of kinds) api.script(path(name), fault);
+    const run = await api.read(kinds.map(([name]) => name));
+    for (const [name] of kinds) {
+      const message = expect.stringMatching(/redirects.*base_url/);
+      expect(run.failure(name)).toMatchObject({ failure_type: 'config_error', message });
+    }
+    expect(visitors).toEqual([]);
+    expect(api.requests).toHaveLength(kinds.length);
+  } finally {
+    await new Promise((resolve) => elsewhere.close(resolve));
+  }
+});
+
+describe('a server that lies about its pages', () => {
+  const rows = (from: number, count: number) =>
+    JSON.stringify(Array.from({ length: count }, (_, n) => ({ client_id: from - n, name: `Client ${from - n}` })));
+
+  test.each([
+    {
+      what: 'repeats its last page for ever, with a wrong Page-Count',
+      headers: { 'x-pagination-page-count': '1000000' },
+    },
+    { what: 'repeats its last page for ever, without headers', headers: {} },
+    { what: 'repeats its last page and says so', headers: { 'x-pagination-current-page': '2' } },
+  ])('ends where it $what', async ({ headers }) => {
+    const api = await startApi();
+    const last = answer(200, rows(800, 200), headers);
+    api.script(
+      '/clients',
+      answer(200, rows(1000, 200), { ...headers, 'x-pagination-current-page': '1' }),
+      ...always(last),
+    );
+    const run = await api.read(['clients']);
+    expect(run.records('clients').map(({ id }) => id)).toEqual(Array.from({ length: 400 }, (_, n) => 1000 - n));
+    expect(api.requestsTo('/clients').length).toBeLessThanOrEqual(6);
+  });
+
+  test('reads on where its pages are smaller than those asked for', async () => {
+    const api = await startApi();
+    const page = (from: number, current: number) =>
+      answer(200, rows(from, 50), {
+        'x-pagination-per-page': '50',
+        'x-pagination-current-page': String(current),
+        'x-pagination-page-count': '3',
+        'x-pagination-total-count': '150',
+      });
+    api.script('/clients', page(1000, 1), page(950, 2), page(900, 3));
+    const run = await api.read(['clients']);
+    expect(run.records('clients')).toHaveLength(150);
+    expect(api.requestsTo('/clients')).toHaveLength(3);
+  });
+});

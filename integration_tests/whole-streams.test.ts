@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { CompanyOptions } from '../mock-api/company.ts';
+import type { PaginationHeaders, PastTheEnd } from '../mock-api/pagination.ts';
+import type { Dialect } from '../mock-api/query.ts';
+import type { JsonObject } from '../src/cdk/index.ts';
+import { startApi } from './support/api.ts';
+import { expectedRecords } from './support/expected-records.ts';
+import { EXPECTED, expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
+
+const PER_PAGE = 200;
+
+/** Around the edges of a page, on some streams; the others keep what a company of that size has. */
+const COUNTS: NonNullable<CompanyOptions['counts']> = {
+  accounts: 1,
+  departments: 0,
+  people: 201,
+  roles: 199,
+  'public-holidays': 200,
+  projects: 40,
+  status: 0,
+  timeoffs: 200,
+  phases: 1,
+  'project-tasks': 400,
+  milestones: 0,
+  tasks: 90,
+  'logged-time': 199,
+};
+
+interface Discovered {
+  schema: JsonObject;
+  isValid: ValidateFunction;
+}
+
+const discovered = new Map<string, Discovered>();
+
+beforeAll(async () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const api = await startApi();
+  for (const { name, json_schema: schema } of (await api.discover()).only('CATALOG').catalog.streams) {
+    discovered.set(name, { schema, isValid: ajv.compile(schema) });
+  }
+  await api.close();
+});
+
+function found(name: string): Discovered {
+  const one = discovered.get(name);
+  if (one === undefined) throw new Error(`discover did not offer ${name}`);
+  return one;
+}
+
+/** The fewest requests that bring so many rows, when only a page that is not full shows the end. */
+const fewest = (rows: number, headersTellTheEnd: boolean): number =>
+  headersTellTheEnd ? Math.max(1, Math.ceil(rows / PER_PAGE)) : Math.floor(rows / PER_PAGE) + 1;
+
+const byKey = (records: readonly JsonObject[]): Map<string, JsonObject> =>
+  new Map(records.map((record) => [JSON.stringify([record.id, record.region ?? null]), record]));
+
+test('discover offers the sixteen streams with key, cursor and modes as designed', async () => {
+  const api = await startApi();
+  const { streams } = (await api.discover()).only('CATALOG').catalog;
+  const offered = Object.fromEntries(streams.map(({ json_schema: _, ...stream }) => [stream.name, stream]));
+  for (const name of STREAM_NAMES) {
+    const { incremental, primaryKey } = expected(name);
+    expect(offered[name]).toEqual({
+      name,
+      source_defined_primary_key: primaryKey.map((field) => [field]),
+      is_resumable: false,
+      ...(incremental
+        ? {
+            supported_sync_modes: ['full_refresh', 'incremental'],
+            source_defined_cursor: true,
+            default_cursor_field: ['modified'],
+          }
+        : { supported_sync_modes: ['full_refresh'] }),
+    });
+  }
+});
+
+describe.each<{ dialect: Dialect; pastTheEnd: PastTheEnd }>([
+  { dialect: 'float', pastTheEnd: 'repeat' },
+  { dialect: 'neutral', pastTheEnd: 'empty' },
+])('$dialect form, past the end: $pastTheEnd', ({ dialect, pastTheEnd }) => {
+  test.each<PaginationHeaders>(['all', 'none', 'per-page-only'])(
+    'all sixteen streams come whole, pagination headers: %s',
+    async (paginationHeaders) => {
+      const api = await startApi({ dialect, paginationHeaders, pastTheEnd, company: { counts: COUNTS } });
+      // A row that lists do not show: an entry of 0 hours counts as deleted.
+      api.company.insert('logged-time', { hours: 0 });
+      const run = await api.read(STREAM_NAMES);
+
+      const year = new Date().getUTCFullYear();
+      for (const name of STREAM_NAMES) {
+        const { schema, isValid } = found(name);
+        const records = run.records(name);
+        const rows = expectedRecords(name, api.company, schema, dialect, { from: year, to: year + 1 });
+        expect(byKey(records)).toEqual(byKey(rows));
+        expect({ name, records: records.length }).toEqual({ name, records: byKey(rows).size });
+        const invalid = records.filter((record) => !isValid(record)).map((record) => [record, isValid.errors]);
+        expect({ name, invalid }).toEqual({ name, invalid: [] });
+
+        const requests = api.requestsTo(expected(name).path);
+        const tellsEnd = paginationHeaders === 'all' && !(name === 'milestones');
+        expect({ name, requests: requests.length }).toEqual({ name, requests: fewest(rows.length, tellsEnd) });
+        expect(requests.map(({ query }) => query['per-page'])).toEqual(requests.map(() => '200'));
+      }
+      // No field that the schemas lack, no value that does not fit them.
+      expect(run.logs('WARN', 'ERROR', 'FATAL')).toEqual([]);
+    },
+  );
+});
+
+test('each stream asks as designed, and for nothing twice', async () => {
+  const api = await startApi({ company: { counts: { people: 450, tasks: 450 } } });
+  await api.read(STREAM_NAMES, { mode: 'full_refresh' });
+  const year = new Date().getUTCFullYear();
+  for (const name of STREAM_NAMES) {
+    const { path, query = {} } = expected(name);
+    const pages = Math.max(1, Math.ceil(api.company.rows(expected(name).endpoint).length / PER_PAGE));
+    const window = name === 'public_holidays' ? { start_date: `${year}-01-01`, end_date: `${year + 1}-12-31` } : {};
+    const asked = api.requestsTo(path).map((request) => request.query);
+    const wanted = Array.from({ length: pages }, (_, n) => ({
+      ...query,
+      ...window,
+      page: String(n + 1),
+      'per-page': '200',
+    }));
+    expect({ name, asked }).toEqual({ name, asked: wanted });
+  }
+  const paths = new Set<string>(Object.values(EXPECTED).map(({ path }) => path));
+  expect(api.requests.filter(({ path }) => !paths.has(path))).toEqual([]);
+});
+
+test('public holidays begin with the year of start_date', async () => {
+  const api = await startApi();
+  const year = new Date().getUTCFullYear();
+  const run = await api.read(['public_holidays'], { config: { start_date: `${year - 2}-06-30` } });
+  const rows = expectedRecords('public_holidays', api.company, found('public_holidays').schema, 'float', {
+    from: year - 2,
+    to: year + 1,
+  });
+  expect(byKey(run.records('public_holidays'))).toEqual(byKey(rows));
+});
+
+/** Fields that come only where a request names them in `expand`, with a deletion, or from other accounts than the mock's. */
+const SELDOM: Partial<Record<StreamName, readonly string[]>> = {
+  accounts: ['people_id'],
+  people: ['work_day_hours', 'non_work_days', 'account', 'managers', 'contracts'],
+  roles: ['cost_rate_history', 'people_ids', 'people_count'],
+  projects: ['phases', 'expenses', 'currency'],
+  time_off: ['_ab_cdc_deleted_at'],
+  timeoff_types: ['balance_type', 'days_per_year'],
+  tasks: ['task_days', '_ab_cdc_deleted_at'],
+  logged_time: ['_ab_cdc_deleted_at'],
+};
+
+test('every field of a schema is one that the API sends', async () => {
+  const api = await startApi({ company: { people: 60, projects: 30 } });
+  const run = await api.read(STREAM_NAMES);
+  for (const name of STREAM_NAMES) {
+    const records = run.records(name);
+    const filled = new Set(records.flatMap((record) => Object.keys(record).filter((field) => record[field] !== null)));
+    const declared = Object.keys(found(name).schema.properties as JsonObject);
+    const neverFilled = declared.filter((field) => !filled.has(field) && !SELDOM[name]?.includes(field));
+    expect({ name, neverFilled }).toEqual({ name, neverFilled: [] });
+  }
+});

@@ -1,0 +1,124 @@
+/**
+ * Makes a fresh clone ready to run: installs the packages of package-lock.json where they are not installed already and
+ * compiles into dist/. Needs Node and npm only; starts on old versions of Node too, to tell that they are too old.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+const TYPESCRIPT = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+
+/** Told by its message alone. */
+class SetupFailed extends Error {}
+
+try {
+  requireNode(readJson('package.json').engines.node);
+  install();
+  compile();
+} catch (error) {
+  if (!(error instanceof SetupFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** @param {string} range as in package.json: `>=20.19` */
+function requireNode(range) {
+  const wanted = range.replace('>=', '');
+  const [major, minor] = wanted.split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  throw new SetupFailed(
+    `This is Node ${process.versions.node}; Node ${wanted} or newer is needed. Get it from https://nodejs.org.`,
+  );
+}
+
+function install() {
+  const wanted = readJson('package-lock.json').packages;
+  if (!isInstalled(wanted)) {
+    say('Installing the packages (npm ci) …');
+    // Development packages even where NODE_ENV says production: the compiler is one.
+    npm('ci', '--include=dev');
+  }
+  const missing = unlistedBinaries(wanted);
+  if (missing.length > 0) {
+    say(`Installing the binaries for ${process.platform}-${process.arch} …`);
+    npm('install', '--no-save', '--include=dev', ...missing);
+  }
+}
+
+/** Whether npm's own note of what it installed agrees with the lock. npm writes that note last. */
+function isInstalled(wanted) {
+  const note = join('node_modules', '.package-lock.json');
+  if (!existsSync(join(ROOT, note))) return false;
+  const present = readJson(note).packages;
+  return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
+    if (path === '') return true;
+    const found = present[path];
+    if (found === undefined) return optional === true || devOptional === true;
+    return found.version === version && found.integrity === integrity;
+  });
+}
+
+/**
+ * Binaries come as optional packages, one a platform. `npm ci` leaves out in silence what the lock does not list, and a
+ * lock lists only the platforms that the registry served when it was written.
+ *
+ * @returns {string[]} `name@version` of those for this platform
+ */
+function unlistedBinaries(wanted) {
+  const platform = `-${process.platform}-${process.arch}`;
+  const isMusl = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined;
+  const fits = (name) => name.includes(platform) && name.includes('musl') === isMusl;
+  return Object.values(wanted)
+    .flatMap(({ optionalDependencies = {} }) => Object.entries(optionalDependencies))
+    .filter(([name]) => fits(name) && !existsSync(join(ROOT, 'node_modules', name)))
+    .map(([name, version]) => `${name}@${version}`);
+}
+
+function npm(...args) {
+  // npm tells its scripts where it is itself; elsewhere it is a command, on Windows one that only a shell can start.
+  const own = process.env.npm_execpath;
+  const known = own !== undefined && basename(own) === 'npm-cli.js';
+  const options = { shell: !known && process.platform === 'win32' };
+  run(known ? process.execPath : 'npm', known ? [own, ...args] : args, `npm ${args[0]}`, options);
+}
+
+function compile() {
+  say('Compiling …');
+  run(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], 'The compiler');
+  removeStale();
+}
+
+/** What was compiled from sources that are no more. */
+function removeStale(folder = '') {
+  for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeStale(path);
+    else if (/(\.d\.ts|\.js)$/.test(path) && !existsSync(join(ROOT, path.replace(/(\.d\.ts|\.js)$/, '.ts')))) {
+      rmSync(join(DIST, path));
+    }
+  }
+}
+
+function run(command, args, name, options = {}) {
+  const { error, status, signal, stdout, stderr } = spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
+  if (error !== undefined) throw new SetupFailed(`${name} could not be started: ${error.message}`);
+  if (status !== 0) throw new SetupFailed(`${stdout}${stderr}\n${name} failed (${signal ?? `exit ${status}`}).`);
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}

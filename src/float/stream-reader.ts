@@ -1,0 +1,52 @@
+import type { Context, Stream, StreamEvent } from '../cdk/index.ts';
+import { type ChangeReader, knownState, modifiedSince, readChanges, readWhole } from './changes.ts';
+import type { FloatClient, Params } from './client.ts';
+import type { FloatConfig } from './config.ts';
+import { readDeleteLog } from './delete-log.ts';
+import { getPage } from './lists.ts';
+import { walkPages } from './pages.ts';
+import type { FloatStream } from './streams.ts';
+
+/** How a row of the table is read: as a plain list, or by its changes where it has a cursor. */
+export function streamReader(
+  row: FloatStream,
+  client: FloatClient,
+  config: FloatConfig,
+  context: Context,
+): Stream['read'] {
+  const reader = changeReader(row, client, config, context);
+  if (row.cursorField === undefined) return () => readList(reader);
+  return ({ incremental, state }) => {
+    const known = knownState(state, reader);
+    return incremental ? readChanges(reader, known, config.startDate) : readWhole(reader, known);
+  };
+}
+
+async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEvent> {
+  for await (const { rows } of walk(undefined, undefined)) yield { rows };
+}
+
+function changeReader(
+  row: FloatStream,
+  client: FloatClient,
+  config: FloatConfig,
+  { clock, log }: Context,
+): ChangeReader {
+  const { deleteLog } = row;
+  return {
+    ...row,
+    log,
+    walk: (since, reading) => {
+      const filter: Params = since === undefined ? {} : { modified_since: modifiedSince(since, config.baseUrl) };
+      const params = { ...row.params(config, new Date(clock.now())), ...filter };
+      return walkPages({
+        ...row,
+        log,
+        getPage: ({ page, size }) => getPage(client, row, { ...params, page, 'per-page': size }),
+        filtered: since !== undefined,
+        resume: reading?.mark && { mark: reading.mark, began: Date.parse(reading.began) },
+      });
+    },
+    readDeleteLog: deleteLog === undefined ? undefined : () => readDeleteLog(client, { ...row, path: deleteLog }),
+  };
+}

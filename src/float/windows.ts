@@ -1,0 +1,23 @@
+/** A part of a list, as `page` and `per-page` can name it: the rows from `start` on, `size` of them. */
+export interface Window {
+  readonly page: number;
+  readonly size: number;
+  readonly start: number;
+}
+
+export function windowOf(page: number, size: number): Window {
+  return { page, size, start: (page - 1) * size };
+}
+
+/**
+ * The window of at most `largest` rows that begins at row `from` or as little before it as pages allow:
+ * of all page sizes, the one whose window reaches farthest.
+ */
+export function windowFrom(from: number, largest: number): Window {
+  let best = windowOf(1, largest);
+  for (let size = largest; size > 1; size -= 1) {
+    const window = windowOf(Math.floor(Math.max(0, from) / size) + 1, size);
+    if (window.start + window.size > best.start + best.size) best = window;
+  }
+  return best;
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../src/cdk/index.ts';
+
+interface Sleeper {
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+/** Time that passes only when a test lets it, and then at once. */
+export class FakeClock implements Clock {
+  /** Every sleep asked for, in milliseconds. */
+  readonly slept: number[] = [];
+  private time: number;
+  /** The next to wake is the last. */
+  private readonly sleepers: Sleeper[] = [];
+
+  constructor(start = Date.UTC(2026, 0, 5, 12)) {
+    this.time = start;
+  }
+
+  readonly now = (): number => this.time;
+
+  get sleeping(): number {
+    return this.sleepers.length;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.slept.push(ms);
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const sleeper = { until: this.time + Math.max(0, ms), wake };
+      const index = this.sleepers.findLastIndex(({ until }) => until > sleeper.until);
+      this.sleepers.splice(index + 1, 0, sleeper);
+      const leave = (): void => {
+        this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      function wake(): void {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      }
+    });
+  }
+
+  /** Lets `ms` milliseconds pass; whoever sleeps wakes at its own time. */
+  async advance(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await settled();
+    while ((this.sleepers.at(-1)?.until ?? Number.POSITIVE_INFINITY) <= end) await this.wakeNext();
+    this.time = end;
+  }
+
+  /** Jumps from sleeper to sleeper until `work` is done. Fails when it is not and nobody sleeps. */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const finish = (): void => {
+      done = true;
+    };
+    work.then(finish, finish);
+    await settled();
+    while (!done) {
+      if (this.sleepers.length === 0) throw new Error('The work is not done, and nobody sleeps.');
+      await this.wakeNext();
+    }
+    return work;
+  }
+
+  private async wakeNext(): Promise<void> {
+    const next = this.sleepers.pop();
+    if (next === undefined) return;
+    this.time = Math.max(this.time, next.until);
+    next.wake();
+    await settled();
+  }
+}
+
+/** Resolves when everybody who need not wait has gone on. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
