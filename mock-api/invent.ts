@@ -150,7 +150,7 @@ function dayAround(scene: Scene, draw: Draw): string {
 
 /** The rows of `name` that belong to the n-th project: every projects-th one. */
 function* ofProject(name: EndpointName, project: number, scene: Scene): Generator<number> {
-  const projects = scene.count('projects');
+  const projects = Math.max(scene.count('projects'), 1);
   for (let n = project; n < scene.count(name); n += projects) yield n;
 }
 

@@ -65,7 +65,6 @@ function expectSame(stream: StreamName, world: World, destination: Destination, 
     ([id, row]) => delivered.has(id) && JSON.stringify(delivered.get(id)) !== JSON.stringify(row),
   );
   const undead = FOLLOWED.includes(stream) ? [...delivered.keys()].filter((id) => !server.has(id) && !old.has(id)) : [];
-  if (stale.length > 0 || lost.length > 0) console.log(JSON.stringify([...world.company.rows(STREAMS[stream])].map((r) => [r[key], r.notes, r.created, r.modified])), JSON.stringify([...delivered]), JSON.stringify([...destination.states]));
   expect({ stream, lost, stale, undead }).toEqual({ stream, lost: [], stale: [], undead: [] });
 }
 

@@ -138,7 +138,6 @@ export class World implements Clock {
         for (const event of step?.events ?? []) this.happen(event);
         const headers = { authorization: `Bearer ${TOKEN}`, host: 'api.test' };
         const { response } = this.session.answer({ method: 'GET', path: pathname, query: searchParams, headers });
-        if (process.env.SIMULATION_TRACE) process.stderr.write(`${pathname}?${searchParams} ${JSON.stringify(step)} → ${JSON.stringify(response.headers)} ${response.body.match(/"id":"?[0-9a-f]+/g)?.map((id) => id.slice(-4))}\n`);
         this.time += 40;
         const get = (name: string): string | null => response.headers[name] ?? null;
         switch (step?.trouble) {

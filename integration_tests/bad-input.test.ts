@@ -1,0 +1,289 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../src/cdk/index.ts';
+import { startApi, TOKEN } from './support/api.ts';
+import { catalogOf, connector, discover, fileOf, jsonFile, read, temporaryFolder } from './support/connector.ts';
+
+/** Of a config that is fine, but for an address where nobody must ever knock. */
+const CONFIG = { api_token: TOKEN, base_url: 'http://127.0.0.1:1/v3' };
+
+type File = 'config' | 'catalog' | 'state';
+
+const good = (): Record<File, Promise<string>> => ({
+  config: jsonFile(CONFIG),
+  catalog: jsonFile(catalogOf(['people'])),
+  state: jsonFile([]),
+});
+
+async function readWith(file: File, path: string) {
+  const paths = { ...good(), [file]: path };
+  const args = ['read', '--config', await paths.config, '--catalog', await paths.catalog, '--state', await paths.state];
+  return connector(args, { secrets: [TOKEN] });
+}
+
+/** A token stands in each: none of it may be repeated. */
+const BROKEN = [
+  { what: 'is missing', path: async () => '/no/such/file.json', says: /\/no\/such\/file\.json.*does not exist/ },
+  { what: 'is a directory', path: temporaryFolder, says: /is a directory/ },
+  { what: 'is cut', path: () => fileOf(`{"api_token": "${TOKEN}`), says: /not valid JSON/ },
+  { what: 'is YAML', path: () => fileOf(`api_token: ${TOKEN}\n`), says: /not valid JSON/ },
+  { what: 'holds a number', path: () => fileOf('42'), says: /config|catalog|state/ },
+  { what: 'holds a text', path: () => fileOf(`"${TOKEN}"`), says: /config|catalog|state/ },
+];
+
+describe.each<File>(['config', 'catalog', 'state'])('a %s file', (file) => {
+  test.each(BROKEN)('that $what fails the read with a message that names it', async ({ path, says }) => {
+    const run = await readWith(file, await path());
+    expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
+    expect(run.errors).toEqual([expect.objectContaining({ failure_type: 'config_error' })]);
+    const message = run.errors[0]?.message;
+    expect(message).toMatch(says);
+    expect(message).toContain(file);
+    expect(run.recordMessages).toEqual([]);
+  });
+});
+
+test.each([
+  { file: 'config', text: '' },
+  { file: 'config', text: 'null' },
+  { file: 'config', text: `["${TOKEN}"]` },
+  { file: 'catalog', text: '  \n' },
+  { file: 'catalog', text: '{}' },
+  { file: 'catalog', text: '{"streams":{}}' },
+  { file: 'catalog', text: '{"streams":["people"]}' },
+  { file: 'catalog', text: '{"streams":[{"stream":{"json_schema":{}},"sync_mode":"full_refresh"}]}' },
+] as const)('a $file that holds only $text is refused', async ({ file, text }) => {
+  const run = await readWith(file, await fileOf(text));
+  expect(run).toMatchObject({ code: 1, stderr: '' });
+  expect(run.errors).toEqual([
+    expect.objectContaining({ failure_type: 'config_error', message: expect.stringContaining(file) }),
+  ]);
+});
+
+test('a config that is not valid fails discover and read with the sentence that check answers', async () => {
+  const config = { api_token: TOKEN, concurrency: 99 };
+  const catalog = await jsonFile(catalogOf(['people']));
+  for (const verb of [['discover'], ['read', '--catalog', catalog]]) {
+    const run = await connector([...verb, '--config', await jsonFile(config)], { secrets: [TOKEN] });
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.errors).toEqual([
+      expect.objectContaining({ failure_type: 'config_error', message: expect.stringContaining('concurrency') }),
+    ]);
+  }
+});
+
+test('fields that a config has beyond the form are nobody’s business', async () => {
+  const run = await discover({ ...CONFIG, _limit: 3, credentials: { more: true } });
+  expect(run.only('CATALOG').catalog.streams.length).toBeGreaterThanOrEqual(16);
+});
+
+describe('a catalog', () => {
+  test('with an unknown stream or mode fails that stream and reads the others', async () => {
+    const api = await startApi();
+    const catalog = catalogOf(['departments', 'invoices', 'clients']) as { streams: JsonObject[] };
+    const clients = catalog.streams[2] ?? {};
+    clients.sync_mode = 'INVALID';
+    const args = ['read', '--config', await jsonFile(api.config), '--catalog', await jsonFile(catalog)];
+    const run = await connector(args, { secrets: [TOKEN] });
+    run.assertReadPromises(['departments', 'invoices', 'clients']);
+    expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
+    expect(run.failure('invoices')).toMatchObject({
+      failure_type: 'config_error',
+      message: expect.stringMatching(/invoices.*does not exist.*(refresh|deselect)/i),
+    });
+    expect(run.failure('clients')).toMatchObject({
+      failure_type: 'config_error',
+      message: expect.stringMatching(/clients.*INVALID/),
+    });
+    expect(api.requestsTo('/clients')).toEqual([]);
+  });
+
+  test('that names a stream twice is refused before anything is read', async () => {
+    const api = await startApi();
+    const catalog = await jsonFile(catalogOf(['clients', 'departments', 'clients']));
+    const run = await connector(['read', '--config', await jsonFile(api.config), '--catalog', catalog]);
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.errors).toEqual([
+      expect.objectContaining({ failure_type: 'config_error', message: expect.stringMatching(/clients.*twice/) }),
+    ]);
+    expect(api.requests).toEqual([]);
+  });
+
+  test('without streams is complete at once', async () => {
+    const api = await startApi();
+    const run = await api.read([]);
+    expect(run.code).toBe(0);
+    expect(api.requests).toEqual([]);
+  });
+});
+
+const MODIFIED = '2026-03-01T08:00:00.500Z';
+const ASKED = '2026-03-01T08:00:00Z';
+
+const stateOf = (name: string, state: unknown) => ({ stream_descriptor: { name }, stream_state: state });
+const message = (name: string, state: unknown) => ({ type: 'STREAM', stream: stateOf(name, state) });
+const people = { modified: MODIFIED };
+
+test.each([
+  { form: 'an empty file', text: ' \n', asked: undefined },
+  { form: 'null', text: 'null', asked: undefined },
+  { form: '{}', text: '{}', asked: undefined },
+  { form: '[null]', text: '[null]', asked: undefined },
+  { form: 'a stream without state', text: JSON.stringify([message('people', null)]), asked: undefined },
+  { form: 'STREAM messages', text: JSON.stringify([message('people', people)]), asked: ASKED },
+  {
+    form: 'STREAM messages with every null spelled out, as PyAirbyte writes them',
+    text: JSON.stringify([
+      {
+        type: 'STREAM',
+        stream: { stream_descriptor: { name: 'people', namespace: null }, stream_state: people },
+        global: null,
+        data: null,
+        sourceStats: null,
+      },
+      null,
+    ]),
+    asked: ASKED,
+  },
+  {
+    form: 'whole protocol messages',
+    text: JSON.stringify([{ type: 'STATE', state: message('people', people) }]),
+    asked: ASKED,
+  },
+  {
+    form: 'one GLOBAL',
+    text: JSON.stringify([
+      { type: 'GLOBAL', global: { shared_state: null, stream_states: [stateOf('people', people)] } },
+    ]),
+    asked: ASKED,
+  },
+  { form: 'LEGACY with data', text: JSON.stringify([{ type: 'LEGACY', data: { people } }]), asked: ASKED },
+  { form: 'the legacy blob', text: JSON.stringify({ people }), asked: ASKED },
+  {
+    form: 'states of streams that nobody knows',
+    text: JSON.stringify([
+      message('invoices', { page: 7 }),
+      message('people', people),
+      message('tasks', { modified: 'x' }),
+    ]),
+    asked: ASKED,
+  },
+])('a state in the form of $form is understood', async ({ text, asked }) => {
+  const api = await startApi({ dialect: 'neutral', company: { counts: { people: 2 } } });
+  const catalog = await jsonFile(catalogOf(['people'], 'incremental'));
+  const args = ['read', '--config', await jsonFile(api.config), '--catalog', catalog, '--state', await fileOf(text)];
+  const run = await connector(args, { secrets: [TOKEN] });
+  run.assertReadPromises(['people']);
+  expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual([asked]);
+  expect(run.logs('WARN')).toEqual([]);
+});
+
+test('a state that no version wrote starts its stream over, and says so', async () => {
+  const garbage: Record<string, unknown> = {
+    people: { modified: 12 },
+    projects: { modified: 'yesterday' },
+    phases: { cursor: 'abc' },
+    time_off: 'text',
+    tasks: [],
+    logged_time: { modified: { $date: MODIFIED } },
+  };
+  const names = Object.keys(garbage);
+  const api = await startApi({ dialect: 'neutral' });
+  const state = Object.entries(garbage).map(([name, value]) => message(name, value));
+  const run = await api.read(names, { mode: 'incremental', state });
+  expect(run.code).toBe(0);
+  expect(api.requests.some(({ query }) => 'modified_since' in query)).toBe(false);
+  for (const name of names) {
+    const warnings = run.logs('WARN').filter((text) => text.includes(name));
+    expect({ name, warnings }).toEqual({ name, warnings: [expect.stringMatching(/start/)] });
+    expect(run.lastState(name)).toMatchObject({ modified: expect.any(String) });
+  }
+});
+
+test('entries of a state that are none are left aside, and say so', async () => {
+  const api = await startApi({ dialect: 'neutral', company: { counts: { people: 2 } } });
+  const state = [7, 'x', { type: 'STREAM' }, { type: 'STREAM', stream: {} }, message('people', people)];
+  const run = await api.read(['people'], { mode: 'incremental', state });
+  expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual([ASKED]);
+  expect(run.logs('WARN').length).toBeGreaterThanOrEqual(4);
+});
+
+test('a row whose key is missing or of another type stops its stream; one that can be read as the type does not', async () => {
+  const api = await startApi();
+  const body = (...rows: unknown[]) => ({ kind: 'body', body: JSON.stringify(rows) }) as const;
+  const bad = {
+    departments: body({ department_id: 1, name: 'kept' }, { name: 'without' }),
+    clients: body({ client_id: null, name: 'null' }),
+    roles: body({ id: {}, name: 'object' }),
+    accounts: body({ account_id: 'abc' }),
+    holidays: body({ holiday_id: 1.5 }),
+    status: body({ status_id: true }),
+    logged_time: body({ logged_time_id: '' }),
+    milestones: body({}),
+    phases: body({ phase_id: '9007199254740993' }),
+  };
+  const paths: Record<string, string> = { logged_time: '/logged-time' };
+  for (const [name, fault] of Object.entries(bad)) api.script(paths[name] ?? `/${name}`, fault);
+  api.script('/timeoff-types', body({ timeoff_type_id: '17' }, { id: 18, timeoff_type_id: 19 }));
+  api.script('/people', body({ id: 21, people_id: null }));
+  const names = [...Object.keys(bad), 'timeoff_types', 'people'];
+  const run = await api.read(names);
+  for (const name of Object.keys(bad)) {
+    const message = expect.stringMatching(new RegExp(`${name}.*key`));
+    expect(run.failure(name)).toMatchObject({ failure_type: 'system_error', message });
+    expect({ name, final: run.statuses(name).at(-1) }).toEqual({ name, final: 'INCOMPLETE' });
+  }
+  expect(run.records('timeoff_types').map(({ id }) => id)).toEqual([17, 18]);
+  expect(run.records('people').map(({ id }) => id)).toEqual([21]);
+});
+
+test('values that do not fit their type, and fields that no schema knows, pass and are named once', async () => {
+  const api = await startApi();
+  const rows = [1, 2, 3].map((client_id) => ({ client_id, name: ['not', 'a', 'text'], vip: true, tier: 'gold' }));
+  api.script('/clients', { kind: 'body', body: JSON.stringify(rows) });
+  const run = await api.read(['clients']);
+  expect(run.records('clients')).toEqual(rows.map((row) => ({ ...row, id: row.client_id })));
+  const warnings = run.logs('WARN');
+  expect(warnings).toHaveLength(2);
+  expect(warnings.join(' ')).toMatch(/clients:.*vip.*tier|clients:.*tier.*vip/);
+  expect(warnings.join(' ')).toMatch(/clients:.*type.*name/);
+});
+
+test('conversions: what the API writes in other types arrives in the declared ones', async () => {
+  const api = await startApi();
+  const task = {
+    task_id: '501',
+    hours: '2.50',
+    start_date: '2026-03-01 00:00:00',
+    created: '2026-03-01T10:00:00+02:00',
+    modified: '2026-03-01 09:30:00.123456',
+    repeat_state: '0',
+    name: 12345,
+    notes: '',
+    people_ids: ['7', 8],
+  };
+  api.script('/tasks', {
+    kind: 'body',
+    body: JSON.stringify([task, { task_id: 500, created: '2026-02-28', modified: null }]),
+  });
+  const run = await api.read(['tasks']);
+  expect(run.records('tasks')).toEqual([
+    {
+      ...task,
+      id: 501,
+      task_id: 501,
+      hours: 2.5,
+      start_date: '2026-03-01',
+      created: '2026-03-01T08:00:00Z',
+      modified: '2026-03-01T09:30:00.123Z',
+      repeat_state: 0,
+      name: '12345',
+      people_ids: [7, 8],
+    },
+    { task_id: 500, id: 500, created: '2026-02-28T00:00:00Z', modified: null },
+  ]);
+});
+
+test('discover and read with the same unreadable state or catalog leave nothing half-said on stdout', async () => {
+  const run = await read({ config: { ...CONFIG, base_url: 'http://127.0.0.1:1/v3' }, streams: [], state: [] });
+  expect(run.stdout).toBe('');
+});
