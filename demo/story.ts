@@ -84,13 +84,13 @@ async function readEverything(stage: Stage, streams: readonly ConfiguredStream[]
   const refused = mock.requests.filter(({ status }) => status === 429).length;
   screen.say();
   screen.say(
-    `The quota was kept: ${busiestSecond(mock)} requests in the busiest second, ` +
-      `${refused === 0 ? 'none' : number(refused, 0)} refused (status 429).`,
+    `${count(busiestSecond(mock), 'request')} in the busiest second; ` +
+      `${refused === 0 ? 'none was' : `${refused} were`} refused for the quota (status 429).`,
   );
   await verifyRows(stage, streams);
 }
 
-async function run(stage: Stage, streams: readonly ConfiguredStream[]): Promise<Sync> {
+async function run(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
   const { screen, mock, files, destination, signal } = stage;
   const sync = new Sync(files, streams, destination);
   const progress = new Progress(screen, sync.runs, (stream) => requestsOf(mock, stream));
@@ -100,7 +100,6 @@ async function run(stage: Stage, streams: readonly ConfiguredStream[]): Promise<
     if (!signal.aborted) progress.finish();
     for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
   }
-  return sync;
 }
 
 const HOURS_BY_PROJECT = `
@@ -145,7 +144,7 @@ async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): 
   const changes = changeCompany(mock.company);
   screen.say();
   screen.say(`The company changes its logged time: ${tally([...changes.values()])}.`);
-  screen.say(`read: ${LOGGED_TIME} again, with the state that the first sync left (${await stateOf(files)}).`);
+  screen.say(`read: ${LOGGED_TIME} again, with the state of the first sync (modified ${await cursorOf(files)}).`);
 
   await quietSecond(mock, signal);
   mock.resetRequests();
@@ -162,7 +161,7 @@ async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): 
   const requests = count(requestsOf(mock, LOGGED_TIME), 'request');
   screen.say(
     `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
-      `${again === 0 ? '' : `, ${again} unchanged (rows as new as the state come again, so that none is missed)`}.`,
+      `${again === 0 ? '' : `, ${again} unchanged (the newest rows are asked for once more, so that none is missed)`}.`,
   );
   screen.say();
   screen.table(
@@ -191,10 +190,9 @@ function tally(changes: readonly string[]): string {
   return kinds.map((kind) => `${changes.filter((change) => change === kind).length} ${kind}`).join(', ');
 }
 
-async function stateOf({ state }: Files): Promise<string> {
+async function cursorOf({ state }: Files): Promise<unknown> {
   const states = await readStates(state);
-  const found = states.find(({ stream }) => stream.stream_descriptor.name === LOGGED_TIME);
-  return JSON.stringify(found?.stream.stream_state ?? {});
+  return states.find(({ stream }) => stream.stream_descriptor.name === LOGGED_TIME)?.stream.stream_state.modified;
 }
 
 function verifyChanges(changes: ReadonlyMap<string, string>, rows: readonly ChangedRow[]): void {

@@ -1,15 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startApi } from './support/api.ts';
 import { catalogOf, connector, fileOf, jsonFile, temporaryFolder } from './support/connector.ts';
-
-const files = { config: '', catalog: '' };
-
-beforeAll(async () => {
-  files.config = await jsonFile({ api_token: 'never-asked-for' });
-  files.catalog = await jsonFile(catalogOf(['people']));
-});
 
 test.each([['--help'], ['-h'], ['read', '--help']])(
   '%s %s explains the command on stdout and exits 0',
@@ -47,7 +40,7 @@ test.each([
   { args: ['check'], problem: '--config' },
   { args: ['check', '--config'], problem: '--config' },
   { args: ['check', '--config='], problem: '--config' },
-  { args: ['discover', '--catalog', 'x'], problem: '--catalog' },
+  { args: ['discover', '--config', 'x', '--catalog', 'y'], problem: '--catalog' },
   { args: ['read', '--config', 'x'], problem: '--catalog' },
   { args: ['read', '--config', 'x', '--catalog', 'y', '--state'], problem: '--state' },
   { args: ['read', '--config', 'x', '--catalog', '--state', 'z'], problem: '--catalog' },
@@ -105,7 +98,7 @@ test('exit codes tell a check that answered from a verb that failed', async () =
   const wrong = await jsonFile({ ...api.config, api_token: 'wrong-token' });
   const codes = {
     check: (await connector(['check', '--config', wrong])).code,
-    read: (await connector(['read', '--config', wrong, '--catalog', files.catalog])).code,
+    read: (await connector(['read', '--config', wrong, '--catalog', await jsonFile(catalogOf(['people']))])).code,
     discoverWithoutConfig: (await connector(['discover', '--config', '/no/such/file'])).code,
   };
   expect(codes).toEqual({ check: 0, read: 1, discoverWithoutConfig: 1 });

@@ -106,7 +106,7 @@ const RULES = {
     action: 'retry',
     failureType: 'transient_error',
     message: ({ what, host, said }) =>
-      `The connection to ${host} failed on the request for ${what}${said}, also when tried again.`,
+      `The connection to ${host} failed on the request for ${what}${said}, also when tried again. Check the network, and base_url.`,
   },
 } as const satisfies Record<string, Rule>;
 

@@ -23,7 +23,7 @@ interface ListToRead extends Keyed {
 const LIVELY = 5 * 60_000;
 
 /** A longer filtered list is proved from the start, since marks are written of it, and counts must not vouch for those. */
-const MANY_PAGES = 10;
+const MANY_PAGES = 4;
 
 /**
  * Decides which window of a list to read next, so that every row that stands in it throughout is read; no I/O.

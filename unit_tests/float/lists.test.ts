@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConnectorError, type JsonValue } from '../../src/cdk/index.ts';
+import { rowsOf } from '../../src/float/lists.ts';
+
+describe('the rows of a body', () => {
+  test.each<[string, JsonValue | undefined, unknown]>([
+    ['an array', [{ id: 1 }, { id: 2 }], [{ id: 1 }, { id: 2 }]],
+    ['an object with data', { data: [{ id: 1 }], meta: {} }, [{ id: 1 }]],
+    ['an empty array', [], []],
+    ['empty data', { data: [] }, []],
+    ['no body', undefined, []],
+  ])('%s', (_, body, rows) => {
+    expect(rowsOf({ body }, 'people')).toEqual(rows);
+  });
+
+  test.each<[JsonValue]>([
+    [null],
+    ['text'],
+    [7],
+    [{}],
+    [{ data: null }],
+    [{ data: { id: 1 } }],
+    [{ message: 'secret of the company' }],
+    [[1, 2]],
+    [[{ id: 1 }, null]],
+    [{ data: [[{ id: 1 }]] }],
+  ])('%j is no list: never an empty stream, and no values in the message', (body) => {
+    const failure = expect.objectContaining({
+      failureType: 'system_error',
+      message: expect.stringMatching(/people.*base_url/),
+      internalMessage: expect.not.stringMatching(/secret of/),
+    });
+    const rows = () => rowsOf({ body }, 'people');
+    expect(rows).toThrow(ConnectorError);
+    expect(rows).toThrow(failure as Error);
+  });
+});

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+interface Stream {
+  name: string;
+  json_schema: object;
+  is_resumable?: boolean;
+  default_cursor_field?: string[];
+  source_defined_primary_key: string[][];
+}
+
+const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const json = (path: string) => JSON.parse(text(path));
+
+const { version } = json('package.json');
+const metadata = parse(text('metadata.yaml')).data;
+const spec = json('spec.json');
+// What discover prints, as its golden test proves.
+const discovered: Stream[] = json('integration_tests/golden/discover.golden').catalog.streams;
+const incremental = discovered.filter((stream) => stream.default_cursor_field !== undefined).map(({ name }) => name);
+
+/** The first version that a document with a list of versions names. */
+const firstVersion = (path: string, before: string): string | undefined =>
+  new RegExp(`^${before}(\\d+\\.\\d+\\.\\d+)\\b`, 'm').exec(text(path))?.[1];
+
+test.each([
+  ['package-lock.json', () => json('package-lock.json').version],
+  ['Dockerfile', () => firstVersion('Dockerfile', 'ARG VERSION=')],
+  ['metadata.yaml', () => metadata.dockerImageTag],
+  ['CHANGELOG.md', () => firstVersion('CHANGELOG.md', '## \\[?')],
+  ['docs/float.md', () => firstVersion('docs/float.md', '\\| ')],
+])('%s tells the version of package.json', (_, told) => {
+  expect(told()).toBe(version);
+});
+
+test('the configured catalog reads every stream that discover offers, by its changes where it can be', () => {
+  const expected = discovered.map(({ is_resumable, ...stream }) => {
+    const { default_cursor_field: cursor, source_defined_primary_key: primary_key } = stream;
+    const mode = cursor
+      ? { sync_mode: 'incremental', destination_sync_mode: 'append_dedup', cursor_field: cursor }
+      : { sync_mode: 'full_refresh', destination_sync_mode: 'overwrite' };
+    return { stream: { ...stream, json_schema: {} }, ...mode, primary_key };
+  });
+  expect(json('integration_tests/configured_catalog.json')).toEqual({ streams: expected });
+});
+
+test.each(['sample_state', 'abnormal_state'])(
+  'integration_tests/%s.json holds every stream that has a state',
+  (file) => {
+    const states: { stream: { stream_descriptor: { name: string } } }[] = json(`integration_tests/${file}.json`);
+    expect(states.map(({ stream }) => stream.stream_descriptor.name)).toEqual(incremental);
+  },
+);
+
+test('metadata.yaml suggests streams that exist, and documents what the form documents', () => {
+  const names = discovered.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(metadata.suggestedStreams.streams));
+  expect(metadata.documentationUrl).toBe(spec.documentationUrl);
+});
+
+test.each(['README.md', 'docs/float.md'])('%s names every stream', (path) => {
+  const rows = text(path).matchAll(/^\| \[?`?(\w+)`?\]?[^|]*\| `?\/?/gm);
+  const named = [...rows].map(([, name]) => name);
+  expect(named).toEqual(expect.arrayContaining(discovered.map(({ name }) => name)));
+});
+
+test('README.md names every field of the config', () => {
+  for (const field of Object.keys(spec.connectionSpecification.properties)) {
+    expect(text('README.md')).toContain(`\n| \`${field}\` |`);
+  }
+});
