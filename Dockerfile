@@ -1,5 +1,5 @@
-# The image needs a shell (the Airbyte platform starts the connector through one) and Node 24.6 or newer
-# (the heap option below). Plain Dockerfile syntax only: it builds with and without BuildKit, for any architecture.
+# The base needs a shell, through which the Airbyte platform starts the connector, and a Node that knows the heap option
+# below. Plain Dockerfile syntax only: it builds with and without BuildKit, for any architecture.
 ARG BASE=node:24-bookworm-slim
 
 FROM ${BASE} AS build
@@ -40,3 +40,5 @@ USER 1000:1000
 # Left to itself, V8 takes at least 256 MB for its heap, also in a smaller container, and half of a larger one.
 ENV AIRBYTE_ENTRYPOINT="node --max-old-space-size-percentage=75 /opt/source-float/dist/src/main.js"
 ENTRYPOINT ["node", "--max-old-space-size-percentage=75", "/opt/source-float/dist/src/main.js"]
+# An image that cannot start is none.
+RUN $AIRBYTE_ENTRYPOINT spec >/dev/null

@@ -127,7 +127,7 @@ const CHANGED_ROWS = `
   LEFT JOIN people ON people.id = coalesce(after.people_id, before.people_id)
   LEFT JOIN projects ON projects.id = coalesce(after.project_id, before.project_id)
   WHERE after IS DISTINCT FROM before
-  ORDER BY change DESC, key`;
+  ORDER BY after.id IS NULL, before.id IS NULL, key`;
 
 interface ChangedRow {
   key: string;

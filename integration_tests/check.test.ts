@@ -5,7 +5,7 @@ import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
 import { check, type Surroundings } from './support/connector.ts';
-import { CERTIFICATE, startTls } from './support/tls.ts';
+import { CERTIFICATE, startRelay } from './support/relay.ts';
 
 const withNames = (names: Record<string, string>, env: Record<string, string> = {}): Surroundings => ({
   env: {
@@ -176,7 +176,7 @@ describe('what stands between the config and an account is told in a sentence to
   });
 
   test('a certificate that nobody vouches for', async () => {
-    const port = await startTls(await startApi());
+    const { port } = await startRelay(await startApi(), { tls: true });
     const config = { api_token: TOKEN, base_url: `https://api.float.com:${port}/v3` };
     expect(await failed(config, withNames({ 'api.float.com': '127.0.0.1' }))).toMatch(
       /certificate.*NODE_EXTRA_CA_CERTS/,
@@ -184,7 +184,7 @@ describe('what stands between the config and an account is told in a sentence to
   });
 
   test('a certificate for another name', async () => {
-    const port = await startTls(await startApi());
+    const { port } = await startRelay(await startApi(), { tls: true });
     const config = { api_token: TOKEN, base_url: `https://127.0.0.1:${port}/v3` };
     expect(await failed(config, { env: { NODE_EXTRA_CA_CERTS: CERTIFICATE } })).toMatch(/127\.0\.0\.1.*certificate/);
   });
@@ -256,7 +256,7 @@ describe('plain http', () => {
 
 test('Float itself is asked over TLS in the form of time that Float documents', async () => {
   const api = await startApi();
-  const port = await startTls(api);
+  const { port } = await startRelay(api, { tls: true });
   const run = await api.read(
     ['people'],
     {

@@ -36,46 +36,32 @@ function requireNode(range) {
 }
 
 function install() {
-  const wanted = readJson('package-lock.json').packages;
-  if (!isInstalled(wanted)) {
-    say('Installing the packages (npm ci) …');
-    // Development packages even where NODE_ENV says production: the compiler is one.
-    npm('ci', '--include=dev');
-  }
-  const missing = unlistedBinaries(wanted);
-  if (missing.length > 0) {
-    say(`Installing the binaries for ${process.platform}-${process.arch} …`);
-    npm('install', '--no-save', '--include=dev', ...missing);
-  }
+  if (isInstalled()) return;
+  say('Installing the packages (npm ci) …');
+  // Development packages even where NODE_ENV says production: the compiler is one.
+  npm('ci', '--include=dev');
 }
 
 /** Whether npm's own note of what it installed agrees with the lock. npm writes that note last. */
-function isInstalled(wanted) {
+function isInstalled() {
   const note = join('node_modules', '.package-lock.json');
   if (!existsSync(join(ROOT, note))) return false;
   const present = readJson(note).packages;
-  return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
+  return Object.entries(readJson('package-lock.json').packages).every(([path, wanted]) => {
     if (path === '') return true;
     const found = present[path];
-    if (found === undefined) return optional === true || devOptional === true;
-    return found.version === version && found.integrity === integrity;
+    if (found !== undefined) return found.version === wanted.version && found.integrity === wanted.integrity;
+    return (wanted.optional === true || wanted.devOptional === true) && !isForThisMachine(wanted);
   });
 }
 
-/**
- * Binaries come as optional packages, one a platform. `npm ci` leaves out in silence what the lock does not list, and a
- * lock lists only the platforms that the registry served when it was written.
- *
- * @returns {string[]} `name@version` of those for this platform
- */
-function unlistedBinaries(wanted) {
-  const platform = `-${process.platform}-${process.arch}`;
-  const isMusl = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined;
-  const fits = (name) => name.includes(platform) && name.includes('musl') === isMusl;
-  return Object.values(wanted)
-    .flatMap(({ optionalDependencies = {} }) => Object.entries(optionalDependencies))
-    .filter(([name]) => fits(name) && !existsSync(join(ROOT, 'node_modules', name)))
-    .map(([name, version]) => `${name}@${version}`);
+/** Compiled packages come as optional ones, one a platform. A folder may have been filled on another machine. */
+function isForThisMachine({ os, cpu, libc }) {
+  if (os === undefined || !os.includes(process.platform)) return false;
+  if (cpu === undefined || !cpu.includes(process.arch)) return false;
+  if (libc === undefined) return true;
+  const glibc = process.report.getReport().header.glibcVersionRuntime;
+  return libc.includes(glibc === undefined ? 'musl' : 'glibc');
 }
 
 function npm(...args) {

@@ -42,7 +42,7 @@ export const TOKEN = 'flt/Tok+en=47%&11';
 /** Where the quota is not the matter, it does not slow a test down. */
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
-const open = new Set<Api>();
+const running = new Set<Api>();
 
 /** Starts a mock that is closed after the test, which fails where the mock was asked something odd. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
@@ -69,13 +69,13 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     requestsTo: (path) => mock.requests.filter((request) => request.path === path),
     takeUnexpected: () => mock.unexpected.splice(0),
   };
-  open.add(api);
+  running.add(api);
   return api;
 }
 
 afterEach(async () => {
-  const apis = [...open];
-  open.clear();
+  const apis = [...running];
+  running.clear();
   await Promise.all(apis.map((api) => api.close()));
   expect(apis.flatMap((api) => api.unexpected)).toEqual([]);
 });

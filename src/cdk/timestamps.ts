@@ -20,6 +20,8 @@ export function toUtcTimestamp(text: string): string | undefined {
   const instant = Date.parse(`${date}T${seconds}${milliseconds}${offset}`);
   if (Number.isNaN(instant)) return undefined;
   const utc = new Date(instant).toISOString();
+  // Across the zones it may have left the years of four digits.
+  if (utc.length !== 24) return undefined;
   return fraction === undefined ? `${utc.slice(0, 19)}Z` : utc;
 }
 

@@ -37,23 +37,35 @@ export function fallingKeys(rows: readonly JsonObject[], keyed: Keyed): Key[] | 
   return keys;
 }
 
-/** Ranges of keys that were read without a gap inside, the highest first. Grows with pages, not with rows. */
+/** Ranges of keys that were read without a gap inside. Grows with pages, not with rows. */
 export class KeyRanges {
   private ranges: { high: Key; low: Key }[] = [];
+  private lowest: Key | undefined;
 
   has(key: Key): boolean {
+    if (this.isBelowAll(key)) return false;
     return this.ranges.some(({ high, low }) => compareKeys(key, high) <= 0 && compareKeys(key, low) >= 0);
   }
 
   add(high: Key, low: Key): void {
     const merged = { high, low };
-    const apart = this.ranges.filter((range) => {
-      if (compareKeys(range.low, merged.high) > 0 || compareKeys(range.high, merged.low) < 0) return true;
-      if (compareKeys(range.high, merged.high) > 0) merged.high = range.high;
-      if (compareKeys(range.low, merged.low) < 0) merged.low = range.low;
-      return false;
-    });
-    this.ranges = [...apart, merged];
+    if (this.isBelowAll(high)) {
+      this.ranges.push(merged);
+    } else {
+      const isApart = (range: { high: Key; low: Key }): boolean => {
+        if (compareKeys(range.low, merged.high) > 0 || compareKeys(range.high, merged.low) < 0) return true;
+        if (compareKeys(range.high, merged.high) > 0) merged.high = range.high;
+        if (compareKeys(range.low, merged.low) < 0) merged.low = range.low;
+        return false;
+      };
+      this.ranges = [...this.ranges.filter(isApart), merged];
+    }
+    if (this.isBelowAll(low)) this.lowest = low;
+  }
+
+  /** Reading goes downwards: mostly a key is below everything that was read. */
+  private isBelowAll(key: Key): boolean {
+    return this.lowest === undefined || compareKeys(key, this.lowest) < 0;
   }
 }
 

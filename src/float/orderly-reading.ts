@@ -42,9 +42,10 @@ const MANY_PAGES = 4;
  *
  * Movement shows itself by a changed count, by a row that comes twice, or by a young row away from the top. One of them
  * there must be: for a row to slip through behind an unchanged count, another must enter below the edge; a row enters
- * below only by being changed (a filtered list) or by becoming visible late, and it is met later with a young stamp,
- * unless it leaves again, which changes the count. On the first sign, proving begins, for good. A sign that throws doubt
- * on what counts vouched for makes it read again from the top, and only what was missed is given out.
+ * below only by being changed (a filtered list), by becoming visible late or by being restored, and it is met later with
+ * a young stamp, unless it leaves again, which the count tells. On the first sign, proving begins, for good. Only if the
+ * list has grown by just as many rows as it was pushed down, all movement was above the edge, and what was read so far is
+ * beyond doubt. Otherwise it is read again from the top, and only what was missed is given out.
  *
  * Proving begins at once where counts are missing, and where the first page shows a list that is changing now.
  */
@@ -95,7 +96,7 @@ export class OrderlyReading {
     const [first] = keys;
     const repeats = first !== undefined && this.low !== undefined && compareKeys(first, this.low) >= 0;
     const shrunkBy = Math.max(0, (this.total ?? 0) - (page.totalCount ?? this.total ?? 0));
-    if (this.isInDoubt(page, keys, repeats)) {
+    if (this.isInDoubt(page, keys, start)) {
       this.restart();
       return [];
     }
@@ -131,21 +132,24 @@ export class OrderlyReading {
   }
 
   /** Notices movement; returns whether it throws doubt on the part that counts vouched for. */
-  private isInDoubt(page: Page, keys: readonly Key[], repeats: boolean): boolean {
+  private isInDoubt(page: Page, keys: readonly Key[], start: number): boolean {
     this.began ??= page.serverTime;
     if (this.low === undefined) {
       this.proving ||= page.totalCount === undefined || this.isLively(page) || this.isLongAndFiltered(page);
       return false;
     }
-    const countChanged = page.totalCount !== this.total;
-    const moved = countChanged || (repeats && !this.proving);
-    const young = (this.counted || !this.proving) && this.hasYoungRow(page, keys, this.low);
-    if (this.proving || moved || young) {
-      this.proving = true;
-      return this.counted && (young || (moved && this.list.filtered));
+    const { low } = this;
+    const repeats = keys.filter((key) => compareKeys(key, low) >= 0).length;
+    const pushedDown = repeats - (this.at - start);
+    const grown = (page.totalCount ?? Number.NaN) - (this.total ?? Number.NaN);
+    const young = (this.counted || !this.proving) && this.hasYoungRow(page, keys, low);
+    if (!this.proving && grown === 0 && pushedDown === 0 && !young) {
+      this.counted = true;
+      return false;
     }
-    this.counted = true;
-    return false;
+    this.proving = true;
+    const isResumed = this.total === undefined;
+    return this.counted && (young || !(isResumed || (grown === pushedDown && repeats < keys.length)));
   }
 
   private isLively({ rows, serverTime }: Page): boolean {
@@ -196,7 +200,12 @@ export class OrderlyReading {
     }
     this.stepBack = 0;
     this.at = end;
-    this.next = isLast || this.isRepeatedEnd(page, first, last) ? undefined : this.proving ? this.overlapping() : windowFrom(end, this.largest);
+    this.next =
+      isLast || this.isRepeatedEnd(page, first, last)
+        ? undefined
+        : this.proving
+          ? this.overlapping()
+          : windowFrom(end, this.largest);
     return rows;
   }
 

@@ -85,7 +85,12 @@ describe('an answer leads to', () => {
     ['a failure where that is too late: 503', [reply(503, { 'retry-after': '301' })], 'transient_error', []],
     ['a wait as long as asked: 429', [reply(429, { 'retry-after': '7' }), OK], [], [7_000]],
     ['a wait for the quota: 429', [reply(429, { 'ratelimit-reset': '12' }), OK], [], [12_000]],
-    ['a wait for both at their time', [reply(429, { 'ratelimit-remaining': '0', 'ratelimit-reset': '9' }), OK], [], [9_000]],
+    [
+      'a wait for both at their time',
+      [reply(429, { 'ratelimit-remaining': '0', 'ratelimit-reset': '9' }), OK],
+      [],
+      [9_000],
+    ],
     ['a back-off where 429 says no time', [...times(2, reply(429)), OK], [], FIRST_FOUR.slice(1, 3)],
     ['a back-off where 429 says 0', [...times(2, reply(429, { 'retry-after': '0' })), OK], [], FIRST_FOUR.slice(1, 3)],
     [

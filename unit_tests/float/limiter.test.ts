@@ -115,7 +115,10 @@ describe('the quota', () => {
   });
 
   /** When the last request could be answered at best: bound by the windows and by the answers that a worker waits for. */
-  function ideal({ quotas, requests, concurrency }: Omit<Load, 'way'>, latency: number): number {
+  function ideal(
+    { quotas, requests, concurrency }: Pick<Load, 'quotas' | 'requests' | 'concurrency'>,
+    latency: number,
+  ) {
     const sent: number[] = [];
     for (let index = 0; index < requests; index += 1) {
       const bounds = quotas.map(({ limit, milliseconds }) => (sent[index - limit] ?? -milliseconds) + milliseconds);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConnectorError, type JsonValue } from '../../src/cdk/index.ts';
+import type { JsonValue } from '../../src/cdk/index.ts';
 import { rowsOf } from '../../src/float/lists.ts';
+import { thrownBy } from '../support/thrown.ts';
 
 describe('the rows of a body', () => {
   test.each<[string, JsonValue | undefined, unknown]>([
@@ -25,13 +26,10 @@ describe('the rows of a body', () => {
     [[{ id: 1 }, null]],
     [{ data: [[{ id: 1 }]] }],
   ])('%j is no list: never an empty stream, and no values in the message', (body) => {
-    const failure = expect.objectContaining({
+    expect(thrownBy(() => rowsOf({ body }, 'people'))).toMatchObject({
       failureType: 'system_error',
       message: expect.stringMatching(/people.*base_url/),
       internalMessage: expect.not.stringMatching(/secret of/),
     });
-    const rows = () => rowsOf({ body }, 'people');
-    expect(rows).toThrow(ConnectorError);
-    expect(rows).toThrow(failure as Error);
   });
 });

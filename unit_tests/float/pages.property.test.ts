@@ -138,7 +138,9 @@ describe('a walk over a moving list', () => {
 
   test('loses nothing when it goes on from any of its marks', async () => {
     const resumed = async (moving: Listing, stopAfter: number, between: Move[]): Promise<void> => {
-      const list = new MovingList({ ...moving, moves: [...moving.moves, between] });
+      // Rows that enter a whole list anywhere, and leave it again while nobody reads, are beyond what a mark can tell.
+      const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
+      const list = new MovingList({ ...moving, moves: [...moving.moves, between].map(possible) });
       const parts: Part[] = [];
       for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, filtered: moving.filtered })) {
         parts.push(part);

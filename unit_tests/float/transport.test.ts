@@ -51,15 +51,27 @@ describe('an answer is', () => {
     ['not JSON where a 200 is empty', send(200), { outcome: { kind: 'not json' } }],
     ['not JSON where it is a page', send(200, '<html></html>'), { outcome: { kind: 'not json' } }],
     ['what Float says', send(401, '{"name":"x","message":"Bad\\n token"}'), { outcome: { said: 'Bad token' } }],
-    ['what it says of each field', send(422, '[{"field":"a","message":"b"},{"message":"c"},7]'), { outcome: { said: 'a: b; c' } }],
+    [
+      'what it says of each field',
+      send(422, '[{"field":"a","message":"b"},{"message":"c"},7]'),
+      { outcome: { said: 'a: b; c' } },
+    ],
     ['no HTML', send(403, ' <html>Denied</html>'), { outcome: { kind: 'status', status: 403, said: '' } }],
     ['300 characters at most', send(500, WORDS), { outcome: { said: WORDS.slice(0, 300) } }],
     ['a redirect, with a target that is none', send(302, '', { location: 'http://[' }), { outcome: { status: 302 } }],
-    ['lost where it is cut', (_, response) => {
-      response.writeHead(200, { 'content-length': '1000' }).write('[{"id":1},');
-      setImmediate(() => response.destroy());
-    }, { outcome: { kind: 'network' } }],
-    ['lost where its packing is broken', send(200, 'no gzip', { 'content-encoding': 'gzip' }), { outcome: { kind: 'network', code: 'Z_DATA_ERROR' } }],
+    [
+      'lost where it is cut',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('[{"id":1},');
+        setImmediate(() => response.destroy());
+      },
+      { outcome: { kind: 'network' } },
+    ],
+    [
+      'lost where its packing is broken',
+      send(200, 'no gzip', { 'content-encoding': 'gzip' }),
+      { outcome: { kind: 'network', code: 'Z_DATA_ERROR' } },
+    ],
   ])('%s', async (_, handler, expected) => {
     const { get, clock } = await started(handler);
     expect(await get()).toMatchObject(expected);

@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../mock-api/faults.ts';
+import { type Api, startApi, TOKEN } from './support/api.ts';
+import { CONNECTOR, catalogOf, connector, jsonFile, Run, temporaryFolder } from './support/connector.ts';
+
+const body = (text: string): Fault => ({ kind: 'body', body: text });
+
+const readArguments = async (api: Api, streams: string[]): Promise<string[]> => [
+  'read',
+  '--config',
+  await jsonFile(api.config),
+  '--catalog',
+  await jsonFile(catalogOf(streams)),
+];
+
+describe('the token', () => {
+  test.each([
+    { what: 'with signs that URLs write differently', token: TOKEN },
+    { what: 'with signs that JSON writes differently', token: 'a"quote\\and/a\\"slash' },
+    { what: 'with signs that patterns write differently', token: '$&.*(tok)[en]$1' },
+  ])('$what never comes back out of what a server echoes', async ({ token }) => {
+    const api = await startApi({ token });
+    const echo = `Bearer ${token} or ?key=${encodeURIComponent(token)}&more`;
+    api.script('/clients', body(JSON.stringify([{ client_id: 1, name: echo, [token]: { deep: [echo] } }])));
+    api.script('/roles', { kind: 'answer', status: 400, body: JSON.stringify({ message: echo }) });
+    api.script('/people', { kind: 'answer', status: 401, body: echo });
+    api.script('/status', body(JSON.stringify({ [token]: 1 })));
+    api.script('/phases', { kind: 'redirect', to: `https://example.com/?token=${encodeURIComponent(token)}` });
+    const streams = ['clients', 'roles', 'people', 'status', 'phases'];
+    const run = await api.read(streams);
+    const name = 'Bearer **** or ?key=****&more';
+    expect(run.records('clients')).toEqual([{ client_id: 1, name, '****': { deep: [name] }, id: 1 }]);
+    expect(run.failure('roles').message).toContain('****');
+  });
+
+  test('is not in the debug log either', async () => {
+    const api = await startApi();
+    const run = await connector([...(await readArguments(api, ['people'])), '--debug'], { secrets: [TOKEN] });
+    expect(run.code).toBe(0);
+  });
+});
+
+test('what other programs stumble over is written so that they do not', async () => {
+  const api = await startApi();
+  const names = {
+    lone: String.raw`a\ud800b`,
+    lower: String.raw`\udfff`,
+    pair: String.raw`\ud83d\ude00`,
+    emoji: '😀',
+    spelled: String.raw`\\ud800 spelled out`,
+    separators: 'line\u2028paragraph\u2029next\u0085line',
+    controls: String.raw`\u0000\u001f\r\n`,
+    key: 'x',
+  };
+  const rows = Object.values(names).map(
+    (name, index) => `{"client_id":${99 - index},"name":"${name}","k\u2028ey":"\u2029"}`,
+  );
+  api.script('/clients', body(`[${rows.join(',')}]`));
+  const run = await api.read(['clients']);
+  expect(run.records('clients').map(({ name }) => name)).toEqual([
+    'a\ufffdb',
+    '\ufffd',
+    '😀',
+    '😀',
+    '\\ud800 spelled out',
+    'line\u2028paragraph\u2029next\u0085line',
+    '\u0000\u001f\r\n',
+    'x',
+  ]);
+  expect(run.stdout).not.toMatch(/[\u2028\u2029\u0085]/);
+  expect(run.stdout.replaceAll('\\\\', '')).not.toMatch(/\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])/);
+});
+
+test('names that objects have by themselves are fields like any other', async () => {
+  const api = await startApi();
+  api.script('/clients', body('[{"client_id":1,"__proto__":{"id":7},"constructor":"c","toString":"s"}]'));
+  const run = await api.read(['clients']);
+  expect(run.stdout).toContain('"__proto__":{"id":7},"constructor":"c","toString":"s"');
+  expect(run.records('clients').map(({ id }) => id)).toEqual([1]);
+});
+
+test.each(['a pipe', 'a file'])('a record of megabytes arrives whole, to %s', async (target) => {
+  const api = await startApi();
+  const notes = 'é'.repeat(1_500_000);
+  api.script(
+    '/people',
+    body(
+      JSON.stringify([
+        { people_id: 2, notes },
+        { people_id: 1, notes },
+      ]),
+    ),
+  );
+  const stdout = join(await temporaryFolder(), 'output.jsonl');
+  const args = await readArguments(api, ['people']);
+  const run = await connector(args, target === 'a file' ? { stdout } : {});
+  const said =
+    target === 'a file' ? new Run(await readFile(stdout, 'utf8'), run.stderr, run.code, run.signal, args) : run;
+  said.assertReadPromises(['people']);
+  expect(said.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
+});
+
+test('a disk that is full is told on stderr, since stdout takes nothing', async () => {
+  if (!existsSync('/dev/full')) return;
+  const api = await startApi();
+  const run = await connector(await readArguments(api, ['departments']), { stdout: '/dev/full' });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
+});
+
+describe('a reader', () => {
+  const start = async (api: Api, streams: string[]) =>
+    spawn(process.execPath, [CONNECTOR, ...(await readArguments(api, streams))], {
+      cwd: tmpdir(),
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  test('that goes away ends the connector at once and quietly', async () => {
+    const api = await startApi({ latencyMs: 30, company: { counts: { tasks: 20_000 } } });
+    const child = await start(api, ['tasks']);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const lines = createInterface({ input: child.stdout });
+    // As `head -n 3` does.
+    for (let n = 0; n < 3; n += 1) await once(lines, 'line');
+    lines.close();
+    child.stdout.destroy();
+    const closed = Date.now();
+    const [code] = await once(child, 'close');
+    expect({ stderr, code }).toEqual({ stderr: '', code: 1 });
+    // Of a hundred pages it asks for no more than those that were under way.
+    expect(Date.now() - closed).toBeLessThan(4_000);
+    expect(api.requests.length).toBeLessThan(50);
+  });
+
+  test('that is slow is waited for: pages are not fetched ahead of it, and none is lost', async () => {
+    const api = await startApi({ company: { counts: { tasks: 6_000 } } });
+    const child = await start(api, ['tasks']);
+    child.stderr.resume();
+    while (api.requests.length === 0) await pause(20);
+    let before = -1;
+    while (before !== api.requests.length) {
+      before = api.requests.length;
+      await pause(400);
+    }
+    // A pipe and its buffers hold a page or two.
+    expect(before).toBeLessThanOrEqual(6);
+    let records = 0;
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      if (line.includes('"RECORD"')) records += 1;
+    });
+    const [[code]] = await Promise.all([once(child, 'close'), once(lines, 'close')]);
+    expect({ records, code }).toEqual({ records: 6_000, code: 0 });
+  });
+});
+
+describe('a mistake in the code of a source', () => {
+  const script = fileURLToPath(new URL('support/other-source.mjs', import.meta.url));
+  const password = 'pass/word+of=another%';
+
+  const runOther = async (verb: string, fault: string): Promise<Run> => {
+    const args = [verb, '--config', await jsonFile({ login: { password } })];
+    if (verb === 'read') args.push('--catalog', await jsonFile(catalogOf(['steady', 'faulty'])));
+    return connector(args, { script, secrets: [password], env: { FAULT: fault } });
+  };
+
+  test.each(['throws between pages', 'throws a text', 'throws nothing'])(
+    'in a stream fails that stream (%s)',
+    async (fault) => {
+      const run = await runOther('read', fault);
+      run.assertReadPromises(['steady', 'faulty']);
+      expect(run.failure('faulty').failure_type).toBe('system_error');
+      expect(run.statuses('steady').at(-1)).toBe('COMPLETE');
+      expect(run.records('faulty')).toEqual([{ id: 1, name: 'before' }]);
+    },
+  );
+
+  test('is told with its cause, for those who must mend it', async () => {
+    const { stack_trace, internal_message } = (await runOther('read', 'throws between pages')).failure('faulty');
+    expect(internal_message).toContain('RangeError');
+    expect(stack_trace).toMatch(/RangeError[\s\S]*caused by: Error: cause of/);
+  });
+
+  test.each(['throws in a timer', 'rejects where nobody waits'])(
+    'that nobody catches ends the sync: %s',
+    async (fault) => {
+      const run = await runOther('read', fault);
+      expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
+      expect(run.errors).toEqual([
+        expect.objectContaining({ failure_type: 'system_error', internal_message: expect.stringContaining(fault) }),
+      ]);
+      // What was said before still stands.
+      expect(run.records('faulty')).toEqual([{ id: 1, name: 'before' }]);
+    },
+  );
+
+  test.each([
+    { verb: 'check', fault: 'throws in check' },
+    { verb: 'discover', fault: 'throws in discover' },
+    { verb: 'read', fault: 'throws in open' },
+  ])('in $verb is a TRACE, not an answer', async ({ verb, fault }) => {
+    const run = await runOther(verb, fault);
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.messages).toHaveLength(1);
+    expect(run.errors[0]).toMatchObject({
+      failure_type: 'system_error',
+      internal_message: expect.stringContaining(fault),
+    });
+  });
+
+  test('none: the kit carries a second source', async () => {
+    const run = await runOther('read', '');
+    run.assertReadPromises(['steady', 'faulty']);
+    expect(run.code).toBe(0);
+    expect((await runOther('check', '')).connectionStatus).toEqual({ status: 'SUCCEEDED' });
+    expect((await connector(['--version'], { script })).stdout).toBe('source-other 1.2.3\n');
+  });
+});

@@ -1,0 +1,89 @@
+/**
+ * Another source on the same kit, whose code is faulty in the way that FAULT names: what the kit makes of mistakes.
+ * Its secret stands in every message.
+ */
+import { run, systemClock } from '../../dist/src/cdk/index.js';
+
+const fault = process.env.FAULT;
+const message = () => `${fault}: the secret is ${secret}`;
+let secret = '';
+
+const never = () => new Promise((resolve) => setTimeout(resolve, 60_000));
+
+const FAULTS = {
+  'throws in a timer': async () => {
+    setTimeout(() => {
+      throw new Error(message());
+    }, 20);
+    await never();
+  },
+  'rejects where nobody waits': async () => {
+    setTimeout(() => Promise.reject(new TypeError(message())), 20);
+    await never();
+  },
+  'throws between pages': async () => {
+    throw new RangeError(message(), { cause: new Error(`cause of ${message()}`) });
+  },
+  'throws a text': async () => {
+    throw message();
+  },
+  'throws nothing': async () => {
+    throw undefined;
+  },
+};
+
+const failIf = (where) => {
+  if (fault === where) throw new Error(message());
+};
+
+const definition = (name) => ({
+  name,
+  primaryKey: ['id'],
+  jsonSchema: { type: 'object', properties: { id: { type: 'integer' }, name: { type: ['null', 'string'] } } },
+});
+
+const source = {
+  name: 'source-other',
+  version: '1.2.3',
+  async specification() {
+    const password = { type: 'string', airbyte_secret: true };
+    return {
+      connectionSpecification: { type: 'object', properties: { login: { type: 'object', properties: { password } } } },
+    };
+  },
+  async configure(raw) {
+    secret = raw.login.password;
+    return {};
+  },
+  async discover() {
+    failIf('throws in discover');
+    return [definition('steady'), definition('faulty')];
+  },
+  async check() {
+    failIf('throws in check');
+  },
+  async open() {
+    failIf('throws in open');
+    const steady = {
+      ...definition('steady'),
+      async *read() {
+        yield { rows: [{ id: 1 }] };
+      },
+    };
+    const faulty = {
+      ...definition('faulty'),
+      async *read() {
+        yield { rows: [{ id: 1, name: 'before' }] };
+        await FAULTS[fault]?.();
+        yield { rows: [{ id: 2 }] };
+      },
+    };
+    return { streams: [steady, faulty], concurrency: 2, close: () => undefined };
+  },
+};
+
+const { argv, stdout, stderr, env } = process;
+process.exitCode = await run(source, { argv: argv.slice(2), stdout, stderr, env, clock: systemClock });
+// A stream that hangs for ever holds no process that has said its last word.
+setTimeout(() => process.exit(), 200).unref();
+if (process.exitCode === 1) process.exit();

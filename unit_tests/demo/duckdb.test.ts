@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type ConfiguredStream, configure } from '../../demo/airbyte.ts';
+import { Destination } from '../../demo/duckdb.ts';
+import type { JsonObject } from '../../src/cdk/index.ts';
+
+let folder: string;
+let destination: Destination;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'duckdb-'));
+  destination = await Destination.create(join(folder, 'test.duckdb'));
+});
+
+afterEach(async () => {
+  destination.close();
+  await rm(folder, { recursive: true });
+});
+
+const PROPERTIES = {
+  id: { type: 'integer' },
+  region: { type: ['null', 'integer'] },
+  name: { type: ['null', 'string'] },
+  modified: { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' },
+  _ab_cdc_deleted_at: { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' },
+};
+
+function stream(options: { incremental?: boolean; primaryKey?: string[]; properties?: JsonObject } = {}) {
+  const { incremental = true, primaryKey = ['id'], properties = PROPERTIES } = options;
+  return configure({
+    name: 'things',
+    json_schema: { type: 'object', properties },
+    supported_sync_modes: incremental ? ['full_refresh', 'incremental'] : ['full_refresh'],
+    ...(incremental ? { default_cursor_field: ['modified'] } : {}),
+    source_defined_primary_key: primaryKey.map((field) => [field]),
+    is_resumable: false,
+  });
+}
+
+async function load(configured: ConfiguredStream, ...rows: JsonObject[]): Promise<void> {
+  await destination.prepare(configured);
+  for (const row of rows) destination.append('things', row, 1_767_225_600_123);
+  await destination.checkpoint('things');
+  await destination.complete('things');
+}
+
+const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`;
+const names = async (): Promise<string[]> => {
+  const rows = await destination.query<{ name: string }>('SELECT name FROM things ORDER BY id, region, name');
+  return rows.map(({ name }) => name);
+};
+
+test('each declared type becomes a column of its own, and null stays null in all of them', async () => {
+  const properties = {
+    id: { type: 'integer' },
+    text: { type: ['null', 'string'] },
+    amount: { type: ['null', 'number'] },
+    flag: { type: ['null', 'boolean'] },
+    day: { type: ['null', 'string'], format: 'date' },
+    instant: { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' },
+    list: { type: ['null', 'array'] },
+    object: { type: ['null', 'object'] },
+    'it\'s a "name"': { type: ['null', 'string'] },
+  };
+  const full = {
+    id: 638_221_076_001,
+    text: 'Übergabe, "ready" ✔\n',
+    amount: 7.25,
+    flag: false,
+    day: '2026-02-28',
+    instant: '2026-02-28T23:59:59.500Z',
+    list: [1, 'two'],
+    object: { a: null },
+    'it\'s a "name"': 'x',
+  };
+  const empty = Object.fromEntries(Object.keys(full).map((field) => [field, null]));
+  await load(stream({ incremental: false, properties }), full, { ...empty, id: 1 }, { id: 2 });
+
+  const types = await destination.query<{ column_type: string }>('DESCRIBE things');
+  expect(types.map(({ column_type }) => column_type)).toEqual([
+    ...['BIGINT', 'VARCHAR', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'JSON', 'JSON', 'VARCHAR'],
+    'TIMESTAMP WITH TIME ZONE',
+  ]);
+  const [one, two, whole] = await destination.query(
+    'SELECT * EXCLUDE (_airbyte_extracted_at) REPLACE (day::VARCHAR AS day) FROM things ORDER BY id',
+  );
+  expect(whole).toEqual({
+    ...full,
+    instant: new Date(full.instant),
+    list: JSON.stringify(full.list),
+    object: JSON.stringify(full.object),
+  });
+  expect([one, two]).toEqual([
+    { ...empty, id: 1 },
+    { ...empty, id: 2 },
+  ]);
+});
+
+test('a later sync replaces rows by key, the newest of a batch wins, and the rest stay', async () => {
+  await load(stream(), { id: 1, name: 'a', modified: at(0) }, { id: 2, name: 'b', modified: at(0) });
+  await load(
+    stream(),
+    { id: 2, name: 'newest', modified: at(3) },
+    { id: 2, name: 'stale', modified: at(2) },
+    { id: 3, name: 'without cursor' },
+    { id: 3, name: 'with cursor', modified: at(1) },
+    { id: 4, name: 'first', modified: at(1) },
+    { id: 4, name: 'last', modified: at(1) },
+  );
+  expect(await names()).toEqual(['a', 'newest', 'with cursor', 'last']);
+});
+
+test('a record that tells of a deletion takes its row away, also one of the same batch', async () => {
+  const deleted = (id: number, minute: number) => ({ id, modified: at(minute), _ab_cdc_deleted_at: at(minute) });
+  await load(stream(), { id: 1, name: 'goes', modified: at(0) }, { id: 2, name: 'stays', modified: at(0) });
+  await load(
+    stream(),
+    deleted(1, 2),
+    { id: 3, name: 'came and went', modified: at(1) },
+    deleted(3, 2),
+    { id: 4, name: 'came back', modified: at(3) },
+    deleted(4, 2),
+    deleted(5, 2),
+  );
+  expect(await names()).toEqual(['stays', 'came back']);
+});
+
+test('a key of two parts, one of them null, is a key', async () => {
+  const configured = stream({ primaryKey: ['id', 'region'] });
+  await load(configured, { id: 1, region: 7, name: 'in 7' }, { id: 1, region: null, name: 'nowhere' });
+  await load(configured, { id: 1, region: null, name: 'nowhere, again' });
+  expect(await names()).toEqual(['in 7', 'nowhere, again']);
+});
+
+test('a full refresh replaces the table when it is complete, not before, and hides no duplicate', async () => {
+  const configured = stream({ incremental: false });
+  await load(configured, { id: 1, name: 'old' });
+  await destination.prepare(configured);
+  destination.append('things', { id: 2, name: 'new' }, 0);
+  destination.append('things', { id: 2, name: 'new' }, 0);
+  await destination.checkpoint('things');
+  expect(await names()).toEqual(['old']);
+  await destination.complete('things');
+  expect(await names()).toEqual(['new', 'new']);
+});
+
+test('a value that does not fit its column is refused by name, and the table stays as it was', async () => {
+  await load(stream(), { id: 1, name: 'a', modified: at(0) });
+  await expect(load(stream(), { id: 2, name: 'b', modified: 'yesterday' })).rejects.toThrow(
+    /records of things.*yesterday/,
+  );
+  expect(await names()).toEqual(['a']);
+});
