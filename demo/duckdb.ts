@@ -40,6 +40,7 @@ export class Destination {
   /** To be called once for each stream before its first record. Rows of earlier syncs stay. */
   async prepare(configured: ConfiguredStream): Promise<void> {
     const { name: stream, json_schema: schema } = configured.stream;
+    this.tables.get(stream)?.appender.closeSync();
     const columns = Object.entries(schema.properties as Record<string, Property>).map(
       ([field, property]) => [field, columnType(property)] as const,
     );
@@ -51,7 +52,6 @@ export class Destination {
       CREATE OR REPLACE TEMP TABLE ${raw} (extracted_at BIGINT, data VARCHAR)`);
     const values = columns.map(([field, type]) => `${valueIn(field, type)} AS ${quoted(field)}`);
     values.push(`to_timestamp(extracted_at / 1000) AS ${EXTRACTED_AT}`);
-    this.tables.get(stream)?.appender.closeSync();
     const appender = await this.connection.createAppender(`raw_${stream}`);
     this.tables.set(stream, { configured, name, raw, values, appender });
   }
@@ -113,7 +113,7 @@ function overwrite({ name, raw, values }: Table): string {
   return `DELETE FROM ${name}; INSERT INTO ${name} SELECT ${values} FROM ${raw}`;
 }
 
-/** Of rows with the same key the one with the newest cursor stays, of equal ones the last; deleted ones go. */
+/** Of records with the same key the one with the newest cursor counts, of equal ones the last; it replaces the row or takes it away. */
 function upsert({ name, raw, values, configured }: Table): string {
   const keys = configured.primary_key.map(([field = '']) => quoted(field));
   const newestFirst = ['position DESC'];
@@ -139,7 +139,7 @@ interface Property {
   airbyte_type?: string;
 }
 
-export function columnType({ type, format, airbyte_type: airbyteType }: Property): string {
+function columnType({ type, format, airbyte_type: airbyteType }: Property): string {
   const types = [type ?? []].flat().filter((one) => one !== 'null');
   switch (types.length === 1 ? types[0] : 'several') {
     case 'integer':

@@ -101,15 +101,12 @@ test(
   PATIENCE,
 );
 
-test.each([
-  { moment: 'during check', says: 'as Airbyte runs it' },
-  { moment: 'during the first sync', says: 'departments:' },
-])(
-  'stopped $moment, the demo leaves nothing running',
-  async ({ says }) => {
+test(
+  'stopped in the middle of a sync, the demo leaves nothing running',
+  async () => {
     let asked = false;
     const { code, stderr, group } = await demo(await temporaryFolder(), (stdout, child) => {
-      if (asked || !stdout.includes(says)) return;
+      if (asked || !stdout.includes('departments:')) return;
       asked = true;
       child.kill('SIGTERM');
     });

@@ -32,41 +32,42 @@ const waits = (run: Run) =>
     reasons.map((reason) => ({ name: stream_descriptor.name, until: reason.rate_limited.quota_reset })),
   );
 
+/** A second and a half of real time, of which a busy machine may take a third to notice. */
+const SPEED = 80;
+const WAIT = 120;
+const GRACE = 40;
+
 test.each([
-  { what: 'Retry-After in seconds', headers: () => ({ 'retry-after': '30' }), seconds: 30 },
+  {
+    what: 'Retry-After in seconds, before ratelimit-reset',
+    headers: () => ({ 'retry-after': `${WAIT}`, 'ratelimit-reset': '3' }),
+  },
   {
     what: 'Retry-After as a date',
-    headers: (now: number) => ({ 'retry-after': new Date(now + 30 * SECOND).toUTCString() }),
-    // A date has no milliseconds.
-    seconds: 29,
+    headers: (now: number) => ({ 'retry-after': new Date(now + WAIT * SECOND).toUTCString() }),
   },
-  {
-    what: 'Retry-After before ratelimit-reset',
-    headers: () => ({ 'retry-after': '30', 'ratelimit-reset': '3' }),
-    seconds: 30,
-  },
-  { what: 'ratelimit-reset', headers: () => ({ 'ratelimit-reset': '30' }), seconds: 30 },
-])('a 429 stops the whole client for as long as the server says: $what', async ({ headers, seconds }) => {
-  const api = await startApi({ speed: 40, company: { counts: { tasks: 450, 'logged-time': 450 } } });
+  { what: 'ratelimit-reset', headers: () => ({ 'ratelimit-reset': `${WAIT}` }) },
+])('a 429 stops the whole client for as long as the server says: $what', async ({ headers }) => {
+  const api = await startApi({ speed: SPEED, company: { counts: { tasks: 450, 'logged-time': 450 } } });
   api.before('/milestones', 1, () => api.script('/milestones', tooMany(headers(api.company.now()))));
   const run = await api.read(STREAM_NAMES, { config: { concurrency: 4 } });
   expect(run.code).toBe(0);
   expectWhole(run, api);
 
   const refused = refusals(api)[0]?.at ?? 0;
-  // What was under way with the refused request may still arrive.
-  const underWay = refused + 8 * SECOND;
+  // A date has no milliseconds.
+  const over = refused + (WAIT - 1) * SECOND;
   const times = api.requests.map(({ at }) => at);
-  expect(times.filter((at) => at > underWay && at < refused + seconds * SECOND)).toEqual([]);
-  expect(times.filter((at) => at >= refused + seconds * SECOND).length).toBeGreaterThan(2);
+  // What was under way with the refused request may still arrive.
+  expect(times.filter((at) => at > refused + GRACE * SECOND && at < over)).toEqual([]);
+  expect(times.filter((at) => at >= over).length).toBeGreaterThan(2);
 
   // Every stream that was running says how long; the platform counts down to it.
   const told = waits(run);
   const names = new Set(told.map(({ name }) => name));
   expect(names).toContain('milestones');
   expect(names.size).toBeGreaterThan(1);
-  for (const { until } of told) expect(until).toBeGreaterThanOrEqual(refused + seconds * SECOND - SECOND);
-  for (const { until } of told) expect(until).toBeLessThan(refused + 40 * SECOND);
+  expect(told.filter(({ until }) => until < over || until > over + GRACE * SECOND)).toEqual([]);
 });
 
 test('a 429 that says nothing is backed off from; short waits are not worth a message', async () => {
@@ -129,7 +130,7 @@ test('with its default settings and all streams at once, a sync keeps to what Fl
   expectWhole(run, api);
   expect(refusals(api)).toEqual([]);
   const times = api.requests.map(({ at }) => at);
-  expect(Math.max(...times) - Math.min(...times)).toBeLessThan(2.2 * SECOND);
+  expect(Math.max(...times) - Math.min(...times)).toBeLessThan(4 * SECOND);
 });
 
 test.each([1, 4, 16])(

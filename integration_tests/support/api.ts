@@ -1,4 +1,5 @@
 import { afterEach, expect } from '@jest/globals';
+import { type CompanyOptions, createCompany } from '../../mock-api/company.ts';
 import { type MockApi, type MockOptions, startMockApi } from '../../mock-api/server.ts';
 import type { JsonObject } from '../../src/cdk/index.ts';
 import {
@@ -12,7 +13,8 @@ import {
   type Surroundings,
 } from './connector.ts';
 
-export interface ApiOptions extends MockOptions {
+export interface ApiOptions extends Omit<MockOptions, 'company'> {
+  company?: CompanyOptions;
   /** The connector's clock and the mock's run so many times as fast as the real one. */
   speed?: number;
 }
@@ -42,19 +44,25 @@ export const TOKEN = 'flt/Tok+en=47%&11';
 /** Where the quota is not the matter, it does not slow a test down. */
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
+const DAY = 24 * 3600 * 1000;
+
 const running = new Set<Api>();
 
 /** Starts a mock that is closed after the test, which fails where the mock was asked something odd. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
-  const { speed, latencyMs, ...rest } = options;
+  const { speed, latencyMs = 0, company, ...rest } = options;
   const clock = speed === undefined ? undefined : { speed, start: Date.now(), since: Date.now() };
+  // The mock's windows and headers are kept in the fast clock's time; only latency is waited for in real time.
+  const fast = clock === undefined ? Date.now : () => clock.start + (Date.now() - clock.since) * clock.speed;
+  const now = options.now ?? fast;
   const mock = await startMockApi({
     token: TOKEN,
     limits: null,
-    // Its windows and headers are kept in the fast clock's time; only latency is waited for in real time.
-    ...(clock === undefined ? {} : { now: () => clock.start + (Date.now() - clock.since) * clock.speed }),
-    ...(latencyMs === undefined ? {} : { latencyMs: latencyMs / (speed ?? 1) }),
+    latencyMs: latencyMs / (speed ?? 1),
     ...rest,
+    now,
+    // Nobody has changed anything for a day: to a connector that looks out for movement, its lists stand still.
+    company: createCompany({ now: () => now() - DAY, ...company }),
   });
   const config: Config = { api_token: mock.token, base_url: mock.url, ...NO_QUOTA };
   const surroundings: Surroundings = clock === undefined ? {} : { clock };
