@@ -29,6 +29,9 @@ export function changeCompany(company: Company): Map<string, string> {
     company.update('logged-time', key, { hours });
     changes.set(key, 'corrected');
   }
+  const mistaken = newestFirst[4] ?? '';
+  company.remove('logged-time', mistaken);
+  changes.set(mistaken, 'deleted');
   for (const hours of [3.5, 7.25]) changes.set(keyOfEntry(company.insert('logged-time', { hours })), 'added');
   return changes;
 }

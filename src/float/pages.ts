@@ -36,11 +36,11 @@ const MOST_READINGS = 5;
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const reading = new OrderlyReading(walk);
   for (let isFirst = true; reading.next !== undefined; isFirst = false) {
-    const { totalCount, serverTime, ...page } = await walk.getPage(reading.next);
-    const rows = reading.take({ totalCount, serverTime, ...page });
-    if (rows === undefined) return yield* walkWithoutOrder(walk);
+    const page = await walk.getPage(reading.next);
+    const rows = reading.take(page);
+    if (rows === undefined) return yield* walkWithoutOrder(walk, isFirst ? page : undefined);
     if (reading.idleAnswers > MOST_IDLE_ANSWERS) throw restless(walk.name);
-    if (rows.length > 0 || isFirst) yield { rows, totalCount, serverTime, mark: reading.mark };
+    if (rows.length > 0 || isFirst) yield toPart(page, rows, reading.mark);
   }
 }
 
@@ -49,8 +49,10 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
  * (yiisoft/yii2 issue 11582); counts are missing from some answers. So a reading ends at whichever comes first:
  * an empty page; the page that Page-Count names; without Page-Count, a page that is not full; a Current-Page behind
  * the page asked for; a page whose first row was the first row of a page before.
+ * `first`: the first page, where it was read already.
  */
-async function* walkWithoutOrder(walk: Walk): AsyncGenerator<Part> {
+async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGenerator<Part> {
+  let ready = first;
   const given = new Set<string>();
   for (let readings = 1; readings <= MOST_READINGS; readings += 1) {
     const seen = new Set<string>();
@@ -59,11 +61,12 @@ async function* walkWithoutOrder(walk: Walk): AsyncGenerator<Part> {
     let fresh = 0;
     let repeats = 0;
     for (let number = 1, more = true; more; number += 1) {
-      const page = await walk.getPage(windowOf(number, PER_PAGE));
+      const page: Page = ready ?? (await walk.getPage(windowOf(number, PER_PAGE)));
+      ready = undefined;
       const identities = page.rows.map((row) => identityOf(row, walk));
-      const [first] = identities;
-      if (first === undefined || firsts.has(first) || (page.currentPage ?? number) < number) break;
-      firsts.add(first);
+      const [head] = identities;
+      if (head === undefined || firsts.has(head) || (page.currentPage ?? number) < number) break;
+      firsts.add(head);
       counts.add(page.totalCount);
       repeats += identities.filter((identity) => seen.has(identity)).length;
       const rows = page.rows.filter((_, index) => !given.has(identities[index] ?? ''));
@@ -72,16 +75,20 @@ async function* walkWithoutOrder(walk: Walk): AsyncGenerator<Part> {
         given.add(identity);
       }
       fresh += rows.length;
-      if (rows.length > 0) yield { rows, totalCount: page.totalCount, serverTime: page.serverTime, mark: undefined };
+      if (rows.length > 0) yield toPart(page, rows, undefined);
       more = page.pageCount === undefined ? page.rows.length >= (page.perPage ?? PER_PAGE) : number < page.pageCount;
     }
     const [count, ...otherCounts] = counts;
     const still = otherCounts.length === 0 && repeats === 0;
-    const whole = count === undefined ? fresh === 0 : seen.size >= count;
+    const whole = fresh === 0 || (count !== undefined && seen.size >= count);
     if (firsts.size <= 1 || (still && whole)) return;
     walk.log('INFO', `${walk.name}: the list moved while it was read, and has no order; it is read once more.`);
   }
   throw restless(walk.name);
+}
+
+function toPart({ totalCount, serverTime }: Page, rows: JsonObject[], mark: Mark | undefined): Part {
+  return { rows, totalCount, serverTime, mark };
 }
 
 function restless(name: string): ConnectorError {
