@@ -121,11 +121,11 @@ test.each([
   { clockSkewMs: 26 * HOUR, server: 'ahead of ours' },
 ])('the cursor stays two minutes behind the clock of a server that runs $server', async ({ clockSkewMs }) => {
   const { api } = await startStill({ clockSkewMs });
-  const first = await api.read(['tasks'], { mode: 'incremental' });
   // Stamped now by the server's clock: a neighbour of this row may still be on its way into view.
-  api.company.insert('tasks');
-  const second = await api.read(['tasks'], { mode: 'incremental', state: first.stateFile() });
-  expect(second.lastState('tasks')).toMatchObject({ modified: certainUntil(NOW + clockSkewMs) });
+  api.company.insert('people');
+  const state = [stateOf('people', { modified: '2026-02-03T04:05:06.000Z' })];
+  const run = await api.read(['people'], { mode: 'incremental', state });
+  expect(run.lastState('people')).toMatchObject({ modified: certainUntil(NOW + clockSkewMs) });
 });
 
 test('a row that shows up after its stamp is read by the next sync', async () => {
@@ -150,7 +150,6 @@ test('a row that shows up after its stamp is read by the next sync', async () =>
 
 test.each([
   { what: 'lies within the last two minutes', modified: iso(NOW - 30_000) },
-  { what: 'is newer than any row', modified: iso(NOW - 10 * MINUTE) },
   { what: 'has milliseconds', modified: iso(NOW - 10 * MINUTE - 1) },
   { what: 'lies far in the future', modified: '2999-12-31T23:59:59.000Z' },
 ])('a state that $what never moves back', async ({ modified }) => {

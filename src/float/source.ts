@@ -1,15 +1,14 @@
-import type { ConnectorSpecification, Context, JsonObject, Source, StreamDefinition } from '../cdk/index.ts';
-import { checkConnection } from './check.ts';
-import { FloatClient } from './client.ts';
-import { type FloatConfig, parseConfig } from './config.ts';
-import { reachOf } from './private-hosts.ts';
+import type { ConnectorSpecification, JsonObject, Source, StreamDefinition } from '../cdk/index.ts';
+import type { FloatConfig } from './config.ts';
 import { PACKAGE, readProjectFile } from './project-files.ts';
-import { streamReader } from './stream-reader.ts';
-import { type FloatStream, STREAMS } from './streams.ts';
-import { type OpenTransport, openTransport } from './transport.ts';
+import type { FloatStream } from './streams.ts';
+import type { OpenTransport } from './transport.ts';
 
-/** The Float source. `open`: how requests travel. */
-export function createFloatSource(open: OpenTransport): Source<FloatConfig> {
+/**
+ * The Float source. `transport`: how requests travel, HTTP unless told otherwise.
+ * What only some verbs need is loaded by them, so that `spec` starts as fast as Node does.
+ */
+export function createFloatSource(transport?: OpenTransport): Source<FloatConfig> {
   const specification = (): Promise<ConnectorSpecification> => readProjectFile('spec.json');
   return {
     name: PACKAGE.name,
@@ -17,14 +16,24 @@ export function createFloatSource(open: OpenTransport): Source<FloatConfig> {
     specification,
 
     async configure(raw) {
-      const { connectionSpecification } = await specification();
+      const [{ parseConfig }, { connectionSpecification }] = await Promise.all([
+        import('./config.ts'),
+        specification(),
+      ]);
       return parseConfig(raw, connectionSpecification);
     },
 
-    discover: () => Promise.all(STREAMS.map(define)),
+    async discover() {
+      const { STREAMS } = await import('./streams.ts');
+      return Promise.all(STREAMS.map(define));
+    },
 
     async check(config, context) {
-      const client = await openClient(open, config, context);
+      const [{ openClient }, { checkConnection }] = await Promise.all([
+        import('./open-client.ts'),
+        import('./check.ts'),
+      ]);
+      const client = await openClient(config, context, transport);
       try {
         await checkConnection(client, context);
       } finally {
@@ -33,14 +42,18 @@ export function createFloatSource(open: OpenTransport): Source<FloatConfig> {
     },
 
     async open(config, context, names) {
-      const client = await openClient(open, config, context);
-      const selected = STREAMS.filter((row) => names.includes(row.name));
+      const [{ openClient }, { STREAMS }, { streamReader }] = await Promise.all([
+        import('./open-client.ts'),
+        import('./streams.ts'),
+        import('./stream-reader.ts'),
+      ]);
+      const client = await openClient(config, context, transport);
       const toStream = async (row: FloatStream) => ({
         ...(await define(row)),
         read: streamReader(row, client, config, context),
       });
       return {
-        streams: await Promise.all(selected.map(toStream)),
+        streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),
         concurrency: config.concurrency,
         close: () => client.close(),
       };
@@ -48,21 +61,7 @@ export function createFloatSource(open: OpenTransport): Source<FloatConfig> {
   };
 }
 
-export const floatSource = createFloatSource(openTransport);
-
-async function openClient(open: OpenTransport, config: FloatConfig, context: Context): Promise<FloatClient> {
-  const { protocol, host, hostname } = new URL(config.baseUrl);
-  if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
-    context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
-  }
-  const headers = {
-    Authorization: `Bearer ${config.apiToken}`,
-    Accept: 'application/json',
-    // Float asks every client for its name and a contact.
-    'User-Agent': `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`,
-  };
-  return new FloatClient(config, context, await open(config.baseUrl, headers, context.clock, context.signal));
-}
+export const floatSource = createFloatSource();
 
 async function define(row: FloatStream): Promise<StreamDefinition> {
   const { name, primaryKey, nativeKey, cursorField } = row;

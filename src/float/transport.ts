@@ -28,6 +28,7 @@ export interface Transport {
 const SAID_AT_MOST = 300;
 const NO_HEADERS: Headers = { get: () => null };
 const NO_ANSWER = Symbol('no answer');
+const OVER = Symbol('over');
 
 /** `headers` go along with every request to `baseUrl`; all requests end when `signal` aborts. */
 export type OpenTransport = (
@@ -67,7 +68,8 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
         return { outcome: { kind: 'no answer', seconds: Math.round(timeout / 1000) }, headers: NO_HEADERS, cause };
       return { outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause };
     } finally {
-      over.abort();
+      // With a reason of our own: Node would make a DOMException for each request.
+      over.abort(OVER);
       signal.removeEventListener('abort', stop);
     }
   }

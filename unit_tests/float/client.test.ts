@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CHECK, FloatClient, type Patience } from '../../src/float/client.ts';
 import { RequestFailed } from '../../src/float/failures.ts';
 import { type Failure, interpret, type Success, type Transport } from '../../src/float/transport.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock, settled } from '../support/fake-clock.ts';
 
 const LIST = { name: 'people', path: '/people' };
 const CONFIG = {
@@ -135,11 +135,14 @@ test('a server that never answers is given up after five minutes, in a check aft
   expect(check.sent.every(({ timeout }) => timeout <= 10_000)).toBe(true);
 });
 
-test('the time that failures took counts, however many tries are left', async () => {
-  const { clock, get, sent } = started(times(9, reply(500)), { latency: 59_000 });
+test.each([
+  ['failures took', reply(500), 59_000, 5],
+  ['waits took', reply(500, { 'retry-after': '90' }), 100, 4],
+])('the time that %s counts, however many tries are left', async (_, failure, latency, requests) => {
+  const { clock, get, sent } = started(times(9, failure), { latency });
   const patience = { tries: 99, timeout: 60_000, total: 300_000, quotaWaits: 1, longestWait: 1 };
   expect(await clock.run(outcomeOf(get(patience)))).toBe('transient_error');
-  expect(sent).toHaveLength(5);
+  expect(sent).toHaveLength(requests);
 });
 
 describe('a wait for the quota', () => {
@@ -181,7 +184,7 @@ test.each([
   const outcome = outcomeOf(get());
   await clock.advance(after);
   aborter.abort('not needed');
-  expect(await clock.run(outcome)).toBe('not needed');
+  expect(await Promise.race([outcome, settled()])).toBe('not needed');
   expect(clock.sleeping).toBe(0);
 });
 

@@ -39,6 +39,8 @@ test.each([
   ['localhost.evil.com', 'public'],
   ['internal.example.com', 'public'],
   ['notlocalhost.com', 'public'],
+  ['float.local.evil.com', 'public'],
+  ['a.internal.evil.com', 'public'],
   ['evil-local.com', 'public'],
   ['10.0.0.1.evil.com', 'public'],
 ])('%s is %s', (host, reach) => {

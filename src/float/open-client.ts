@@ -1,0 +1,20 @@
+import type { Context } from '../cdk/index.ts';
+import { FloatClient } from './client.ts';
+import type { FloatConfig } from './config.ts';
+import { reachOf } from './private-hosts.ts';
+import { PACKAGE } from './project-files.ts';
+import { openTransport } from './transport.ts';
+
+export async function openClient(config: FloatConfig, context: Context, open = openTransport): Promise<FloatClient> {
+  const { protocol, host, hostname } = new URL(config.baseUrl);
+  if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
+    context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
+  }
+  const headers = {
+    Authorization: `Bearer ${config.apiToken}`,
+    Accept: 'application/json',
+    // Float asks every client for its name and a contact.
+    'User-Agent': `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`,
+  };
+  return new FloatClient(config, context, await open(config.baseUrl, headers, context.clock, context.signal));
+}
