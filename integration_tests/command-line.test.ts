@@ -81,7 +81,6 @@ test('spec, help and version need no file, no network and no environment', async
 });
 
 test.each([
-  { how: '--debug', args: ['--debug'], env: {}, logged: true },
   { how: 'LOG_LEVEL=debug', args: [], env: { LOG_LEVEL: 'debug' }, logged: true },
   { how: 'nothing', args: [], env: {}, logged: false },
 ])('debug messages are asked for by $how: $logged', async ({ args, env, logged }) => {
@@ -91,15 +90,4 @@ test.each([
   const run = await connector(['read', ...args, ...input], { env, secrets: [api.token] });
   run.assertReadPromises(['departments']);
   expect(run.logs('DEBUG').length > 0).toBe(logged);
-});
-
-test('exit codes tell a check that answered from a verb that failed', async () => {
-  const api = await startApi();
-  const wrong = await jsonFile({ ...api.config, api_token: 'wrong-token' });
-  const codes = {
-    check: (await connector(['check', '--config', wrong])).code,
-    read: (await connector(['read', '--config', wrong, '--catalog', await jsonFile(catalogOf(['people']))])).code,
-    discoverWithoutConfig: (await connector(['discover', '--config', '/no/such/file'])).code,
-  };
-  expect(codes).toEqual({ check: 0, read: 1, discoverWithoutConfig: 1 });
 });

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { type Api, startApi, TOKEN } from './support/api.ts';
-import { CONNECTOR, catalogOf, connector, jsonFile, Run, temporaryFolder } from './support/connector.ts';
+import { CONNECTOR, catalogOf, connector, jsonFile, quickly, Run, temporaryFolder } from './support/connector.ts';
 
 const body = (text: string): Fault => ({ kind: 'body', body: text });
 
@@ -44,8 +44,10 @@ describe('the token', () => {
 
   test('is not in the debug log either', async () => {
     const api = await startApi();
-    const run = await connector([...(await readArguments(api, ['people'])), '--debug'], { secrets: [TOKEN] });
-    expect(run.code).toBe(0);
+    api.script('/people', { kind: 'reset' }, { kind: 'answer', status: 400, body: TOKEN });
+    const args = await readArguments(api, ['people']);
+    const run = await connector([...args, '--debug'], { secrets: [TOKEN], clock: quickly() });
+    expect(run.logs('DEBUG').length).toBeGreaterThan(1);
   });
 });
 
@@ -177,21 +179,19 @@ describe('a mistake in the code of a source', () => {
     return connector(args, { script, secrets: [password], env: { FAULT: fault } });
   };
 
-  test.each(['throws between pages', 'throws a text', 'throws nothing'])(
-    'in a stream fails that stream (%s)',
-    async (fault) => {
-      const run = await runOther('read', fault);
-      run.assertReadPromises(['steady', 'faulty']);
-      expect(run.failure('faulty').failure_type).toBe('system_error');
-      expect(run.statuses('steady').at(-1)).toBe('COMPLETE');
-      expect(run.records('faulty')).toEqual([{ id: 1, name: 'before' }]);
-    },
-  );
-
-  test('is told with its cause, for those who must mend it', async () => {
-    const { stack_trace, internal_message } = (await runOther('read', 'throws between pages')).failure('faulty');
-    expect(internal_message).toContain('RangeError');
-    expect(stack_trace).toMatch(/RangeError[\s\S]*caused by: Error: cause of/);
+  test.each([
+    { fault: 'throws between pages', told: /^RangeError[\s\S]*caused by: Error: cause of/ },
+    { fault: 'throws a text', told: /throws a text/ },
+    { fault: 'throws nothing', told: /undefined/ },
+  ])('in a stream fails that stream ($fault)', async ({ fault, told }) => {
+    const run = await runOther('read', fault);
+    run.assertReadPromises(['steady', 'faulty']);
+    const { failure_type, internal_message, stack_trace } = run.failure('faulty');
+    expect(failure_type).toBe('system_error');
+    // For those who must mend it.
+    expect(`${internal_message} ${stack_trace}`).toMatch(told);
+    expect(run.statuses('steady').at(-1)).toBe('COMPLETE');
+    expect(run.records('faulty')).toEqual([{ id: 1, name: 'before' }]);
   });
 
   test.each(['throws in a timer', 'rejects where nobody waits'])(

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { FailureType } from '../src/cdk/index.ts';
 import { startApi } from './support/api.ts';
@@ -194,18 +194,13 @@ test.each(FINAL.map((troubles, n) => ({ n, troubles })))(
   },
 );
 
-test('logged_time of an account without time tracking fails with a sentence of its own', async () => {
-  const api = await startApi({ timeTracking: false });
-  const run = await api.read(['logged_time', 'departments']);
-  const { failure_type, message } = run.failure('logged_time');
-  expect(failure_type).toBe('config_error');
-  expect(message).toMatch(/time tracking.*switch it on.*deselect/i);
-  expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
-});
-
-test('a list that the account lacks fails its stream alone', async () => {
-  const api = await startApi({ absent: ['/roles'] });
-  const run = await api.read(['roles', 'departments']);
+test('what an account lacks fails that stream alone: time tracking with a sentence of its own', async () => {
+  const api = await startApi({ timeTracking: false, absent: ['/roles'] });
+  const run = await api.read(['logged_time', 'roles', 'departments']);
+  expect(run.failure('logged_time')).toMatchObject({
+    failure_type: 'config_error',
+    message: expect.stringMatching(/time tracking.*switch it on.*deselect/i),
+  });
   expect(run.failure('roles').message).toMatch(/roles.*404/);
   expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
 });
@@ -262,30 +257,34 @@ test('a redirect is not followed, whatever its kind and wherever it leads', asyn
   }
 });
 
-describe('a server whose pages never end', () => {
-  const rows = JSON.stringify(Array.from({ length: 200 }, (_, n) => ({ client_id: 1000 - n, name: `Client ${n}` })));
+test('a server whose pages never end, but repeat, is left', async () => {
+  const api = await startApi();
+  const ids = Array.from({ length: 200 }, (_, n) => 1000 - n);
+  const lies: [StreamName, Record<string, string>][] = [
+    ['clients', {}],
+    ['departments', { 'x-pagination-page-count': '1000000' }],
+    ['holidays', { 'x-pagination-current-page': '1' }],
+    ['timeoff_types', { 'x-pagination-per-page': '50' }],
+  ];
+  for (const [name, headers] of lies) {
+    const rows = ids.map((id) => ({ [expected(name).key]: id, name: `Row ${id}` }));
+    api.script(path(name), ...always(answer(200, rows, headers)));
+  }
+  const run = await api.read(lies.map(([name]) => name));
+  for (const [name] of lies) {
+    expect({ name, ids: run.records(name).map(({ id }) => id) }).toEqual({ name, ids });
+    expect(api.requestsTo(path(name)).length).toBeLessThan(12);
+  }
+});
 
-  test.each([
-    { what: 'without headers', headers: {} },
-    { what: 'with a wrong Page-Count', headers: { 'x-pagination-page-count': '1000000' } },
-    { what: 'with a Current-Page that stays behind', headers: { 'x-pagination-current-page': '1' } },
-    { what: 'with a Per-Page that was not asked for', headers: { 'x-pagination-per-page': '50' } },
-  ])('but repeat, is left: $what', async ({ headers }) => {
-    const api = await startApi();
-    api.script('/clients', ...always(answer(200, rows, headers)));
-    const run = await api.read(['clients']);
-    expect(run.records('clients').map(({ id }) => id)).toEqual(Array.from({ length: 200 }, (_, n) => 1000 - n));
-    expect(api.requestsTo('/clients').length).toBeLessThan(12);
-  });
-
-  test('and whose Total-Count is never reached, is left too', async () => {
-    const api = await startApi();
-    const headers = { 'x-pagination-total-count': '1000000', 'x-pagination-page-count': '5000' };
-    api.script('/clients', ...Array.from({ length: 1000 }, () => answer(200, rows, headers)));
-    const run = await api.read(['clients']);
-    expect(run.records('clients').length).toBeLessThanOrEqual(200);
-    expect(api.requestsTo('/clients').length).toBeLessThan(300);
-  });
+test('a server whose Total-Count is never reached is left too', async () => {
+  const api = await startApi();
+  const rows = Array.from({ length: 200 }, (_, n) => ({ client_id: 1000 - n }));
+  const headers = { 'x-pagination-total-count': '1000000', 'x-pagination-page-count': '5000' };
+  api.script('/clients', ...Array.from({ length: 1000 }, () => answer(200, rows, headers)));
+  const run = await api.read(['clients']);
+  expect(run.records('clients').length).toBeLessThanOrEqual(200);
+  expect(api.requestsTo('/clients').length).toBeLessThan(300);
 });
 
 test.each(['all', 'per-page-only'] as const)(

@@ -29,6 +29,9 @@ export interface FastClock {
   readonly since: number;
 }
 
+/** For runs whose waits are not the matter. */
+export const quickly = (): FastClock => ({ speed: 20, start: Date.now(), since: Date.now() });
+
 export interface Surroundings {
   cwd?: string;
   env?: Record<string, string | undefined>;

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   type AirbyteMessage,
+  type Context,
   configError,
   type JsonObject,
   type JsonValue,
@@ -21,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'source-float-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 interface TestStream extends Partial<StreamDefinition> {
-  events: (request: ReadRequest) => Iterable<StreamEvent> | AsyncIterable<StreamEvent>;
+  events: (request: ReadRequest, context: Context) => Iterable<StreamEvent> | AsyncIterable<StreamEvent>;
 }
 
 const rows = (...ids: JsonValue[]): StreamEvent => ({ rows: ids.map((id) => ({ id })) });
@@ -36,7 +37,7 @@ function source(streams: Record<string, TestStream>, concurrency: number): Sourc
     configure: async (raw) => raw,
     check: async () => {},
     discover: async () => [],
-    open: async (_config, _context, names) => ({
+    open: async (_, context, names) => ({
       concurrency,
       close: () => {},
       streams: Object.entries(streams)
@@ -47,7 +48,7 @@ function source(streams: Record<string, TestStream>, concurrency: number): Sourc
           primaryKey: ['id'],
           ...definition,
           read: async function* (request: ReadRequest) {
-            yield* events(request);
+            yield* events(request, context);
           },
         })),
     }),
@@ -260,19 +261,29 @@ describe('several streams', () => {
 });
 
 describe('the end of everything', () => {
+  /** A stream that waits, an hour if need be, while something happens. */
+  const waiting = (happens: () => void): TestStream => ({
+    events: async function* (_, { clock, signal }) {
+      yield rows(1);
+      setImmediate(happens);
+      await clock.sleep(3_600_000, signal);
+    },
+  });
+
   test('an exception that nobody caught is told, and the exit code says so', async () => {
-    const hangs: TestStream = {
-      events: async function* () {
-        yield rows(1);
-        setImmediate(() => process.emit('uncaughtException', new Error('out of the blue')));
-        await new Promise(() => {});
-      },
-    };
-    const { told, messages, exitCode } = await read({ a: hangs });
+    const { told, messages, exitCode } = await read({
+      a: waiting(() => process.emit('uncaughtException', new Error('out of the blue'))),
+    });
     expect(told).toEqual(['a STARTED', 'a RUNNING', 'a 1', 'undefined system_error']);
     expect(JSON.stringify(messages.at(-1))).toContain('out of the blue');
     expect(exitCode).toBe(1);
-    expect(process.listenerCount('uncaughtException')).toBe(0);
+  });
+
+  test('a reader that goes while nobody writes ends the wait', async () => {
+    const stdout = new MemoryStdout();
+    const gone = Object.assign(new Error('EPIPE'), { code: 'EPIPE' });
+    const { exitCode, stderr } = await read({ a: waiting(() => stdout.destroy(gone)) }, { stdout });
+    expect([exitCode, stderr]).toEqual([1, '']);
   });
 
   test.each([

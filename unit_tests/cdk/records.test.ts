@@ -1,10 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue, StreamDefinition } from '../../src/cdk/index.ts';
 import { RecordMaker } from '../../src/cdk/records.ts';
 import { thrownBy } from '../support/thrown.ts';
+
+// A property is many runs, and machines may be busy.
+jest.setTimeout(60_000);
 
 const nullable = (type: string, more: JsonObject = {}): JsonObject => ({ type: ['null', type], ...more });
 

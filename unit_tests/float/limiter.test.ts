@@ -1,8 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Limiter, type Quota, type ServerQuota, type Ticket } from '../../src/float/limiter.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 import { randomFrom } from '../support/random.ts';
+
+// A property is many runs, and machines may be busy.
+jest.setTimeout(60_000);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
