@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { Merge } from './destination.ts';
-import { type Event, STREAMS, type Step, type StreamName, type Trouble, type WorldOptions } from './world.ts';
+import {
+  type Event,
+  LARGEST_SKEW,
+  STREAMS,
+  type Step,
+  type StreamName,
+  type Trouble,
+  type WorldOptions,
+} from './world.ts';
 
 /** One sync of a history, and what happens to the company before and during it. */
 export interface Round {
@@ -75,7 +83,7 @@ export const histories: fc.Arbitrary<History> = fc.subarray(names, { minLength: 
       dialect: fc.constantFrom('float' as const, 'neutral' as const),
       paginationHeaders: fc.constantFrom('all' as const, 'all' as const, 'per-page-only' as const),
       pastTheEnd: fc.constantFrom('repeat' as const, 'empty' as const),
-      clockSkewMs: fc.oneof(fc.constant(0), fc.integer({ min: -600_000, max: 600_000 })),
+      clockSkewMs: fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW })),
       deleteLogRepeats: fc.boolean(),
       visibility,
     }),

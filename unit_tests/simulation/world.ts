@@ -47,12 +47,17 @@ export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginati
   visibility: number[];
 }
 
+const START = Date.UTC(2026, 5, 1, 12);
+
+/** Milliseconds by which a server's clock differs from ours. */
+export const LARGEST_SKEW = 10 * 60_000;
+
 /** A company with its API and a clock that moves only when something happens. */
 export class World implements Clock {
   readonly company: Company;
   private readonly session: Session;
   private readonly deleted = new Map<StreamName, Key[]>();
-  private time = Date.UTC(2026, 5, 1, 12);
+  private time = START;
   private edits = 0;
 
   constructor(options: WorldOptions) {
@@ -61,6 +66,8 @@ export class World implements Clock {
     const now = (): number => this.time;
     let writes = 0;
     this.company = createCompany({ counts, now, people: 5, projects: 4, weeks: 1 });
+    // By no server's clock are the first rows of the future: such a row would outdo its own deletion.
+    this.time += LARGEST_SKEW;
     this.session = createSession(this.company, {
       ...options,
       now,
