@@ -2,6 +2,7 @@ import { ConnectorError, type JsonObject, type LogLevel } from '../cdk/index.ts'
 import { identityOf, type Keyed } from './keys.ts';
 import { type Page, PER_PAGE } from './lists.ts';
 import { type Mark, OrderlyReading } from './orderly-reading.ts';
+import { stampOf, VISIBLE_AFTER } from './stamps.ts';
 import { type Window, windowOf } from './windows.ts';
 
 /** Rows that were not given out before in this walk. */
@@ -49,10 +50,13 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
  * (yiisoft/yii2 issue 11582); counts are missing from some answers. So a reading ends at whichever comes first:
  * an empty page; the page that Page-Count names; without Page-Count, a page that is not full; a Current-Page behind
  * the page asked for; a page whose first row was the first row of a page before.
+ * Counts vouch for a reading only if no row can have entered meanwhile, that is, if all rows are stamped and none is young:
+ * one that enters makes up for one that leaves. Otherwise a second reading must find the same.
  * `first`: the first page, where it was read already.
  */
 async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGenerator<Part> {
   let ready = first;
+  let began: number | undefined;
   const given = new Set<string>();
   for (let readings = 1; readings <= MOST_READINGS; readings += 1) {
     const seen = new Set<string>();
@@ -60,6 +64,7 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
     const counts = new Set<number | undefined>();
     let fresh = 0;
     let repeats = 0;
+    let isOld = true;
     for (let number = 1, more = true; more; number += 1) {
       const page: Page = ready ?? (await walk.getPage(windowOf(number, PER_PAGE)));
       ready = undefined;
@@ -75,12 +80,15 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
         given.add(identity);
       }
       fresh += rows.length;
+      began ??= page.serverTime;
+      const since = began - VISIBLE_AFTER;
+      isOld &&= page.rows.every((row) => (stampOf(row) ?? since) < since);
       if (rows.length > 0) yield toPart(page, rows, undefined);
       more = page.pageCount === undefined ? page.rows.length >= (page.perPage ?? PER_PAGE) : number < page.pageCount;
     }
     const [count, ...otherCounts] = counts;
     const still = otherCounts.length === 0 && repeats === 0;
-    const whole = fresh === 0 || (count !== undefined && seen.size >= count);
+    const whole = fresh === 0 || (isOld && count !== undefined && seen.size >= count);
     if (firsts.size <= 1 || (still && whole)) return;
     walk.log('INFO', `${walk.name}: the list moved while it was read, and has no order; it is read once more.`);
   }

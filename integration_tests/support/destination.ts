@@ -1,0 +1,50 @@
+import type { JsonObject } from '../../src/cdk/index.ts';
+import type { Run } from './connector.ts';
+
+/** A deduplicating destination that takes the last record of a key to arrive, and removes the row of a tombstone. */
+export class Destination {
+  readonly #tables = new Map<string, Map<unknown, JsonObject>>();
+  readonly #states = new Map<string, JsonObject>();
+
+  /** Also of a run that was killed: everything counts as far as a state of its stream follows. */
+  take(run: Pick<Run, 'messages'>): void {
+    const pending = new Map<string, JsonObject[]>();
+    for (const message of run.messages) {
+      if (message.type === 'RECORD') {
+        const { stream, data } = message.record;
+        pending.set(stream, [...(pending.get(stream) ?? []), data]);
+      } else if (message.type === 'STATE') {
+        const { stream } = message.state;
+        const { name } = stream.stream_descriptor;
+        for (const record of pending.get(name) ?? []) this.#put(name, record);
+        pending.delete(name);
+        this.#states.set(name, stream.stream_state);
+      }
+    }
+  }
+
+  #put(stream: string, record: JsonObject): void {
+    const table = this.#tables.get(stream) ?? new Map<unknown, JsonObject>();
+    this.#tables.set(stream, table);
+    if (record._ab_cdc_deleted_at) table.delete(record.id);
+    else table.set(record.id, record);
+  }
+
+  rows(stream: string): JsonObject[] {
+    return [...(this.#tables.get(stream)?.values() ?? [])];
+  }
+
+  ids(stream: string): unknown[] {
+    return this.rows(stream)
+      .map(({ id }) => id)
+      .sort();
+  }
+
+  /** The state file of the next sync. */
+  state(): JsonObject[] {
+    return [...this.#states].map(([name, stream_state]) => ({
+      type: 'STREAM',
+      stream: { stream_descriptor: { name }, stream_state },
+    }));
+  }
+}
