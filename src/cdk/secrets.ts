@@ -56,8 +56,8 @@ export class Scrubber {
     return mask(value, this.inData);
   }
 
-  /** Whether serialised JSON holds a secret somewhere: one scan, so that clean pages cost no more. */
-  occursIn(json: string): boolean {
+  /** Whether serialised JSON, a text or UTF-8, holds a secret somewhere: one scan, so that clean pages cost no more. */
+  occursIn(json: string | Buffer): boolean {
     return this.inJson.some((form) => json.includes(form));
   }
 }

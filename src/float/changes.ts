@@ -2,7 +2,7 @@ import type { JsonObject, LogLevel, StreamEvent } from '../cdk/index.ts';
 import { type ChangeState, formatChangeState, parseChangeState, type Reading } from './change-state.ts';
 import { type DeleteLog, type Deletions, KEPT } from './delete-log.ts';
 import type { Part } from './pages.ts';
-import { stampOf, VISIBLE_AFTER } from './stamps.ts';
+import { VISIBLE_AFTER } from './stamps.ts';
 
 const FLOAT_HOST = 'api.float.com';
 
@@ -74,17 +74,15 @@ export async function* readChanges(
   });
 
   let pages = 0;
-  for await (const { rows, totalCount, serverTime, mark } of reader.walk(since, earlier)) {
+  for await (const { rows, newest: stamp, totalCount, serverTime, mark } of reader.walk(since, earlier)) {
     began ??= serverTime;
     if (pages === 0) {
       if (totalCount !== undefined && totalCount > rows.length) yield { estimate: totalCount };
       if (known.modified === undefined && earlier === undefined) yield inBetween({});
     }
     pages += 1;
-    for (const row of rows) {
-      newest = Math.max(newest, stampOf(row) ?? Number.NEGATIVE_INFINITY);
-      if (deletions.size > 0) deletions.delete(String(row.id ?? row[reader.nativeKey]));
-    }
+    newest = Math.max(newest, stamp);
+    if (deletions.size > 0) for (const row of rows) deletions.delete(String(row.id ?? row[reader.nativeKey]));
     yield { rows };
     if (mark !== undefined && pages % PAGES_PER_CHECKPOINT === 0) yield inBetween({ mark });
   }

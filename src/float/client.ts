@@ -55,7 +55,9 @@ export class FloatClient {
     this.transport = transport;
     const perMinute = { limit: config.requestsPerMinute, milliseconds: 60_000 };
     const perSecond = { limit: config.requestsPerSecond, milliseconds: 1_000 };
-    this.limiter = new Limiter([perMinute, perSecond], context.clock, (until) => this.tellOfWait(until));
+    this.limiter = new Limiter([perMinute, perSecond], config.concurrency, context.clock, (until) =>
+      this.tellOfWait(until),
+    );
   }
 
   close(): void {

@@ -27,7 +27,8 @@ const LONGEST_RESET = 600;
 const ENOUGH_ANSWERS = 32;
 
 /**
- * Lets requests through so that the server never counts more than its quotas allow, in sliding windows.
+ * Lets requests through so that the server never counts more than its quotas allow, in sliding windows, and no more than
+ * `atOnce` of them are under way.
  *
  * The server counts a request when it arrives: after its sending, before its answer. So a request holds its place in a
  * window from its sending until
@@ -40,6 +41,7 @@ const ENOUGH_ANSWERS = 32;
  */
 export class Limiter {
   private readonly quotas: readonly [Quota, ...Quota[]];
+  private readonly atOnce: number;
   private readonly clock: Clock;
   private underWay = 0;
   /** When answers came, the oldest first. Never fewer than the largest quota has places, and not twice as many. */
@@ -51,14 +53,21 @@ export class Limiter {
   private pausedUntil = 0;
   private server: { left: number; until: number } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
+  private wake: () => void = () => {};
   private readonly onWait: (until: number) => void;
 
   /**
    * The first of the quotas is the one that the server's figures tell of.
    * `onWait` hears of each wait, before it: until when (epoch milliseconds).
    */
-  constructor(quotas: readonly [Quota, ...Quota[]], clock: Clock, onWait: (until: number) => void = () => {}) {
+  constructor(
+    quotas: readonly [Quota, ...Quota[]],
+    atOnce: number,
+    clock: Clock,
+    onWait: (until: number) => void = () => {},
+  ) {
     this.quotas = quotas;
+    this.atOnce = atOnce;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
     this.clock = clock;
     this.onWait = onWait;
@@ -79,6 +88,7 @@ export class Limiter {
     if (this.answeredAt.length >= 2 * this.mostPlaces) this.answeredAt.splice(0, this.mostPlaces);
     this.learn(now - ticket.sentAt);
     if (server !== undefined) this.observe(server);
+    this.wake();
   }
 
   /** Nothing is sent before `until` (epoch milliseconds). */
@@ -88,6 +98,7 @@ export class Limiter {
 
   private async admit(signal: AbortSignal): Promise<Ticket> {
     for (;;) {
+      if (this.underWay >= this.atOnce) await this.untilAnswered();
       const now = this.clock.now();
       const free = this.freeAt(now);
       if (free <= now) break;
@@ -98,6 +109,12 @@ export class Limiter {
     this.underWay += 1;
     if (this.server) this.server.left -= 1;
     return { sentAt: this.clock.now() };
+  }
+
+  private untilAnswered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
   }
 
   /** The earliest moment at which one more request may fit, as far as is known now. */

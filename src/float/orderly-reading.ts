@@ -1,7 +1,7 @@
 import type { JsonObject, LogLevel } from '../cdk/index.ts';
 import { compareKeys, fallingKeys, type Key, type Keyed, KeyRanges } from './keys.ts';
 import { type Page, PER_PAGE } from './lists.ts';
-import { stampOf, VISIBLE_AFTER } from './stamps.ts';
+import { newestStamp, stampOf, VISIBLE_AFTER } from './stamps.ts';
 import { type Window, windowFrom, windowOf } from './windows.ts';
 
 /** Where a reading stands: everything down to the key `below` was read, `at` rows from the top of the list. */
@@ -11,6 +11,15 @@ export interface Mark {
   /** Whether counts alone vouch for a part of it. */
   readonly counted: boolean;
 }
+
+/** Rows that were not read before. */
+export interface Fresh {
+  readonly rows: JsonObject[];
+  /** Their latest stamp in epoch milliseconds, -Infinity where none has one. */
+  readonly newest: number;
+}
+
+const NOTHING: Fresh = { rows: [], newest: Number.NEGATIVE_INFINITY };
 
 interface ListToRead extends Keyed {
   readonly name: string;
@@ -80,34 +89,54 @@ export class OrderlyReading {
     this.counted = resume?.mark.counted ?? false;
     this.low = resume?.mark.below;
     this.at = resume?.mark.at ?? 0;
-    this.next = this.low === undefined ? windowOf(1, this.largest) : this.overlapping();
+    this.next = this.low === undefined ? windowOf(1, this.largest) : this.windowAfter(this.at);
   }
 
   get mark(): Mark | undefined {
     return this.low === undefined ? undefined : { below: this.low, at: this.at, counted: this.counted };
   }
 
-  /** Takes the answer for `next`; returns the rows that were not read before, undefined where the list has no order. */
-  take(page: Page): JsonObject[] | undefined {
+  /**
+   * `next`, and what follows it as long as nothing moves. Once the first page came, they may be answered in any order.
+   * An overlap proves what it proves whenever its two windows were read. And where counts vouch: whatever moved did so
+   * between pages answered before and pages answered after, and the first page is one of those before. Down the list,
+   * each edge where before turns to after shows the rows that were pushed down, each where after turns back to before
+   * those that were pulled up: they come twice there. Nothing comes twice only where an entered row made up for a deleted
+   * one above the next such edge, in a page answered after; and there it is met, young.
+   */
+  *upcoming(): Generator<Window> {
+    let window = this.next;
+    while (window !== undefined) {
+      yield window;
+      const end = window.start + window.size;
+      if (this.total === undefined || end >= this.total) return;
+      window = this.windowAfter(end);
+    }
+  }
+
+  /** Takes the answer for `next`; returns undefined where the list has no order. */
+  take(page: Page): Fresh | undefined {
     const keys = fallingKeys(page.rows, this.list);
     if (keys === undefined) return undefined;
     this.idleAnswers += 1;
     const { start, end, isLast } = this.locate(page, keys.length);
     const [first] = keys;
     const repeats = first !== undefined && this.low !== undefined && compareKeys(first, this.low) >= 0;
+    const newest = newestStamp(page.rows);
     const shrunkBy = Math.max(0, (this.total ?? 0) - (page.totalCount ?? this.total ?? 0));
-    if (this.isInDoubt(page, keys, start)) {
+    if (this.isInDoubt(page, newest, keys, start)) {
       this.restart();
-      return [];
+      return NOTHING;
     }
     this.total = page.totalCount;
 
     const isJoined = this.low === undefined || start === 0 || repeats || (!this.proving && first !== undefined);
     if (!isJoined) {
       this.stepUp(shrunkBy);
-      return [];
+      return NOTHING;
     }
-    return this.accept(page, keys, end, isLast);
+    const rows = this.accept(page, keys, end, isLast);
+    return { rows, newest: rows.length === page.rows.length ? newest : newestStamp(rows) };
   }
 
   /** Where in the list an answer stands. A server may give smaller pages than asked for, or another page past the end. */
@@ -132,17 +161,18 @@ export class OrderlyReading {
   }
 
   /** Notices movement; returns whether it throws doubt on the part that counts vouched for. */
-  private isInDoubt(page: Page, keys: readonly Key[], start: number): boolean {
+  private isInDoubt(page: Page, newest: number, keys: readonly Key[], start: number): boolean {
     this.began ??= page.serverTime;
     if (this.low === undefined) {
-      this.proving ||= page.totalCount === undefined || this.isLively(page) || this.isLongAndFiltered(page);
+      this.proving ||=
+        page.totalCount === undefined || newest > page.serverTime - LIVELY || this.isLongAndFiltered(page);
       return false;
     }
     const { low } = this;
     const repeats = keys.filter((key) => compareKeys(key, low) >= 0).length;
     const pushedDown = repeats - (this.at - start);
     const grown = (page.totalCount ?? Number.NaN) - (this.total ?? Number.NaN);
-    const young = (this.counted || !this.proving) && this.hasYoungRow(page, keys, low);
+    const young = (this.counted || !this.proving) && newest >= this.youngSince && this.hasYoungRow(page, keys, low);
     if (!this.proving && grown === 0 && pushedDown === 0 && !young) {
       this.counted = true;
       return false;
@@ -152,17 +182,17 @@ export class OrderlyReading {
     return this.counted && (young || !(isResumed || (grown === pushedDown && repeats < keys.length)));
   }
 
-  private isLively({ rows, serverTime }: Page): boolean {
-    return rows.some((row) => (stampOf(row) ?? 0) > serverTime - LIVELY);
-  }
-
   private isLongAndFiltered({ totalCount = 0 }: Page): boolean {
     return this.list.filtered && totalCount > MANY_PAGES * this.largest;
   }
 
   private hasYoungRow({ rows }: Page, keys: readonly Key[], low: Key): boolean {
-    const since = (this.began ?? 0) - VISIBLE_AFTER;
+    const since = this.youngSince;
     return rows.some((row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row) ?? 0) >= since);
+  }
+
+  private get youngSince(): number {
+    return (this.began ?? 0) - VISIBLE_AFTER;
   }
 
   private restart(): void {
@@ -181,7 +211,7 @@ export class OrderlyReading {
   private stepUp(shrunkBy: number): void {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
     this.at = Math.max(0, this.at - this.stepBack);
-    this.next = this.overlapping();
+    this.next = this.windowAfter(this.at);
   }
 
   private accept(page: Page, keys: readonly Key[], end: number, isLast: boolean): JsonObject[] {
@@ -200,12 +230,7 @@ export class OrderlyReading {
     }
     this.stepBack = 0;
     this.at = end;
-    this.next =
-      isLast || this.isRepeatedEnd(page, first, last)
-        ? undefined
-        : this.proving
-          ? this.overlapping()
-          : windowFrom(end, this.largest);
+    this.next = isLast || this.isRepeatedEnd(page, first, last) ? undefined : this.windowAfter(end);
     return rows;
   }
 
@@ -221,7 +246,8 @@ export class OrderlyReading {
     return totalCount === undefined && this.sameAnswers >= 2;
   }
 
-  private overlapping(): Window {
-    return windowFrom(this.at - 1, this.largest);
+  /** Of what follows the first `end` rows. */
+  private windowAfter(end: number): Window {
+    return windowFrom(this.proving ? end - 1 : end, this.largest);
   }
 }

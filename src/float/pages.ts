@@ -1,13 +1,13 @@
-import { ConnectorError, type JsonObject, type LogLevel } from '../cdk/index.ts';
+import { ConnectorError, type LogLevel } from '../cdk/index.ts';
 import { identityOf, type Keyed } from './keys.ts';
 import { type Page, PER_PAGE } from './lists.ts';
-import { type Mark, OrderlyReading } from './orderly-reading.ts';
-import { stampOf, VISIBLE_AFTER } from './stamps.ts';
+import { type Fresh, type Mark, OrderlyReading } from './orderly-reading.ts';
+import { PagesAhead, type ReadAhead } from './read-ahead.ts';
+import { newestStamp, stampOf, VISIBLE_AFTER } from './stamps.ts';
 import { type Window, windowOf } from './windows.ts';
 
 /** Rows that were not given out before in this walk. */
-export interface Part {
-  readonly rows: JsonObject[];
+export interface Part extends Fresh {
   readonly totalCount: number | undefined;
   /** Epoch milliseconds by the server's clock. */
   readonly serverTime: number;
@@ -18,6 +18,7 @@ export interface Part {
 export interface Walk extends Keyed {
   readonly name: string;
   readonly getPage: (window: Window) => Promise<Page>;
+  readonly ahead: ReadAhead;
   /** Whether a row may enter anywhere in the list, not only at its top: a list of rows modified since some time. */
   readonly filtered: boolean;
   /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds by the server's clock). */
@@ -35,13 +36,19 @@ const MOST_READINGS = 5;
  * A list in another order is read until a whole reading met no movement, and the keys of all its rows are kept meanwhile.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
+  const pages = new PagesAhead(walk.getPage, walk.ahead);
   const reading = new OrderlyReading(walk);
-  for (let isFirst = true; reading.next !== undefined; isFirst = false) {
-    const page = await walk.getPage(reading.next);
-    const rows = reading.take(page);
-    if (rows === undefined) return yield* walkWithoutOrder(walk, isFirst ? page : undefined);
-    if (reading.idleAnswers > MOST_IDLE_ANSWERS) throw restless(walk.name);
-    if (rows.length > 0 || isFirst) yield toPart(page, rows, reading.mark);
+  try {
+    for (let isFirst = true; reading.next !== undefined; isFirst = false) {
+      const page = await pages.get(reading.next);
+      const fresh = reading.take(page);
+      if (fresh === undefined) return yield* walkWithoutOrder(walk, isFirst ? page : undefined);
+      if (reading.idleAnswers > MOST_IDLE_ANSWERS) throw restless(walk.name);
+      pages.expect(reading.upcoming());
+      if (fresh.rows.length > 0 || isFirst) yield toPart(page, fresh, reading.mark);
+    }
+  } finally {
+    pages.forget();
   }
 }
 
@@ -83,7 +90,7 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
       began ??= page.serverTime;
       const since = began - VISIBLE_AFTER;
       isOld &&= page.rows.every((row) => (stampOf(row) ?? since) < since);
-      if (rows.length > 0) yield toPart(page, rows, undefined);
+      if (rows.length > 0) yield toPart(page, { rows, newest: newestStamp(rows) }, undefined);
       more = page.pageCount === undefined ? page.rows.length >= (page.perPage ?? PER_PAGE) : number < page.pageCount;
     }
     const [count, ...otherCounts] = counts;
@@ -95,8 +102,8 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
   throw restless(walk.name);
 }
 
-function toPart({ totalCount, serverTime }: Page, rows: JsonObject[], mark: Mark | undefined): Part {
-  return { rows, totalCount, serverTime, mark };
+function toPart({ totalCount, serverTime }: Page, fresh: Fresh, mark: Mark | undefined): Part {
+  return { ...fresh, totalCount, serverTime, mark };
 }
 
 function restless(name: string): ConnectorError {

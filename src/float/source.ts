@@ -42,15 +42,17 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
     },
 
     async open(config, context, names) {
-      const [{ openClient }, { STREAMS }, { streamReader }] = await Promise.all([
+      const [{ openClient }, { ReadAhead }, { STREAMS }, { streamReader }] = await Promise.all([
         import('./open-client.ts'),
+        import('./read-ahead.ts'),
         import('./streams.ts'),
         import('./stream-reader.ts'),
       ]);
       const client = await openClient(config, context, transport);
+      const ahead = new ReadAhead(config.concurrency);
       const toStream = async (row: FloatStream) => ({
         ...(await define(row)),
-        read: streamReader(row, client, config, context),
+        read: streamReader(row, client, ahead, config, context),
       });
       return {
         streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),

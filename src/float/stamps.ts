@@ -5,6 +5,14 @@ export function stampOf({ modified, created }: JsonObject): number | undefined {
   return timeOf(modified) ?? timeOf(created);
 }
 
+/** The latest stamp among rows; -Infinity where none has one. */
+export function newestStamp(rows: readonly JsonObject[]): number {
+  return rows.reduce(
+    (newest, row) => Math.max(newest, stampOf(row) ?? Number.NEGATIVE_INFINITY),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
 function timeOf(value: JsonValue | undefined): number | undefined {
   const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
   return timestamp === undefined ? undefined : Date.parse(timestamp);

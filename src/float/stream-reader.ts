@@ -5,16 +5,18 @@ import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { getPage } from './lists.ts';
 import { walkPages } from './pages.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { FloatStream } from './streams.ts';
 
 /** How a row of the table is read: as a plain list, or by its changes where it has a cursor. */
 export function streamReader(
   row: FloatStream,
   client: FloatClient,
+  ahead: ReadAhead,
   config: FloatConfig,
   context: Context,
 ): Stream['read'] {
-  const reader = changeReader(row, client, config, context);
+  const reader = changeReader(row, client, ahead, config, context);
   if (row.cursorField === undefined) return () => readList(reader);
   return ({ incremental, state }) => {
     const known = knownState(state, reader);
@@ -29,6 +31,7 @@ async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEvent> {
 function changeReader(
   row: FloatStream,
   client: FloatClient,
+  ahead: ReadAhead,
   config: FloatConfig,
   { clock, log }: Context,
 ): ChangeReader {
@@ -42,6 +45,7 @@ function changeReader(
       return walkPages({
         ...row,
         log,
+        ahead,
         getPage: ({ page, size }) => getPage(client, row, { ...params, page, 'per-page': size }),
         filtered: since !== undefined,
         resume: reading?.mark && { mark: reading.mark, began: Date.parse(reading.began) },

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import type { Clock, JsonValue } from '../cdk/index.ts';
 import { isObject } from '../cdk/index.ts';
 import type { Outcome } from './failures.ts';
@@ -26,6 +27,9 @@ export interface Transport {
 }
 
 const SAID_AT_MOST = 300;
+/** Bytes. Most pages unpack to less. */
+const UNPACKED_AT_ONCE = 128 * 1024;
+const UTF_8 = new TextDecoder();
 const NO_HEADERS: Headers = { get: () => null };
 const NO_ANSWER = Symbol('no answer');
 const OVER = Symbol('over');
@@ -47,29 +51,37 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   // Node 24 takes a proxy from HTTPS_PROXY and NO_PROXY by the second option; older versions, and their types, do not know it.
   const options = { keepAlive: true, proxyEnv: process.env };
   const agent: Agent = new Agent(options);
+  const request = {
+    agent,
+    headers: { ...headers, 'Accept-Encoding': 'gzip' },
+    // Bodies are unpacked here: at once takes a third of the time that node-fetch takes in pieces.
+    compress: false,
+    // A followed redirect would take the token along: node-fetch drops it for another host, not for another port.
+    redirect: 'manual',
+  } as const;
 
   async function get(url: string, timeout: number): Promise<Success | Failure> {
     const aborter = new AbortController();
     const stop = (): void => aborter.abort(signal.reason);
-    const over = new AbortController();
     signal.addEventListener('abort', stop, { once: true });
-    clock.sleep(timeout, over.signal).then(
-      () => aborter.abort(NO_ANSWER),
-      () => undefined,
-    );
+    let isLate = false;
+    const late = (): void => {
+      isLate = true;
+      aborter.abort(NO_ANSWER);
+    };
+    clock.sleep(timeout, aborter.signal).then(late, () => undefined);
     try {
-      // A followed redirect would take the token along: node-fetch drops it for another host, not for another port.
-      const response = await fetch(url, { headers, agent, signal: aborter.signal, redirect: 'manual' });
-      const text = await response.text();
-      return interpret(response.status, response.headers, text);
+      const response = await fetch(url, { ...request, signal: aborter.signal });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      return interpret(response.status, response.headers, textOf(bytes, response.headers));
     } catch (cause) {
       signal.throwIfAborted();
-      if (aborter.signal.aborted)
+      if (isLate)
         return { outcome: { kind: 'no answer', seconds: Math.round(timeout / 1000) }, headers: NO_HEADERS, cause };
       return { outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause };
     } finally {
-      // With a reason of our own: Node would make a DOMException for each request.
-      over.abort(OVER);
+      // Ends the waiting. With a reason of our own: Node would make a DOMException for each request.
+      aborter.abort(OVER);
       signal.removeEventListener('abort', stop);
     }
   }
@@ -77,11 +89,20 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   return { get, close: () => agent.destroy() };
 };
 
+/** Empty where a packed body is not whole. */
+function textOf(bytes: Buffer, headers: Headers): string {
+  if (headers.get('content-encoding') !== 'gzip') return UTF_8.decode(bytes);
+  try {
+    return UTF_8.decode(gunzipSync(bytes, { chunkSize: UNPACKED_AT_ONCE }));
+  } catch {
+    return '';
+  }
+}
+
 export function interpret(status: number, headers: Headers, text: string): Success | Failure {
   if (status === 204) return { body: undefined, headers };
   const body = parse(text);
   if (status < 200 || status > 299) return { outcome: { kind: 'status', status, said: saidIn(body, text) }, headers };
-  // A gzip body that is cut at the end of a block arrives as an empty text, without any error.
   return body === undefined ? { outcome: { kind: 'not json' }, headers } : { body, headers };
 }
 

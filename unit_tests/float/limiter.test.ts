@@ -41,7 +41,7 @@ const steady = (latency: number): Way => ({ to: () => latency / 2, back: () => l
 /** Workers that send requests one after another. Resolves to when each arrived, in order, and how long all took. */
 async function simulate({ quotas, requests, concurrency, way, idle = () => 0, server = () => undefined }: Load) {
   const clock = new FakeClock(0);
-  const limiter = new Limiter(quotas, clock);
+  const limiter = new Limiter(quotas, concurrency, clock);
   const arrivals: number[] = [];
   /** Until when they live. As Node's agent does, the one that was used last is taken first. */
   const connections: number[] = [];
@@ -178,7 +178,7 @@ test('what it remembers does not grow with the requests', async () => {
 
 test('a large quota costs no more than a small one', async () => {
   const clock = new FakeClock(0);
-  const limiter = new Limiter(quotas(1e6, 20_000), clock);
+  const limiter = new Limiter(quotas(1e6, 20_000), Number.POSITIVE_INFINITY, clock);
   const before = process.cpuUsage();
   const underWay: Ticket[] = [];
   for (let index = 0; index < 100_000; index += 1) {
@@ -194,7 +194,7 @@ test('a large quota costs no more than a small one', async () => {
 function started(quotas: [Quota, ...Quota[]]) {
   const clock = new FakeClock(0);
   const waits: number[] = [];
-  const limiter = new Limiter(quotas, clock, (until) => waits.push(until));
+  const limiter = new Limiter(quotas, Number.POSITIVE_INFINITY, clock, (until) => waits.push(until));
   const admitted: { name: string; at: number }[] = [];
   const refused: string[] = [];
   const ask = (name: string, signal = new AbortController().signal): Promise<void> =>

@@ -1,13 +1,17 @@
-import { describe, expect, test } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/cdk/index.ts';
 import type { Page } from '../../src/float/lists.ts';
 import type { Mark } from '../../src/float/orderly-reading.ts';
 import { type Part, walkPages } from '../../src/float/pages.ts';
+import { ReadAhead } from '../../src/float/read-ahead.ts';
 import type { Window } from '../../src/float/windows.ts';
 
 const RUNS = Number(process.env.WALK_RUNS ?? 1_000);
 const SEED = Number(process.env.WALK_SEED ?? Date.now() % 2 ** 31);
+
+jest.setTimeout(60_000 + 10 * RUNS);
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const OLD = NOW - 3_600_000;
@@ -23,6 +27,9 @@ interface Listing {
   filtered: boolean;
   lively: boolean;
   moves: Move[][];
+  /** Pages asked for before they are needed, and which of those that wait is answered next. */
+  ahead: number;
+  order: number[];
 }
 
 /** A list in which keys fall from the top in steps of 10, and which moves as told before each answer. */
@@ -31,11 +38,14 @@ class MovingList {
   readonly throughout: Set<number>;
   requests = 0;
   private now = NOW;
+  private readonly waiting: (() => void)[] = [];
+  private readonly order: number[];
   private readonly listing: Listing;
   private readonly moves: Move[][];
 
   constructor(listing: Listing) {
     this.listing = listing;
+    this.order = [...listing.order];
     this.moves = [...listing.moves];
     this.rows = Array.from({ length: listing.rows }, (_, index) => ({
       key: (listing.rows - index) * 10,
@@ -44,7 +54,19 @@ class MovingList {
     this.throughout = new Set(this.rows.map(({ key }) => key));
   }
 
-  getPage = async ({ page, size: asked }: Window): Promise<Page> => {
+  getPage = (window: Window): Promise<Page> =>
+    new Promise((resolve) => {
+      this.waiting.push(() => resolve(this.answer(window)));
+      void this.answerOne();
+    });
+
+  private async answerOne(): Promise<void> {
+    await nextTurn();
+    const [answer] = this.waiting.splice((this.order.shift() ?? 0) % this.waiting.length, 1);
+    answer?.();
+  }
+
+  private answer({ page, size: asked }: Window): Page {
     const moves = this.requests === 0 ? [] : (this.moves.shift() ?? []);
     this.requests += 1;
     this.now += 1_000;
@@ -62,7 +84,7 @@ class MovingList {
       perPage: size,
       serverTime: this.now,
     };
-  };
+  }
 
   private move(move: Move): void {
     if (move.kind === 'insert') {
@@ -87,9 +109,18 @@ class MovingList {
 
 const NATIVE = { name: 'list', primaryKey: ['id'], nativeKey: 'list_id', log: () => undefined };
 
-async function walk(list: MovingList, filtered: boolean, resume?: { mark: Mark; began: number }): Promise<Part[]> {
+/** Walks over a list, and stops after so many parts. */
+async function walk(
+  list: MovingList,
+  { filtered, ahead }: Listing,
+  { resume, parts: most }: { resume?: { mark: Mark; began: number }; parts?: number } = {},
+): Promise<Part[]> {
   const parts: Part[] = [];
-  for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, filtered, resume })) parts.push(part);
+  const places = new ReadAhead(ahead);
+  for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, ahead: places, filtered, resume })) {
+    parts.push(part);
+    if (parts.length === most) break;
+  }
   return parts;
 }
 
@@ -111,6 +142,8 @@ const listing = (moves: fc.Arbitrary<Move[][]>): fc.Arbitrary<Listing> =>
     filtered: fc.boolean(),
     lively: fc.boolean(),
     moves,
+    ahead: fc.nat(4),
+    order: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(3), { maxLength: 20 })),
   });
 const someMoves = fc.array(
   fc.oneof({ weight: 3, arbitrary: fc.constant<Move[]>([]) }, fc.array(move, { minLength: 1, maxLength: 4 })),
@@ -130,7 +163,7 @@ describe('a walk over a moving list', () => {
   ])('gives out every row that was there throughout, none twice: %s', async (_, moves) => {
     const everyRow = async (moving: Listing): Promise<void> => {
       const list = new MovingList(moving);
-      const keys = keysOf(await walk(list, moving.filtered));
+      const keys = keysOf(await walk(list, moving));
       expect(new Set(keys).size).toBe(keys.length);
       expect([...list.throughout].filter((key) => !keys.includes(key))).toEqual([]);
     };
@@ -142,15 +175,11 @@ describe('a walk over a moving list', () => {
       // Rows that enter a whole list anywhere, and leave it again while nobody reads, are beyond what a mark can tell.
       const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
       const list = new MovingList({ ...moving, moves: [...moving.moves, between].map(possible) });
-      const parts: Part[] = [];
-      for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, filtered: moving.filtered })) {
-        parts.push(part);
-        if (parts.length > stopAfter) break;
-      }
+      const parts = await walk(list, moving, { parts: stopAfter + 1 });
       const mark = parts.at(-1)?.mark;
       if (mark === undefined) return;
       const began = parts[0]?.serverTime ?? NOW;
-      const rest = await walk(list, moving.filtered, { mark, began });
+      const rest = await walk(list, moving, { resume: { mark, began } });
       const keys = new Set(keysOf([...parts, ...rest]));
       expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
     };
@@ -159,11 +188,12 @@ describe('a walk over a moving list', () => {
   });
 
   test('costs a request a page when nothing moves', async () => {
-    const still = async (moving: Listing): Promise<void> => {
-      const list = new MovingList({ ...moving, counts: true, lively: false, filtered: false });
-      await walk(list, false);
+    const onePerPage = async (moving: Listing): Promise<void> => {
+      const still = { ...moving, counts: true, lively: false, filtered: false };
+      const list = new MovingList(still);
+      await walk(list, still);
       expect(list.requests).toBe(Math.max(1, Math.ceil(moving.rows / moving.largest)));
     };
-    await fc.assert(fc.asyncProperty(listing(fc.constant([])), still), { numRuns: 500 });
+    await fc.assert(fc.asyncProperty(listing(fc.constant([])), onePerPage), { numRuns: 500 });
   });
 });

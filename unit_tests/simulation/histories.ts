@@ -63,7 +63,7 @@ function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   return fc.record({
     before: events(streams, 8),
     steps: fc.array(step, { maxLength: 40 }),
-    concurrency: fc.constantFrom(1, 4),
+    concurrency: fc.constantFrom(1, 4, 16),
     killedAtLine: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(80)),
     keepsTail: fc.boolean(),
   });

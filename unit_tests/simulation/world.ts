@@ -192,9 +192,11 @@ export async function sync(
   const messages: AirbyteMessage[] = [];
   const ended = new AbortController();
   const stdout = new Writable({
-    decodeStrings: false,
-    write(text: string, _encoding, done) {
-      for (const line of text.split('\n').filter((line) => line !== '')) {
+    write(bytes: Buffer, _encoding, done) {
+      for (const line of bytes
+        .toString()
+        .split('\n')
+        .filter((line) => line !== '')) {
         if (messages.length >= options.killedAtLine) return done(Object.assign(new Error('killed'), { code: 'EPIPE' }));
         messages.push(JSON.parse(line));
       }

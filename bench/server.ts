@@ -1,0 +1,42 @@
+/**
+ * The list of logged time, prepared before the first request, so that the server is never what is measured.
+ * Started by the bench as a process of its own; prints its address as one line of JSON and runs until it is killed.
+ * usage: server.js ROWS [LATENCY_MS]
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { PER_PAGE, preparePages } from './pages.ts';
+
+const [rows = 0, latency = 0] = process.argv.slice(2).map(Number);
+const pages = preparePages(rows).map((text) => ({ text, gzip: gzipSync(text, { level: 6 }) }));
+
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://bench');
+  const number = Number(url.searchParams.get('page') ?? 1);
+  const page = url.pathname === '/v3/logged-time' ? pages[Math.min(number, pages.length) - 1] : undefined;
+  const compressed = request.headers['accept-encoding']?.includes('gzip') === true;
+  const answer = (): void => {
+    if (page === undefined) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Page not found."}');
+      return;
+    }
+    response
+      .writeHead(200, {
+        'content-type': 'application/json; charset=UTF-8',
+        'x-pagination-total-count': rows,
+        'x-pagination-page-count': pages.length,
+        'x-pagination-current-page': Math.min(number, pages.length),
+        'x-pagination-per-page': PER_PAGE,
+        ...(compressed ? { 'content-encoding': 'gzip' } : {}),
+      })
+      .end(compressed ? page.gzip : page.text);
+  };
+  if (latency > 0) setTimeout(answer, latency);
+  else answer();
+});
+server.keepAliveTimeout = 0;
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}/v3` })}\n`);
+});
