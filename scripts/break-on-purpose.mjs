@@ -27,8 +27,8 @@ const MUTATIONS = [
   {
     name: 'page walk without overlap',
     file: 'src/float/orderly-reading.ts',
-    from: 'return windowFrom(this.at - 1, this.largest);',
-    to: 'return windowFrom(this.at, this.largest);',
+    from: 'windowFrom(this.proving ? end - 1 : end, this.largest)',
+    to: 'windowFrom(end, this.largest)',
     and: { from: 'if (!isJoined) {', to: 'if (!isJoined && first === undefined) {' },
   },
   {
@@ -40,8 +40,8 @@ const MUTATIONS = [
   {
     name: 'tombstone applied to a living row',
     file: 'src/float/changes.ts',
-    from: 'if (deletions.size > 0) deletions.delete(',
-    to: 'if (deletions.size < 0) deletions.delete(',
+    from: 'if (deletions.size > 0) for',
+    to: 'if (deletions.size < 0) for',
   },
   {
     name: 'deletions not asked for again',
