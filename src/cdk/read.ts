@@ -3,6 +3,7 @@ import { syncModes } from './discover.ts';
 import { asConnectorError, configError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Output } from './output.ts';
+import { Progress } from './progress.ts';
 import { RecordMaker } from './records.ts';
 import type { Reporter } from './reporter.ts';
 import type { Connection, Context, Stream } from './source.ts';
@@ -43,21 +44,15 @@ async function readStream(
   stream: Stream | undefined,
   state: JsonObject | undefined,
 ): Promise<boolean> {
-  const { output, reporter } = sync;
+  const { reporter, context } = sync;
   const { name } = configured;
   await reporter.status(name, 'STARTED');
   try {
-    const records = await emitRecords(
-      sync,
-      requireStream(configured, stream),
-      isIncremental(configured, stream),
-      state,
-    );
-    await output.log('INFO', `${name}: ${records} records, complete.`);
+    await emitRecords(sync, requireStream(configured, stream), isIncremental(configured, stream), state);
     await reporter.status(name, 'COMPLETE');
     return true;
   } catch (thrown) {
-    if (sync.context.signal.aborted) throw thrown;
+    if (context.signal.aborted) throw thrown;
     await reporter.error(asConnectorError(thrown), name);
     await reporter.status(name, 'INCOMPLETE');
     return false;
@@ -86,10 +81,11 @@ async function emitRecords(
   stream: Stream,
   incremental: boolean,
   incomingState: JsonObject | undefined,
-): Promise<number> {
+): Promise<void> {
   const { name } = stream;
   const maker = new RecordMaker(stream);
-  let records = 0;
+  const progress = new Progress(name, () => context.clock.now());
+  let outcome: 'complete' | 'incomplete' = 'incomplete';
   let sinceState = 0;
   let lastState: JsonObject | undefined;
   const emitState = async (state: JsonObject): Promise<void> => {
@@ -116,26 +112,31 @@ async function emitRecords(
     for await (const event of events) {
       if ('rows' in event) {
         for (const row of event.rows) maker.toRecord(row);
-        records += event.rows.length;
         sinceState += event.rows.length;
         await output.records(name, event.rows, context.clock.now());
+        const sentence = progress.add(event.rows.length);
+        if (sentence !== undefined) await output.log('INFO', sentence);
       } else if ('state' in event) {
         await emitState(event.state);
       } else {
+        progress.expect(event.estimate);
         await reporter.estimate(name, event.estimate);
       }
     }
     if (!incremental) await emitState(stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
     else if (lastState === undefined || sinceState > 0) await emitState(lastState ?? NO_CURSOR_STATE);
+    outcome = 'complete';
   } catch (error) {
     // What was delivered stays covered by the last state that holds, so that counts on both sides agree.
     const safe = lastState ?? state;
     if (!context.signal.aborted && safe !== undefined) await emitState(safe);
     throw error;
   } finally {
-    if (!context.signal.aborted) await warnOfFields(output, name, maker);
+    if (!context.signal.aborted) {
+      await warnOfFields(output, name, maker);
+      await output.log('INFO', progress.summary(outcome));
+    }
   }
-  return records;
 }
 
 async function warnOfFields(

@@ -123,7 +123,7 @@ const given = (incremental: number, at: number) => [`a about ${incremental}`, `a
 describe('a stream', () => {
   const began = ['a STARTED', 'a RUNNING'];
   const complete = ['INFO', 'a COMPLETE'];
-  const failed = ['a system_error', 'a INCOMPLETE'];
+  const failed = ['INFO', 'a system_error', 'a INCOMPLETE'];
 
   test.each<[string, TestStream, string, JsonValue, string[]]>([
     ['empty', { events: () => [] }, 'full_refresh', [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
