@@ -75,7 +75,8 @@ export class FloatClient {
       const ticket = await this.limiter.acquire(signal);
       const sentAt = clock.now();
       const result = await this.transport.get(url, patience.timeout);
-      this.limiter.answered(ticket, serverQuota(result.headers));
+      const quota = serverQuota(result.headers);
+      this.limiter.answered(ticket, quota);
       spent += clock.now() - sentAt;
       if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
 
@@ -90,7 +91,7 @@ export class FloatClient {
           // A server that says 0 has rounded: asked again at once, it would refuse again.
           const wait = quotaWait(headers, clock.now()) || backoff(quotaWaits + 1, Math.random());
           if (quotaWaits > patience.quotaWaits || wait > patience.longestWait) throw failed();
-          this.limiter.pause(clock.now() + wait);
+          this.limiter.refused(ticket, wait, quota?.remaining);
           break;
         }
         case 'retry': {

@@ -1,4 +1,5 @@
 import type { Clock } from '../cdk/index.ts';
+import { Pace } from './pace.ts';
 
 /** At most `limit` requests in any `milliseconds`. */
 export interface Quota {
@@ -22,6 +23,12 @@ const MARGIN = 0.01;
 
 /** Seconds. A server whose quota comes back later is not waited for here; its 429 tells how long it would take. */
 const LONGEST_RESET = 600;
+
+/** Milliseconds. What frees itself within them may be the server's limit for bursts. */
+const BURST = 2_000;
+
+/** Milliseconds. Refused again so soon after a wait, it was no burst. */
+const AGAIN = 10_000;
 
 /** How many answers show what a request takes. Twice the most connections: the first request of each is slow. */
 const ENOUGH_ANSWERS = 32;
@@ -50,6 +57,8 @@ export class Limiter {
   /** How long the last ENOUGH_ANSWERS answers took. */
   private readonly took: number[] = [];
   private headStart = 0;
+  private readonly pace: Pace;
+  private lastRefusedAt = Number.NEGATIVE_INFINITY;
   private pausedUntil = 0;
   private server: { left: number; until: number } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -69,6 +78,8 @@ export class Limiter {
     this.quotas = quotas;
     this.atOnce = atOnce;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
+    const perMinute = quotas.map(({ limit, milliseconds }) => (limit * 60_000) / milliseconds);
+    this.pace = new Pace(Math.min(...perMinute), Math.max(...perMinute));
     this.clock = clock;
     this.onWait = onWait;
   }
@@ -91,9 +102,16 @@ export class Limiter {
     this.wake();
   }
 
-  /** Nothing is sent before `until` (epoch milliseconds). */
-  pause(until: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, until);
+  /**
+   * The server refused a request for its quota. Nothing is sent for `wait` milliseconds, and less often then.
+   * `remaining`: what it says is left of the first quota; undefined where it does not say.
+   */
+  refused({ sentAt }: Ticket, wait: number, remaining: number | undefined): void {
+    const now = this.clock.now();
+    const isBurst = remaining === undefined ? wait <= BURST && now - this.lastRefusedAt > AGAIN : remaining > 0;
+    this.pace.refused(sentAt, now, isBurst ? undefined : this.answersSince(now - this.quotas[0].milliseconds));
+    this.lastRefusedAt = now;
+    this.pausedUntil = Math.max(this.pausedUntil, now + wait);
   }
 
   private async admit(signal: AbortSignal): Promise<Ticket> {
@@ -108,7 +126,9 @@ export class Limiter {
     signal.throwIfAborted();
     this.underWay += 1;
     if (this.server) this.server.left -= 1;
-    return { sentAt: this.clock.now() };
+    const sentAt = this.clock.now();
+    this.pace.sent(sentAt);
+    return { sentAt };
   }
 
   private untilAnswered(): Promise<void> {
@@ -119,7 +139,7 @@ export class Limiter {
 
   /** The earliest moment at which one more request may fit, as far as is known now. */
   private freeAt(now: number): number {
-    let free = this.pausedUntil;
+    let free = Math.max(this.pausedUntil, this.pace.freeAt);
     if (this.server !== undefined && this.server.until <= now) this.server = undefined;
     if (this.server !== undefined && this.server.left <= 0) free = Math.max(free, this.server.until);
     return Math.max(free, ...this.quotas.map((quota) => this.windowFreeAt(quota, now)));
@@ -132,6 +152,10 @@ export class Limiter {
     if (places <= 0) return now + Math.max(held, milliseconds * MARGIN);
     const last = this.answeredAt[this.answeredAt.length - places];
     return last === undefined ? now : last + held;
+  }
+
+  private answersSince(time: number): number {
+    return this.answeredAt.length - 1 - this.answeredAt.findLastIndex((at) => at <= time);
   }
 
   /** The fastest of the last answers, less the spread: a request yet to come may be faster, but hardly by more. */

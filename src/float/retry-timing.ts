@@ -22,9 +22,13 @@ export function retryAfter(headers: Headers, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The wait that a 429 asks for: `Retry-After`, else `ratelimit-reset` (seconds to wait; probed live in September 2026). */
+/**
+ * The wait that a 429 asks for: `Retry-After`, else `ratelimit-reset` (seconds to wait; probed live in September 2026).
+ * That one tells of the minute: where something is left of it, the burst limit refused, and no header tells of that.
+ */
 export function quotaWait(headers: Headers, now: number): number | undefined {
-  const reset = numberIn(headers.get('ratelimit-reset'));
+  const isBurst = (numberIn(headers.get('ratelimit-remaining')) ?? 0) > 0;
+  const reset = isBurst ? undefined : numberIn(headers.get('ratelimit-reset'));
   return retryAfter(headers, now) ?? (reset === undefined ? undefined : reset * 1000);
 }
 

@@ -230,13 +230,14 @@ describe('those who wait', () => {
     expect(clock.sleeping).toBe(1);
   });
 
-  test('are held by a pause that begins while they wait, and so are those who come later', async () => {
+  test('are held by a refusal that comes while they wait, and so are those who come later', async () => {
     const { clock, limiter, admitted, ask } = started(ONE_A_SECOND);
-    await sendAndAnswer(limiter, 1);
+    const refused = await limiter.acquire(never);
+    limiter.answered(refused);
     void ask('waiting');
     await clock.advance(500);
-    limiter.pause(10 * SECOND);
-    limiter.pause(3 * SECOND);
+    limiter.refused(refused, 9.5 * SECOND, undefined);
+    limiter.refused(refused, 3 * SECOND, undefined);
     void ask('later');
     await clock.advance(9_499);
     expect(admitted).toEqual([]);
@@ -246,8 +247,9 @@ describe('those who wait', () => {
 
   test('are told until when', async () => {
     const { clock, limiter, waits, ask } = started(ONE_A_SECOND);
-    await sendAndAnswer(limiter, 1);
-    limiter.pause(7 * SECOND);
+    const refused = await limiter.acquire(never);
+    limiter.answered(refused);
+    limiter.refused(refused, 7 * SECOND, undefined);
     await clock.run(ask('a'));
     expect(waits).toEqual([7 * SECOND]);
   });

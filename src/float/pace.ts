@@ -1,0 +1,52 @@
+/** A refusal slows to this part of the pace that was refused. */
+const SLOWED = 0.85;
+
+/** By so many requests a minute each request quickens; more, the longer ago the last refusal is. */
+const QUICKENED = 0.3;
+
+/** At least this part of the quota is tried for, however much of it others seem to use. */
+const LEAST = 0.05;
+
+const MINUTE = 60_000;
+
+/**
+ * How fast requests may follow each other where other programs use up the quota too. Nobody tells their share, so it is
+ * felt for, as TCP does: a refusal slows down, requests quicken again, the more the longer none was refused.
+ * Requests are spread evenly then: those that come in bursts are refused in bursts.
+ */
+export class Pace {
+  /** Requests a minute that the server would take at most, for hours and for a moment. */
+  private readonly lasting: number;
+  private readonly fastest: number;
+  private perMinute = Number.POSITIVE_INFINITY;
+  private slowedAt = Number.NEGATIVE_INFINITY;
+  private sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(lasting: number, fastest: number) {
+    this.lasting = lasting;
+    this.fastest = fastest;
+  }
+
+  /** When the next request may follow: at any time while nobody else is felt. */
+  get freeAt(): number {
+    return this.sentAt + MINUTE / this.perMinute;
+  }
+
+  sent(now: number): void {
+    this.sentAt = now;
+    this.perMinute += QUICKENED * (1 + (now - this.slowedAt) / MINUTE);
+    if (this.perMinute >= this.fastest) this.perMinute = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A request was refused that was sent at `sentAt`. `lastMinute`: how many the server took in the minute before, where
+   * the minute is what is used up; undefined where it may have been a burst.
+   */
+  refused(sentAt: number, now: number, lastMinute: number | undefined): void {
+    // Those that were under way together are refused together.
+    if (sentAt < this.slowedAt) return;
+    const felt = lastMinute === undefined ? this.fastest : Math.max(lastMinute, this.lasting / 4);
+    this.perMinute = Math.max(this.lasting * LEAST, SLOWED * Math.min(this.perMinute, felt));
+    this.slowedAt = now;
+  }
+}
