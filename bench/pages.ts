@@ -4,6 +4,9 @@ import type { Row } from '../mock-api/rows.ts';
 export const PER_PAGE = 200;
 const KEY = 'logged_time_id';
 
+/** Rows of ~490 bytes, each with a letter beyond ASCII, as names and notes have them. */
+const NOTES = 'Abstimmung mit dem Büro in Zürich – Entwürfe, Korrekturen, zweite Fassung.';
+
 /**
  * A list of logged time of any length as Float would page it, newest key first, as ready texts: rows of the mock's company,
  * used over and over under keys of their own.
@@ -11,7 +14,7 @@ const KEY = 'logged_time_id';
 export function preparePages(rows: number): string[] {
   const [first, ...others] = createCompany({ counts: { 'logged-time': PER_PAGE } })
     .rows('logged-time')
-    .map((row) => cutAtKey({ ...row, created: '2026-01-05 09:00:00', modified: '2026-01-05 17:30:00' }));
+    .map((row) => cutAtKey({ ...row, notes: NOTES, created: '2026-01-05 09:00:00', modified: '2026-01-05 17:30:00' }));
   if (first === undefined) throw new Error('the company has logged no time');
   const samples = [first, ...others];
   const keyAt = (index: number): string => (rows - index).toString(16).padStart(24, '0');

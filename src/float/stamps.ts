@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
+import { isPlainUtc, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
 
 /** Epoch milliseconds at which a row was last changed. Old rows may lack `modified`; they were not changed since `created`. */
 export function stampOf({ modified, created }: JsonObject): number | undefined {
@@ -7,10 +7,22 @@ export function stampOf({ modified, created }: JsonObject): number | undefined {
 
 /** The latest stamp among rows; -Infinity where none has one. */
 export function newestStamp(rows: readonly JsonObject[]): number {
-  return rows.reduce(
-    (newest, row) => Math.max(newest, stampOf(row) ?? Number.NEGATIVE_INFINITY),
-    Number.NEGATIVE_INFINITY,
-  );
+  let newest = Number.NEGATIVE_INFINITY;
+  let text = '';
+  for (const row of rows) {
+    // To read every stamp would take a tenth of a sync; most of them are seen to be older as they are written.
+    if (isNoLater(row.modified, text)) continue;
+    const stamp = stampOf(row) ?? Number.NEGATIVE_INFINITY;
+    if (stamp <= newest) continue;
+    newest = stamp;
+    text = typeof row.modified === 'string' ? row.modified : '';
+  }
+  return newest;
+}
+
+function isNoLater(value: JsonValue | undefined, text: string): boolean {
+  if (typeof value !== 'string' || value > text || value.length !== text.length || value[10] !== text[10]) return false;
+  return isPlainUtc(value) && isPlainUtc(text);
 }
 
 function timeOf(value: JsonValue | undefined): number | undefined {

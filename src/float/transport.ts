@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { Clock, JsonValue } from '../cdk/index.ts';
 import { isObject } from '../cdk/index.ts';
@@ -31,7 +31,6 @@ const SAID_AT_MOST = 300;
 const UNPACKED_AT_ONCE = 128 * 1024;
 const UTF_8 = new TextDecoder();
 const NO_HEADERS: Headers = { get: () => null };
-const NO_ANSWER = Symbol('no answer');
 const OVER = Symbol('over');
 
 /** `headers` go along with every request to `baseUrl`; all requests end when `signal` aborts. */
@@ -42,38 +41,31 @@ export type OpenTransport = (
   signal: AbortSignal,
 ) => Promise<Transport>;
 
-/** HTTP over kept-alive connections. node-fetch is loaded here, since `spec` and `discover` do without. */
+/**
+ * HTTP over kept-alive connections, by Node's own client: of the CPU time of a sync, node-fetch takes a fifth more
+ * (docs/performance.md). It follows no redirect, which would take the token along.
+ */
 export const openTransport: OpenTransport = async (baseUrl, headers, clock, signal) => {
-  const [{ default: fetch }, { Agent }] = await Promise.all([
-    import('node-fetch'),
-    baseUrl.startsWith('https:') ? import('node:https') : import('node:http'),
-  ]);
+  const { Agent, request } = await (baseUrl.startsWith('https:') ? import('node:https') : import('node:http'));
   // Node 24 takes a proxy from HTTPS_PROXY and NO_PROXY by the second option; older versions, and their types, do not know it.
   const options = { keepAlive: true, proxyEnv: process.env };
   const agent: Agent = new Agent(options);
-  const request = {
-    agent,
-    headers: { ...headers, 'Accept-Encoding': 'gzip' },
-    // Bodies are unpacked here: at once takes a third of the time that node-fetch takes in pieces.
-    compress: false,
-    // A followed redirect would take the token along: node-fetch drops it for another host, not for another port.
-    redirect: 'manual',
-  } as const;
+  const how = { agent, headers: { ...headers, 'Accept-Encoding': 'gzip' } };
 
   async function get(url: string, timeout: number): Promise<Success | Failure> {
-    const aborter = new AbortController();
-    const stop = (): void => aborter.abort(signal.reason);
+    const sent = request(url, how);
+    const stop = (): void => void sent.destroy();
     signal.addEventListener('abort', stop, { once: true });
+    const over = new AbortController();
     let isLate = false;
     const late = (): void => {
       isLate = true;
-      aborter.abort(NO_ANSWER);
+      sent.destroy();
     };
-    clock.sleep(timeout, aborter.signal).then(late, () => undefined);
+    clock.sleep(timeout, over.signal).then(late, () => undefined);
     try {
-      const response = await fetch(url, { ...request, signal: aborter.signal });
-      const bytes = Buffer.from(await response.arrayBuffer());
-      return interpret(response.status, response.headers, textOf(bytes, response.headers));
+      const { status, received, body } = await answerTo(sent);
+      return interpret(status, received, textOf(body, received));
     } catch (cause) {
       signal.throwIfAborted();
       if (isLate)
@@ -81,13 +73,29 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
       return { outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause };
     } finally {
       // Ends the waiting. With a reason of our own: Node would make a DOMException for each request.
-      aborter.abort(OVER);
+      over.abort(OVER);
       signal.removeEventListener('abort', stop);
     }
   }
 
   return { get, close: () => agent.destroy() };
 };
+
+/** Sends the request; resolves once its answer was received to the last byte. */
+function answerTo(sent: ClientRequest): Promise<{ status: number; received: Headers; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const onResponse = (response: IncomingMessage): void => {
+      const pieces: Buffer[] = [];
+      const received: Headers = { get: (name) => response.headers[name]?.toString() ?? null };
+      const onEnd = (): void => resolve({ status: response.statusCode ?? 0, received, body: Buffer.concat(pieces) });
+      response
+        .on('data', (piece: Buffer) => pieces.push(piece))
+        .on('end', onEnd)
+        .on('error', reject);
+    };
+    sent.on('response', onResponse).on('error', reject).end();
+  });
+}
 
 /** Empty where a packed body is not whole. */
 function textOf(bytes: Buffer, headers: Headers): string {
@@ -125,7 +133,8 @@ function saidIn(body: JsonValue | undefined, text: string): string {
   return said.replace(/\s+/g, ' ').trim().slice(0, SAID_AT_MOST);
 }
 
+/** Of an error of Node's, which in tests comes from another realm than our Error. */
 function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code ?? 'connection lost';
+  const code = isObject(error) ? error.code : undefined;
+  return typeof code === 'string' ? code : 'connection lost';
 }
