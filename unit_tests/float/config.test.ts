@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
 import type { JsonObject, JsonValue } from '../../src/cdk/index.ts';
 import { type FloatConfig, parseConfig } from '../../src/float/config.ts';
 import { readProjectFile } from '../../src/float/project-files.ts';
@@ -20,6 +21,11 @@ const DEFAULTS: FloatConfig = {
   concurrency: 4,
   contactEmail: undefined,
 };
+
+test('the form is a JSON Schema', () => {
+  const ajv = new Ajv({ strict: false });
+  expect([ajv.validateSchema(form), ajv.errors]).toEqual([true, null]);
+});
 
 test.each<[string, JsonObject, Partial<FloatConfig>]>([
   ['the token alone', {}, {}],

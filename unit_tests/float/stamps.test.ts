@@ -14,7 +14,10 @@ const forms: ((iso: string) => string)[] = [
   (iso) => iso.slice(0, 10),
 ];
 const stamp = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(instant, fc.constantFrom(...forms)).map(([date, form]) => form(date.toISOString())) },
+  {
+    weight: 8,
+    arbitrary: fc.tuple(instant, fc.constantFrom(...forms)).map(([date, form]) => form(date.toISOString())),
+  },
   { weight: 1, arbitrary: fc.constantFrom(null, '', '0000-00-00 00:00:00', 7) },
 );
 
