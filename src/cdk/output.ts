@@ -22,8 +22,6 @@ const LINE_BREAKS_OF_OTHERS = /[\u0085\u2028\u2029]/g;
 const MAYBE_LONE_SURROGATE = '\\ud';
 // Several searches for single texts take less time than one for all of them.
 const SUSPICIOUS = [MAYBE_LONE_SURROGATE, '\u0085', '\u2028', '\u2029'];
-/** Bytes. A guess, from which a page's buffer grows. */
-const USUAL_LINE = 640;
 
 /**
  * The one writer of stdout.
@@ -35,6 +33,8 @@ export class Output {
   private scrubber = new Scrubber([]);
   private draining: Promise<void> | undefined;
   private gone: ReaderGone | undefined;
+  /** Those that stdout has taken: memory that is used again need not be found again, nor freed. */
+  private readonly spare: TextBuffer[] = [];
 
   /** `onGone` is called once when the reader has closed its end, also when nothing is being written. */
   constructor(stdout: Writable, options: { debug?: boolean; onGone?: (reason: ReaderGone) => void } = {}) {
@@ -64,9 +64,11 @@ export class Output {
     if (records.length === 0) return;
     // Put together by hand: the envelope is the same for the whole page, and JSON.stringify of it costs a fifth of the time.
     const open = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
-    const page = new TextBuffer(records.length * USUAL_LINE);
+    const page = this.spare.pop() ?? new TextBuffer();
+    page.clear();
     for (const record of records) page.append(`${open}${record}}}\n`);
-    if (this.isClean(page.bytes)) return this.write(page.bytes);
+    if (this.isClean(page.bytes)) return this.write(page.bytes, () => this.spare.push(page));
+    this.spare.push(page);
     await this.write(records.map((record) => `${open}${this.clean(record)}}}\n`).join(''));
   }
 
@@ -102,9 +104,9 @@ export class Output {
     return message;
   }
 
-  private async write(text: string | Buffer): Promise<void> {
+  private async write(text: string | Buffer, onTaken?: () => void): Promise<void> {
     if (this.gone) throw this.gone;
-    if (!this.stdout.write(text)) {
+    if (!this.stdout.write(text, onTaken)) {
       this.draining ??= this.drained();
       await this.draining;
     }

@@ -1,15 +1,17 @@
+/** Bytes. Most pages of records take less; for others it grows. */
+const USUAL_PAGE = 128 * 1024;
+
 /** Text that is encoded as it is appended: to join the lines of a page first, and encode them then, costs a third more. */
 export class TextBuffer {
-  private buffer: Buffer;
+  private buffer = Buffer.allocUnsafeSlow(USUAL_PAGE);
   private length = 0;
-
-  /** `size`: bytes expected. */
-  constructor(size: number) {
-    this.buffer = Buffer.allocUnsafe(size);
-  }
 
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 
   append(text: string): void {
@@ -20,7 +22,7 @@ export class TextBuffer {
   }
 
   private grow(least: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(least, 2 * this.buffer.length));
+    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.buffer.length));
     this.bytes.copy(larger);
     this.buffer = larger;
   }

@@ -101,7 +101,12 @@ function answerTo(sent: ClientRequest): Promise<{ status: number; received: Head
 function textOf(bytes: Buffer, headers: Headers): string {
   if (headers.get('content-encoding') !== 'gzip') return UTF_8.decode(bytes);
   try {
-    return UTF_8.decode(gunzipSync(bytes, { chunkSize: UNPACKED_AT_ONCE }));
+    const unpacked = gunzipSync(bytes, { chunkSize: UNPACKED_AT_ONCE });
+    const text = UTF_8.decode(unpacked);
+    // Gives the memory back at once. Node 24 lets so much of it wait for a garbage collection that a sync of a million records
+    // grows by 90 MB; Node 20 does not, and cannot.
+    (unpacked.buffer as Partial<ArrayBuffer>).transfer?.(0);
+    return text;
   } catch {
     return '';
   }
