@@ -228,7 +228,8 @@ export class Run {
     expect(this.recordMessages.map(({ stream }) => stream).filter((name) => !configured.includes(name))).toEqual([]);
     const complete: string[] = [];
     for (const name of configured) {
-      const own = messages.filter((message) => streamOf(message) === name);
+      // What only the user can mend is told when every stream has ended.
+      const own = messages.filter((message) => streamOf(message) === name && !isError(message));
       const statuses = this.statuses(name);
       const final = statuses.at(-1);
       // A stream that nobody knows never runs.
@@ -278,6 +279,8 @@ function streamOf(message: AirbyteMessage): string | undefined {
       return undefined;
   }
 }
+
+const isError = (message: AirbyteMessage): boolean => message.type === 'TRACE' && message.trace.type === 'ERROR';
 
 function statusOf(message: AirbyteMessage | undefined): string | undefined {
   return message?.type === 'TRACE' && message.trace.type === 'STREAM_STATUS'

@@ -35,6 +35,7 @@ export async function readStreams(
     }
   };
   await Promise.all(Array.from({ length: connection.concurrency }, worker));
+  await sync.reporter.tellHeldBack();
   return complete;
 }
 
@@ -53,7 +54,7 @@ async function readStream(
     return true;
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
-    await reporter.error(asConnectorError(thrown), name);
+    await reporter.failure(name, asConnectorError(thrown));
     await reporter.status(name, 'INCOMPLETE');
     return false;
   }

@@ -8,6 +8,7 @@ export class Reporter {
   private readonly output: Output;
   private readonly now: () => number;
   private readonly running = new Set<string>();
+  private readonly configErrors: { name: string; error: ConnectorError }[] = [];
 
   constructor(output: Output, now: () => number) {
     this.output = output;
@@ -45,6 +46,21 @@ export class Reporter {
       emitted_at: this.now(),
       estimate: { name, type: 'STREAM', row_estimate: rows },
     });
+  }
+
+  /**
+   * Why a stream failed. The first error of a job decides whether the platform tries again, and a config_error decides
+   * that it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), though another try might bring what failed
+   * otherwise: it is held back until every stream has ended, and meanwhile told in the log.
+   */
+  async failure(name: string, error: ConnectorError): Promise<void> {
+    if (error.failureType !== 'config_error') return this.error(error, name);
+    this.configErrors.push({ name, error });
+    await this.output.log('ERROR', `${name}: ${error.message}`);
+  }
+
+  async tellHeldBack(): Promise<void> {
+    for (const { name, error } of this.configErrors.splice(0)) await this.error(error, name);
   }
 
   async error(error: ConnectorError, name?: string): Promise<void> {

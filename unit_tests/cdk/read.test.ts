@@ -204,7 +204,7 @@ describe('a stream', () => {
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
     ],
-    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'a config_error', 'a INCOMPLETE']],
+    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a INCOMPLETE', 'a config_error']],
     [
       'with fields that nobody knows: told once',
       { events: () => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }] },
@@ -226,9 +226,9 @@ describe('a stream', () => {
     );
     expect(told.filter((line) => /missing|COMPLETE/.test(line))).toEqual([
       'missing STARTED',
-      'missing config_error',
       'missing INCOMPLETE',
       'a COMPLETE',
+      'missing config_error',
     ]);
     expect(JSON.stringify(messages)).toContain('deselect the stream');
     expect(exitCode).toBe(1);
@@ -254,9 +254,27 @@ describe('several streams', () => {
       ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
     expect(lines(told, 'a')).toEqual(whole('a'));
     expect(lines(told, 'c')).toEqual(whole('c'));
-    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
+    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b INCOMPLETE', 'b config_error']);
     expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(concurrency > 1);
     expect(exitCode).toBe(1);
+  });
+
+  test('a config_error never comes before an error for which a platform would try again', async () => {
+    const { told, messages } = await read({
+      a: {
+        events: () => {
+          throw configError('switch it on');
+        },
+      },
+      b: { events: boom },
+      c: { events: () => [rows(1)] },
+    });
+    const errors = told.filter((line) => line.endsWith('_error'));
+    expect(errors).toEqual(['b system_error', 'a config_error']);
+    expect(told.indexOf('c COMPLETE')).toBeLessThan(told.indexOf('a config_error'));
+    // Whoever follows the log need not wait for the end.
+    expect(told.indexOf('ERROR')).toBeLessThan(told.indexOf('b STARTED'));
+    expect(messages).toContainEqual({ type: 'LOG', log: { level: 'ERROR', message: 'a: switch it on' } });
   });
 });
 
