@@ -89,7 +89,9 @@ async function emitRecords(
   let outcome: 'complete' | 'incomplete' = 'incomplete';
   let sinceState = 0;
   let lastState: JsonObject | undefined;
-  const emitState = async (state: JsonObject): Promise<void> => {
+  const emitState = async (known: JsonObject): Promise<void> => {
+    // An empty one is what a platform makes up for a stream that said nothing; that nothing is known has a word of its own.
+    const state = Object.keys(known).length > 0 ? known : NO_CURSOR_STATE;
     lastState = state;
     const recordCount = sinceState;
     sinceState = 0;

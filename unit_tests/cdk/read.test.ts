@@ -128,6 +128,13 @@ describe('a stream', () => {
   test.each<[string, TestStream, string, JsonValue, string[]]>([
     ['empty', { events: () => [] }, 'full_refresh', [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
     [
+      'of which nothing is known that another read could go on from',
+      { ...incremental, events: () => [rows(1), { state: {} }] },
+      'incremental',
+      [],
+      [...began, 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
+    ],
+    [
       'read in full, with its old state out of the way',
       { ...incremental, events: (request) => [...echo(request), rows(1, 2), rows(3)] },
       'full_refresh',
