@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
-import { catalogOf, connector, discover, fileOf, jsonFile, temporaryFolder } from './support/connector.ts';
+import { connector, discover } from './support/connector.ts';
+import { catalogOf, fileOf, jsonFile, temporaryFolder } from './support/inputs.ts';
 
 /** Of a config that is fine, but for an address where nobody must ever knock. */
 const CONFIG = { api_token: TOKEN, base_url: 'http://127.0.0.1:1/v3' };
@@ -74,7 +75,6 @@ describe('a catalog', () => {
     clients.sync_mode = 'INVALID';
     const args = ['read', '--config', await jsonFile(api.config), '--catalog', await jsonFile(catalog)];
     const run = await connector(args, { secrets: [TOKEN] });
-    run.assertReadPromises(['departments', 'invoices', 'clients']);
     expect(run.statuses('departments').at(-1)).toBe('COMPLETE');
     expect(run.failure('invoices')).toMatchObject({
       failure_type: 'config_error',
@@ -152,7 +152,6 @@ test.each([
   const catalog = await jsonFile(catalogOf(['people'], 'incremental'));
   const args = ['read', '--config', await jsonFile(api.config), '--catalog', catalog, '--state', await fileOf(text)];
   const run = await connector(args, { secrets: [TOKEN] });
-  run.assertReadPromises(['people']);
   expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual([asked]);
   expect(run.logs('WARN')).toEqual([]);
 });

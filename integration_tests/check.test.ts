@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
-import { check, quickly, type Surroundings } from './support/connector.ts';
+import { check } from './support/connector.ts';
+import { quickly, type Surroundings } from './support/process.ts';
 import { CERTIFICATE, startRelay } from './support/relay.ts';
 
 const withNames = (names: Record<string, string>, env: Record<string, string> = {}): Surroundings => ({

@@ -8,7 +8,7 @@ import { COMPANY } from '../demo/company.ts';
 import { createCompany } from '../mock-api/company.ts';
 import { endpointNames } from '../mock-api/endpoints.ts';
 import { STREAMS } from '../src/float/streams.ts';
-import { temporaryFolder } from './support/connector.ts';
+import { temporaryFolder } from './support/inputs.ts';
 
 const DEMO = fileURLToPath(new URL('../dist/demo/main.js', import.meta.url));
 

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { AirbyteMessage } from '../src/cdk/index.ts';
 import { startApi } from './support/api.ts';
-import { connector, type Run } from './support/connector.ts';
+import { connector } from './support/connector.ts';
+import type { Run } from './support/run.ts';
 import { STREAM_NAMES } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');

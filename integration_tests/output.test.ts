@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { type Api, startApi, TOKEN } from './support/api.ts';
-import { CONNECTOR, catalogOf, connector, jsonFile, quickly, Run, temporaryFolder } from './support/connector.ts';
+import { connector } from './support/connector.ts';
+import { catalogOf, jsonFile, temporaryFolder } from './support/inputs.ts';
+import { command, quickly } from './support/process.ts';
+import type { Run } from './support/run.ts';
 
 const body = (text: string): Fault => ({ kind: 'body', body: text });
 
@@ -105,68 +104,39 @@ test.each(['a pipe', 'a file'])('a record of megabytes arrives whole, to %s', as
   const stdout = join(await temporaryFolder(), 'output.jsonl');
   const args = await readArguments(api, ['people']);
   const run = await connector(args, target === 'a file' ? { stdout } : {});
-  const said =
-    target === 'a file' ? new Run(await readFile(stdout, 'utf8'), run.stderr, run.code, run.signal, args) : run;
-  said.assertReadPromises(['people']);
-  expect(said.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
+  expect(run.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
 });
 
 test('a disk that is full is told on stderr, since stdout takes nothing', async () => {
   if (!existsSync('/dev/full')) return;
   const api = await startApi();
-  const run = await connector(await readArguments(api, ['departments']), { stdout: '/dev/full' });
+  const run = await connector(await readArguments(api, ['departments']), {
+    stdout: '/dev/full',
+    breaks: ['stderr is empty', 'a failure has an error', 'each stream has an end'],
+  });
   expect(run.code).toBe(1);
   expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
 });
 
-describe('a reader', () => {
-  const start = async (api: Api, streams: string[]) =>
-    spawn(process.execPath, [CONNECTOR, ...(await readArguments(api, streams))], {
-      cwd: tmpdir(),
-      env: { PATH: process.env.PATH },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-
-  test('that goes away ends the connector at once and quietly', async () => {
-    const api = await startApi({ latencyMs: 30, company: { counts: { tasks: 20_000 } } });
-    const child = await start(api, ['tasks']);
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const lines = createInterface({ input: child.stdout });
-    // As `head -n 3` does.
-    for (let n = 0; n < 3; n += 1) await once(lines, 'line');
-    lines.close();
-    child.stdout.destroy();
-    const closed = Date.now();
-    const [code] = await once(child, 'close');
-    expect({ stderr, code }).toEqual({ stderr: '', code: 1 });
-    // Of a hundred pages it asks for no more than those that were under way.
-    expect(Date.now() - closed).toBeLessThan(4_000);
-    expect(api.requests.length).toBeLessThan(50);
+test('a reader that is slow is waited for: no more pages are fetched than it allows, and none is lost', async () => {
+  const api = await startApi({ company: { counts: { tasks: 6_000 } } });
+  let stdout: ChildProcess['stdout'] | undefined;
+  const reading = connector(await readArguments(api, ['tasks']), {
+    started: (child) => {
+      stdout = child.stdout?.pause();
+    },
   });
-
-  test('that is slow is waited for: no more pages are fetched than it allows, and none is lost', async () => {
-    const api = await startApi({ company: { counts: { tasks: 6_000 } } });
-    const child = await start(api, ['tasks']);
-    child.stderr.resume();
-    while (api.requests.length === 0) await pause(20);
-    let before = -1;
-    while (before !== api.requests.length) {
-      before = api.requests.length;
-      await pause(400);
-    }
-    // A pipe and its buffers hold a page or two, and `concurrency` pages wait.
-    expect(before).toBeLessThanOrEqual(6 + 4);
-    let records = 0;
-    const lines = createInterface({ input: child.stdout });
-    lines.on('line', (line) => {
-      if (line.includes('"RECORD"')) records += 1;
-    });
-    const [[code]] = await Promise.all([once(child, 'close'), once(lines, 'close')]);
-    expect({ records, code }).toEqual({ records: 6_000, code: 0 });
-  });
+  while (api.requests.length === 0) await pause(20);
+  let before = -1;
+  while (before !== api.requests.length) {
+    before = api.requests.length;
+    await pause(400);
+  }
+  // A pipe and its buffers hold a page or two, and `concurrency` pages wait.
+  expect(before).toBeLessThanOrEqual(6 + 4);
+  stdout?.resume();
+  const run = await reading;
+  expect({ records: run.records('tasks').length, code: run.code }).toEqual({ records: 6_000, code: 0 });
 });
 
 describe('a mistake in the code of a source', () => {
@@ -185,7 +155,6 @@ describe('a mistake in the code of a source', () => {
     { fault: 'throws nothing', told: /undefined/ },
   ])('in a stream fails that stream ($fault)', async ({ fault, told }) => {
     const run = await runOther('read', fault);
-    run.assertReadPromises(['steady', 'faulty']);
     const { failure_type, internal_message, stack_trace } = run.failure('faulty');
     expect(failure_type).toBe('system_error');
     // For those who must mend it.
@@ -223,9 +192,8 @@ describe('a mistake in the code of a source', () => {
 
   test('none: the kit carries a second source', async () => {
     const run = await runOther('read', '');
-    run.assertReadPromises(['steady', 'faulty']);
     expect(run.code).toBe(0);
     expect((await runOther('check', '')).connectionStatus).toEqual({ status: 'SUCCEEDED' });
-    expect((await connector(['--version'], { script })).stdout).toBe('source-other 1.2.3\n');
+    expect((await command(['--version'], { script })).stdout).toBe('source-other 1.2.3\n');
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { type Api, startApi } from './support/api.ts';
 import { atOnce } from './support/at-once.ts';
-import type { Run } from './support/connector.ts';
+import type { Run } from './support/run.ts';
 import { expected, STREAM_NAMES } from './support/streams.ts';
 
 const SECOND = 1000;

@@ -2,16 +2,10 @@ import { afterEach, expect } from '@jest/globals';
 import { type CompanyOptions, createCompany } from '../../mock-api/company.ts';
 import { type MockApi, type MockOptions, startMockApi } from '../../mock-api/server.ts';
 import type { JsonObject } from '../../src/cdk/index.ts';
-import {
-  type Config,
-  check,
-  discover,
-  type FastClock,
-  type Mode,
-  type Run,
-  read,
-  type Surroundings,
-} from './connector.ts';
+import { check, discover, type Expectations, read } from './connector.ts';
+import type { Config, Mode } from './inputs.ts';
+import type { FastClock } from './process.ts';
+import type { Run } from './run.ts';
 
 export interface ApiOptions extends Omit<MockOptions, 'company'> {
   company?: CompanyOptions;
@@ -29,9 +23,9 @@ export interface ApiRead {
 export interface Api extends MockApi {
   readonly config: Config;
   readonly clock: FastClock | undefined;
-  check(config?: JsonObject, surroundings?: Surroundings): Promise<Run>;
+  check(config?: JsonObject, expectations?: Expectations): Promise<Run>;
   discover(config?: JsonObject): Promise<Run>;
-  read(streams: readonly string[], input?: ApiRead, surroundings?: Surroundings): Promise<Run>;
+  read(streams: readonly string[], input?: ApiRead, expectations?: Expectations): Promise<Run>;
   /** Requests to that path of the API. */
   requestsTo(path: string): MockApi['requests'];
   /** What the mock thinks no careful client would ask. What is taken here was expected by the test. */
@@ -65,7 +59,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     company: createCompany({ now: () => now() - DAY, ...company }),
   });
   const config: Config = { api_token: mock.token, base_url: mock.url, ...NO_QUOTA };
-  const surroundings: Surroundings = clock === undefined ? {} : { clock };
+  const surroundings: Expectations = clock === undefined ? {} : { clock };
   const api: Api = {
     ...mock,
     config,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/cdk/index.ts';
-import type { Run } from './connector.ts';
+import type { Run } from './run.ts';
 
 /** A deduplicating destination that takes the last record of a key to arrive, and removes the row of a tombstone. */
 export class Destination {
@@ -21,6 +21,31 @@ export class Destination {
         this.#states.set(name, stream.stream_state);
       }
     }
+  }
+
+  /**
+   * Of a sync that was cancelled, where the destination loads whatever comes and echoes states late. A platform keeps the
+   * echoed ones only: here all but the last of each stream. One with nothing to load before it is echoed at once.
+   */
+  takeAhead(run: Pick<Run, 'messages'>): void {
+    const unechoed = new Map<string, JsonObject>();
+    for (const message of run.messages) {
+      if (message.type === 'RECORD') this.#put(message.record.stream, message.record.data);
+      if (message.type !== 'STATE') continue;
+      const { stream, sourceStats } = message.state;
+      const { name } = stream.stream_descriptor;
+      const isEchoed = sourceStats.recordCount === 0;
+      const echoed = isEchoed ? stream.stream_state : unechoed.get(name);
+      if (echoed !== undefined) this.#states.set(name, echoed);
+      if (isEchoed) unechoed.delete(name);
+      else unechoed.set(name, stream.stream_state);
+    }
+  }
+
+  /** As when a stream is refreshed: rows of the old generation go, and so does the state. */
+  forget(stream: string): void {
+    this.#tables.delete(stream);
+    this.#states.delete(stream);
   }
 
   #put(stream: string, record: JsonObject): void {

@@ -1,0 +1,137 @@
+import { isObject, type JsonObject, type JsonValue } from '../../../../src/cdk/index.ts';
+import { eachOf, type Output } from '../output.ts';
+import type { CatalogStream } from '../protocol.ts';
+import { ofParts, problemsOfDraft07, typesOf } from './json-schema.ts';
+import type { Rule } from './rule.ts';
+
+const ACCEPTANCE = 'TestDiscovery of the connector acceptance tests';
+
+const streams = ({ messages }: Output): CatalogStream[] =>
+  eachOf(messages, 'CATALOG').flatMap(({ catalog }) => catalog.streams);
+
+/** Sentences about the streams of a catalog, each with the name. */
+const ofStreams = (output: Output, judge: (stream: CatalogStream) => string[]): string[] =>
+  streams(output).flatMap((stream) => judge(stream).map((breach) => `${stream.name}: ${breach}`));
+
+function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
+  let at: JsonValue | undefined = schema;
+  for (const name of path) at = isObject(at) && isObject(at.properties) ? at.properties[name] : undefined;
+  return isObject(at) ? at : undefined;
+}
+
+/** Sentences about fields that a stream names; a schema without properties has a rule of its own. */
+const ofFields = (output: Output, judge: (stream: CatalogStream) => string[]): string[] =>
+  ofStreams(output, (stream) => (isObject(stream.json_schema.properties) ? judge(stream) : []));
+
+const TYPES: readonly JsonValue[] = ['null', 'string', 'number', 'integer', 'boolean', 'object', 'array'];
+
+/** What destinations know, as type, format, airbyte_type. */
+const KINDS = new Set([
+  ...['string', 'number', 'integer', 'boolean', 'object', 'array'],
+  ...['string date', 'string date-time', 'string time'],
+  'string date-time timestamp_with_timezone',
+  'string date-time timestamp_without_timezone',
+  'string time time_with_timezone',
+  'string time time_without_timezone',
+  'number  integer',
+  'integer  integer',
+]);
+
+function unknownKind(part: JsonObject): string | undefined {
+  const types = [part.type ?? []].flat();
+  if (!types.every((type) => TYPES.includes(type))) return `types ${types.join(', ')}`;
+  if (part.format === undefined && part.airbyte_type === undefined) return undefined;
+  const [type, ...more] = typesOf(part);
+  const kind = [type, part.format ?? '', part.airbyte_type ?? ''].join(' ').trimEnd();
+  return more.length === 0 && KINDS.has(kind) ? undefined : `type, format and airbyte_type: ${kind}`;
+}
+
+/** Of what `discover` answers. */
+export const OF_CATALOGS = {
+  'a catalog of streams': {
+    holds: 'a catalog has streams, and no name comes twice',
+    seenBy: ACCEPTANCE,
+    otherwise: 'nothing can be selected, or one stream stands for two',
+    breaches: (output) => {
+      const names = streams(output).map(({ name }) => name);
+      const isEmpty = names.length === 0 && output.messages.some(({ type }) => type === 'CATALOG');
+      return isEmpty ? ['a catalog of nothing'] : names.filter((name, index) => names.indexOf(name) < index);
+    },
+  },
+  'schemas have properties': {
+    holds: 'the schema of a stream lists properties',
+    seenBy: 'FieldSelector.kt',
+    otherwise: 'the sync fails when it starts',
+    breaches: (output) =>
+      ofStreams(output, ({ json_schema: { properties } }) =>
+        isObject(properties) && Object.keys(properties).length > 0 ? [] : ['no properties'],
+      ),
+  },
+  'the cursor is a field': {
+    holds: 'the cursor field stands in the schema, and a cursor is defined where a stream is resumable',
+    seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
+    otherwise: 'the connection pauses, since a change of the cursor is a breaking one',
+    breaches: (output) =>
+      ofFields(output, (stream) => {
+        const { default_cursor_field: path, json_schema: schema, source_defined_cursor: isDefined } = stream;
+        if (path !== undefined) return fieldAt(schema, path) ? [] : [`no field ${path.join('.')}`];
+        const needsOne = isDefined === true || stream.is_resumable === true;
+        return needsOne ? ['a cursor that is defined by the source, but named nowhere'] : [];
+      }),
+  },
+  'the key is of fields': {
+    holds: 'a stream has a primary key, of fields that stand in the schema and are no objects and no lists',
+    seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
+    otherwise: 'the connection pauses, or the destination cannot deduplicate',
+    breaches: (output) =>
+      ofFields(output, ({ source_defined_primary_key: key = [], json_schema: schema }) => {
+        if (key.length === 0) return ['no primary key'];
+        return key.flatMap((path) => {
+          const field = fieldAt(schema, path);
+          if (field === undefined) return [`no field ${path.join('.')}`];
+          const types = typesOf(field);
+          return types.includes('object') || types.includes('array')
+            ? [`${path.join('.')} is ${types.join(', ')}`]
+            : [];
+        });
+      }),
+  },
+  'sync modes': {
+    holds: 'a stream can be read in full, and incrementally only with a cursor',
+    seenBy: ACCEPTANCE,
+    otherwise: 'the stream cannot be configured',
+    breaches: (output) =>
+      ofStreams(output, ({ supported_sync_modes: modes, default_cursor_field: cursor }) => {
+        if (!modes.includes('full_refresh')) return ['no full refresh'];
+        return modes.includes('incremental') && cursor === undefined ? ['incremental without a cursor'] : [];
+      }),
+  },
+  'schemas of draft 07': {
+    holds: 'the schema of a stream is a JSON Schema of draft 07',
+    seenBy: ACCEPTANCE,
+    otherwise: 'tools refuse the catalog',
+    breaches: (output) => ofStreams(output, ({ json_schema: schema }) => problemsOfDraft07(schema)),
+  },
+  'types that destinations know': {
+    holds: 'type, format and airbyte_type of a field go together',
+    seenBy: `test_catalog_has_supported_data_types, ${ACCEPTANCE}`,
+    otherwise: 'the destination makes a text or a JSON column of it',
+    breaches: (output) =>
+      ofStreams(output, ({ json_schema: schema }) =>
+        // A type that JSON Schema lacks is no JSON Schema, which has a rule of its own.
+        problemsOfDraft07(schema).length === 0 ? ofParts(schema, unknownKind) : [],
+      ),
+  },
+  'schemas that destinations read': {
+    holds: 'schemas do without $ref, allOf and not, and are open',
+    seenBy: ACCEPTANCE,
+    otherwise: 'a field has no type, or a new field makes every row invalid',
+    breaches: (output) =>
+      ofStreams(output, ({ json_schema: schema }) =>
+        ofParts(schema, (part) => {
+          const keyword = ['$ref', 'allOf', 'not'].find((name) => Object.hasOwn(part, name));
+          return keyword ?? (part.additionalProperties === false ? 'additionalProperties false' : undefined);
+        }),
+      ),
+  },
+} satisfies Record<string, Rule>;

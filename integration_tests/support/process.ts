@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterEach, jest } from '@jest/globals';
+import { Run } from './run.ts';
+
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The built connector, as users start it. */
+export const CONNECTOR = pathOf('../../dist/src/main.js');
+
+/** The same build with a clock of its own (see the file). */
+const CLOCKED = pathOf('clocked-connector.mjs');
+
+/** A clock that stood at `start` at the real moment `since` and has run `speed` times as fast ever after. */
+export interface FastClock {
+  readonly speed: number;
+  readonly start: number;
+  readonly since: number;
+}
+
+/** For runs whose waits are not the matter. */
+export const quickly = (): FastClock => ({ speed: 20, start: Date.now(), since: Date.now() });
+
+export interface Surroundings {
+  cwd?: string;
+  env?: Record<string, string | undefined>;
+  clock?: FastClock;
+  /** Another script than the built connector. */
+  script?: string;
+  /** Where stdout goes instead of a pipe, as on a platform that checks and discovers. */
+  stdout?: string;
+  /** What must be found nowhere in the output, neither as it is nor URL-encoded. */
+  secrets?: readonly string[];
+  /** Called with the process once it runs. */
+  started?: (process: ChildProcess) => void;
+  /** Real milliseconds after which the process is taken to hang. */
+  patience?: number;
+}
+
+const TOO_LONG = 60_000;
+
+// On a busy machine, starting a process takes seconds.
+jest.setTimeout(90_000);
+
+/** Runs the connector to its end, whatever it is asked and however it ends. */
+export async function command(args: readonly string[], surroundings: Surroundings = {}): Promise<Run> {
+  const { cwd, env = {}, clock, secrets = [], started, patience = TOO_LONG } = surroundings;
+  const script = surroundings.script ?? (clock === undefined ? CONNECTOR : CLOCKED);
+  const target = surroundings.stdout === undefined ? undefined : await open(surroundings.stdout, 'w');
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: cwd ?? tmpdir(),
+    env: { ...withoutJest(process.env), CLOCK: JSON.stringify(clock), ...env },
+    stdio: ['ignore', target?.fd ?? 'pipe', 'pipe'],
+  });
+  endWithTheTest(child);
+  const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  child.stdout?.on('data', (chunk) => chunks.stdout.push(chunk));
+  child.stderr?.on('data', (chunk) => chunks.stderr.push(chunk));
+  started?.(child);
+  let hangs = false;
+  const timer = setTimeout(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, patience);
+  const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
+  });
+  clearTimeout(timer);
+  await target?.close();
+  const stdout = Buffer.concat(chunks.stdout).toString() + (await contentOf(surroundings.stdout));
+  const run = new Run(stdout, Buffer.concat(chunks.stderr).toString(), code, signal, args);
+  if (hangs) throw new Error(`The connector did not end within ${patience} ms. It said:\n${run.stdout.slice(-3000)}`);
+  for (const secret of secrets) if (secret !== '') run.assertWithout(secret);
+  return run;
+}
+
+/** A device has no end. */
+async function contentOf(path: string | undefined): Promise<string> {
+  return path !== undefined && (await stat(path)).isFile() ? readFile(path, 'utf8') : '';
+}
+
+/** A process of jest has settings that a user's process lacks: experimental modules, a worker's number. */
+export function withoutJest(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, NODE_ENV: _environment, LOG_LEVEL: _level, ...rest } = env;
+  return rest;
+}
+
+const running = new Set<ChildProcess>();
+
+/** A test that fails half-way leaves no process behind. */
+export function endWithTheTest(child: ChildProcess): void {
+  running.add(child);
+  child.once('close', () => running.delete(child));
+}
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
