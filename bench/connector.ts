@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { built, inFolder, type Measured, measure, node } from './process.ts';
+
+const CONNECTOR = built('../src/main.js');
+
+/** The flags that the connector's first line gives to Node, as when it is run by its name. */
+const FLAGS = (readFileSync(CONNECTOR, 'utf8').split('\n')[0] ?? '').split(' ').filter((word) => word.startsWith('--'));
+
+const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
+
+export const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
+
+/** What it takes to read logged time from a server, as Airbyte would hand it over. */
+export async function withInputs<T>(
+  url: string,
+  config: object,
+  use: (args: string[], files: Record<'config' | 'catalog', string>) => Promise<T>,
+): Promise<T> {
+  return inFolder(async (folder) => {
+    const files = { config: join(folder, 'config.json'), catalog: join(folder, 'catalog.json') };
+    const stream = { name: 'logged_time', json_schema: SCHEMA, supported_sync_modes: ['full_refresh', 'incremental'] };
+    const configured = { stream, sync_mode: 'full_refresh', destination_sync_mode: 'overwrite' };
+    await writeFile(files.config, JSON.stringify({ api_token: 'mock-token', base_url: url, ...config }));
+    await writeFile(files.catalog, JSON.stringify({ streams: [configured] }));
+    return use(['read', '--config', files.config, '--catalog', files.catalog], files);
+  });
+}
+
+/** Reads logged time from a server by the built connector. */
+export async function readByConnector(url: string, config: object = NO_QUOTA): Promise<Measured> {
+  return withInputs(url, config, (args) => measure(process.execPath, [...FLAGS, ...node(CONNECTOR, ...args)]));
+}
+
+/** One verb of the connector, with the inputs that it takes. */
+export async function runVerb(url: string, verb: string): Promise<Measured> {
+  const taken = { spec: 0, check: 2, discover: 2, read: 4 }[verb] ?? 0;
+  return withInputs(url, NO_QUOTA, ([, ...args]) =>
+    measure(process.execPath, [...FLAGS, CONNECTOR, verb, ...args.slice(0, taken)]),
+  );
+}

@@ -1,0 +1,23 @@
+import { readByConnector } from './connector.ts';
+import { serve } from './process.ts';
+import { median, printTable } from './table.ts';
+
+const RUNS = 3;
+
+/** Peak memory as records grow, and how soon the first one comes. */
+export async function memory(): Promise<void> {
+  const rows: Record<string, string | number>[] = [];
+  for (const records of [10_000, 100_000, 1_000_000]) {
+    await serve('server.js', [records], async ({ url }) => {
+      const runs = [];
+      for (let run = 0; run < RUNS; run += 1) runs.push(await readByConnector(url));
+      rows.push({
+        records,
+        'peak RSS MB': median(runs.map(({ peakRssMb }) => peakRssMb)).toFixed(0),
+        'first record after s': median(runs.map(({ firstSeconds }) => firstSeconds)).toFixed(2),
+        'wall s': median(runs.map(({ wallSeconds }) => wallSeconds)).toFixed(1),
+      });
+    });
+  }
+  printTable(`Memory; medians of ${RUNS}`, rows);
+}
