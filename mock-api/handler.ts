@@ -33,6 +33,8 @@ export interface HandlerOptions {
   deleteLogRepeats?: boolean;
   /** Paths that answer 404, such as '/project-stages'. */
   absent?: readonly string[];
+  /** Paths that answer 403, as features that the plan lacks may do. */
+  denied?: readonly string[];
   /** The server's clock (Date header, stamps) runs so far ahead of `now`. */
   clockSkewMs?: number;
   /** A write can be read only so long after its stamp; a function is asked at each write. Late commits, replicas. */
@@ -94,6 +96,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     deleteLog = 'available',
     deleteLogRepeats = false,
     absent = [],
+    denied = [],
     clockSkewMs = 0,
     visibilityDelayMs = 0,
   } = options;
@@ -150,6 +153,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
       complain('wrong method');
       return problem(405, 'Method Not Allowed.');
     }
+    if (denied.includes(shortPath)) return problem(403, 'This feature is not part of your plan.');
     try {
       return dispatch(route, { query, complain, url: `http://${headers.host ?? 'api.float.com'}${path}` });
     } catch (error) {

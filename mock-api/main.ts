@@ -5,7 +5,7 @@ import { type MockOptions, startMockApi } from './server.ts';
 
 const usage = `usage: main.js [--port N] [--host H] [--token T] [--seed N] [--people N] [--projects N] [--weeks N]
   [--rows ENDPOINT=N ...] [--dialect float|neutral] [--pagination-headers all|none|per-page-only]
-  [--past-the-end repeat|empty] [--delete-log available|missing|forbidden] [--absent /PATH ...]
+  [--past-the-end repeat|empty] [--delete-log available|missing|forbidden] [--absent /PATH ...] [--denied /PATH ...]
   [--latency-ms N] [--time-scale N] [--no-limits] [--no-gzip] [--no-time-tracking]
 Prints {"url", "token"} as one line of JSON when listening; runs until SIGTERM or SIGINT.`;
 
@@ -28,6 +28,7 @@ function readOptions(): MockOptions {
       'past-the-end': text,
       'delete-log': text,
       absent: texts,
+      denied: texts,
       'latency-ms': text,
       'time-scale': text,
       'no-limits': flag,
@@ -46,6 +47,7 @@ function readOptions(): MockOptions {
     pastTheEnd: oneOf('--past-the-end', values['past-the-end'], ['repeat', 'empty']),
     deleteLog: oneOf('--delete-log', values['delete-log'], ['available', 'missing', 'forbidden']),
     absent: values.absent,
+    denied: values.denied,
     limits: values['no-limits'] ? null : undefined,
     gzip: !values['no-gzip'],
     timeTracking: !values['no-time-tracking'],

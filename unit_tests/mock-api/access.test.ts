@@ -40,6 +40,8 @@ describe('who may ask what', () => {
     [{ deleteLog: 'forbidden' as const }, '/deleted/tasks', 403],
     [{ absent: ['/project-stages', '/reports/people'] }, '/project-stages', 404],
     [{ absent: ['/project-stages', '/reports/people'] }, '/reports/people', 404],
+    [{ denied: ['/rate-cards', '/reports/people'] }, '/rate-cards', 403],
+    [{ denied: ['/rate-cards', '/reports/people'] }, '/reports/people', 403],
   ])('%j: %s answers %i in JSON, and nobody is to blame', (options, path, status) => {
     const { get, handle } = mock(options);
     const reply = get(path);
