@@ -75,7 +75,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     clock,
     signal: ended.signal,
     log: (level, message) => void output.log(level, message).catch(giveUp),
-    rateLimited: (quotaReset) => void reporter.rateLimited(quotaReset).catch(giveUp),
+    rateLimited: (quotaReset, streams) => void reporter.rateLimited(quotaReset, streams).catch(giveUp),
   };
   try {
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);

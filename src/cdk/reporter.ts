@@ -26,8 +26,9 @@ export class Reporter {
   }
 
   /** Shown as a countdown by the platform, which clears it on the next record. `quotaReset`: epoch milliseconds. */
-  async rateLimited(quotaReset: number): Promise<void> {
+  async rateLimited(quotaReset: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
+      if (!streams.has(name)) continue;
       await this.trace({
         type: 'STREAM_STATUS',
         emitted_at: this.now(),

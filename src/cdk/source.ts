@@ -66,6 +66,9 @@ export interface Context {
   /** Aborted when nobody needs the answer any more. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string): void;
-  /** Tells the platform that the API's quota holds back every running stream until `quotaReset` (epoch milliseconds). */
-  rateLimited(quotaReset: number): void;
+  /**
+   * Tells the platform that the API's quota holds back running streams until `quotaReset` (epoch milliseconds):
+   * those among `streams`, all without it.
+   */
+  rateLimited(quotaReset: number, streams?: ReadonlySet<string>): void;
 }

@@ -13,6 +13,14 @@ export interface Endpoint {
   readonly path: string;
   /** What a 403 means, where more is known than that access is denied. */
   readonly deniedBecause?: string | undefined;
+  /** Where requests to it are counted apart as well. */
+  readonly meter?: Meter | undefined;
+}
+
+/** A quota of some endpoints, beside that of all. */
+export interface Meter {
+  readonly name: string;
+  readonly requestsPerMinute: number;
 }
 
 export interface Answer {
@@ -38,6 +46,9 @@ const SYNC: Patience = { tries: 5, timeout: 60_000, total: 300_000, quotaWaits: 
 /** A user waits in front of a form, and programs give up after half a minute. */
 export const CHECK: Patience = { tries: 2, timeout: 10_000, total: 20_000, quotaWaits: 2, longestWait: 10_000 };
 
+/** Discovery goes on without the answer. */
+export const PROBE: Patience = { tries: 1, timeout: 10_000, total: 10_000, quotaWaits: 0, longestWait: 0 };
+
 /** Shorter waits are not worth a message. */
 const WORTH_TELLING = 5_000;
 
@@ -47,7 +58,7 @@ export class FloatClient {
   private readonly context: Context;
   private readonly transport: Transport;
   private readonly limiter: Limiter;
-  private toldUntil = 0;
+  private readonly meters = new Map<Meter, { readonly limiter: Limiter; readonly streams: Set<string> }>();
 
   constructor(config: FloatConfig, context: Context, transport: Transport) {
     this.config = config;
@@ -55,8 +66,11 @@ export class FloatClient {
     this.transport = transport;
     const perMinute = { limit: config.requestsPerMinute, milliseconds: 60_000 };
     const perSecond = { limit: config.requestsPerSecond, milliseconds: 1_000 };
-    this.limiter = new Limiter([perMinute, perSecond], config.concurrency, context.clock, (until) =>
-      this.tellOfWait(until),
+    this.limiter = new Limiter(
+      [perMinute, perSecond],
+      config.concurrency,
+      context.clock,
+      this.teller('the request quota'),
     );
   }
 
@@ -72,11 +86,15 @@ export class FloatClient {
     let spent = 0;
     let quotaWaits = 0;
     for (let tries = 1; ; ) {
+      const apart = this.limiterApart(endpoint);
+      await apart?.acquire(signal);
       const ticket = await this.limiter.acquire(signal);
       const sentAt = clock.now();
       const result = await this.transport.get(url, patience.timeout);
       const quota = serverQuota(result.headers);
-      this.limiter.answered(ticket, quota);
+      // A place is held from here: one apart may have waited for the quota of all since. A server tells of the narrower.
+      apart?.answered({ sentAt }, quota);
+      this.limiter.answered(ticket, apart === undefined ? quota : undefined);
       spent += clock.now() - sentAt;
       if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
 
@@ -91,7 +109,7 @@ export class FloatClient {
           // A server that says 0 has rounded: asked again at once, it would refuse again.
           const wait = quotaWait(headers, clock.now()) || backoff(quotaWaits + 1, Math.random());
           if (quotaWaits > patience.quotaWaits || wait > patience.longestWait) throw failed();
-          this.limiter.refused(ticket, wait, quota?.remaining);
+          (apart ?? this.limiter).refused({ sentAt }, wait, quota?.remaining);
           break;
         }
         case 'retry': {
@@ -106,13 +124,34 @@ export class FloatClient {
     }
   }
 
-  private tellOfWait(until: number): void {
+  private limiterApart({ name, meter }: Endpoint): Limiter | undefined {
+    if (meter === undefined) return undefined;
+    const { limiter, streams } = this.meters.get(meter) ?? this.openMeter(meter);
+    streams.add(name);
+    return limiter;
+  }
+
+  private openMeter(meter: Meter) {
+    const { config, context } = this;
+    const streams = new Set<string>();
+    const quota = { limit: meter.requestsPerMinute, milliseconds: 60_000 };
+    const onWait = this.teller(`the request quota of ${meter.name}`, streams);
+    const opened = { limiter: new Limiter([quota], config.concurrency, context.clock, onWait), streams };
+    this.meters.set(meter, opened);
+    return opened;
+  }
+
+  /** Tells of waits that are long enough, of each once. `streams`: those that wait, where not all do. */
+  private teller(quota: string, streams?: ReadonlySet<string>): (until: number) => void {
     const { clock, log, rateLimited } = this.context;
-    const wait = until - clock.now();
-    if (wait < WORTH_TELLING || Math.abs(until - this.toldUntil) < 1_000) return;
-    this.toldUntil = until;
-    log('INFO', `Waiting ${Math.ceil(wait / 1000)} s for the request quota.`);
-    rateLimited(Math.ceil(until));
+    let toldUntil = 0;
+    return (until) => {
+      const wait = until - clock.now();
+      if (wait < WORTH_TELLING || Math.abs(until - toldUntil) < 1_000) return;
+      toldUntil = until;
+      log('INFO', `Waiting ${Math.ceil(wait / 1000)} s for ${quota}.`);
+      rateLimited(Math.ceil(until), streams);
+    };
   }
 }
 

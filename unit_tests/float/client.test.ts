@@ -32,6 +32,7 @@ function started(replies: readonly Reply[], { latency = 100, config = CONFIG } =
   const aborter = new AbortController();
   const sent: { url: string; at: number; timeout: number }[] = [];
   const told: number[] = [];
+  const toldStreams: string[] = [];
   const transport: Transport = {
     close: () => {},
     get: async (url, timeout) => {
@@ -46,13 +47,16 @@ function started(replies: readonly Reply[], { latency = 100, config = CONFIG } =
     clock,
     signal: aborter.signal,
     log: () => {},
-    rateLimited: (until: number) => void told.push(until),
+    rateLimited: (until: number, streams?: ReadonlySet<string>) => {
+      told.push(until);
+      if (streams !== undefined) toldStreams.push(...streams);
+    },
   };
   const client = new FloatClient(config, context, transport);
   const get = (patience?: Patience) => client.get(LIST, { page: 1 }, patience);
   /** Milliseconds between an answer and the next request. */
   const waits = () => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0) - latency);
-  return { clock, get, client, sent, told, waits, aborter };
+  return { clock, get, client, sent, told, toldStreams, waits, aborter };
 }
 
 /** What became of a request: its body, or the type of the failure. */
@@ -173,6 +177,63 @@ describe('a wait for the quota', () => {
     const { clock, get, waits } = started([none, OK], { config: { ...CONFIG, requestsPerMinute: 200 } });
     await clock.run(get().then(() => get()));
     expect(waits()).toEqual([25_000]);
+  });
+});
+
+describe('requests that are counted apart', () => {
+  const meter = { name: 'reports', requestsPerMinute: 2 };
+  const REPORT = { name: 'reports_people', path: '/reports/people', meter };
+  const OTHER_REPORT = { name: 'reports_projects', path: '/reports/projects', meter };
+
+  test('share a quota of their own, for which no other request waits', async () => {
+    const { clock, get, client, sent, told, toldStreams } = started(times(5, OK));
+    const began = clock.now();
+    const reports = [REPORT, OTHER_REPORT, REPORT].map((report) => client.get(report, {}));
+    await clock.advance(1_000);
+    await clock.run(Promise.all([...reports, get(), get()]));
+    expect(sent.map(({ url }) => new URL(url).pathname.slice(4))).toEqual([
+      ...['reports/people', 'reports/projects', 'people', 'people', 'reports/people'],
+    ]);
+    expect((sent[4]?.at ?? 0) - began).toBeGreaterThanOrEqual(60_000);
+    expect((sent[3]?.at ?? 0) - began).toBeLessThanOrEqual(1_100);
+    expect(told).toHaveLength(1);
+    expect(toldStreams).toEqual(['reports_people', 'reports_projects']);
+  });
+
+  test('count in the quota of all too', async () => {
+    const config = { ...CONFIG, requestsPerMinute: 3 };
+    const { clock, get, client, sent } = started(times(4, OK), { config });
+    await clock.run(Promise.all([client.get(REPORT, {}), client.get(OTHER_REPORT, {}), get(), get()]));
+    const [first = 0, , , last = 0] = sent.map(({ at }) => at);
+    expect(last - first).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('get answers whose figures are of that quota: they hold nobody else', async () => {
+    const none = reply(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '25' });
+    const { clock, get, client, waits } = started([none, OK, OK], { config: { ...CONFIG, requestsPerMinute: 200 } });
+    await clock.run(client.get(REPORT, {}));
+    await clock.run(get());
+    await clock.run(client.get(OTHER_REPORT, {}));
+    expect(waits()).toEqual([0, 24_900]);
+  });
+
+  test('wait where one of them was refused, and hold nobody else', async () => {
+    const { clock, get, client, sent } = started([reply(429, { 'retry-after': '30' }), ...times(3, OK)]);
+    const report = client.get(REPORT, {});
+    await clock.advance(1_000);
+    await clock.run(Promise.all([report, get(), client.get(OTHER_REPORT, {})]));
+    const [refused = 0, other = 0, ...reports] = sent.map(({ at }) => at);
+    expect(other - refused).toBe(1_000);
+    for (const at of reports) expect(at - refused).toBeGreaterThanOrEqual(30_100);
+  });
+
+  test('hold their places from their sending, not from when they began to wait', async () => {
+    const config = { ...CONFIG, requestsPerSecond: 1 };
+    const { clock, client, sent } = started(times(60, OK), { config });
+    const ask = { ...REPORT, meter: { name: 'reports', requestsPerMinute: 50 } };
+    await clock.run(Promise.all(Array.from({ length: 60 }, () => client.get(ask, {}))));
+    const at = sent.map((request) => request.at);
+    for (const [index, time] of at.slice(50).entries()) expect(time - (at[index] ?? 0)).toBeGreaterThanOrEqual(60_000);
   });
 });
 
