@@ -4,7 +4,7 @@ import type { AirbyteMessage } from '../src/cdk/index.ts';
 import { startApi } from './support/api.ts';
 import { connector } from './support/connector.ts';
 import type { Run } from './support/run.ts';
-import { STREAM_NAMES } from './support/streams.ts';
+import { REPORT_STREAMS, STREAM_NAMES } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');
 
@@ -64,4 +64,10 @@ test('read prints the stored records, statuses and states', async () => {
   // One stream after the other: the order of the lines is then the same in every run.
   const run = await api.read(STREAM_NAMES, { mode: 'incremental', config: { concurrency: 1 } }, PINNED);
   await expectGolden('read', toText(shortened(run)));
+});
+
+test('read prints the stored records of the reports, of which a month is enough', async () => {
+  const api = await startFixedApi();
+  const run = await api.read(REPORT_STREAMS, { config: { concurrency: 1, start_date: '2026-06-01' } }, PINNED);
+  await expectGolden('reports', toText(shortened(run)));
 });

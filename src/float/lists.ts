@@ -16,11 +16,15 @@ export interface Page {
   readonly serverTime: number;
 }
 
-export async function getPage(client: FloatClient, list: Endpoint, params: Params): Promise<Page> {
+export async function getPage(
+  client: FloatClient,
+  list: Endpoint & { readonly rowsIn: string },
+  params: Params,
+): Promise<Page> {
   const answer = await client.get(list, params);
   const count = (header: string): number | undefined => numberIn(answer.headers.get(`x-pagination-${header}`));
   return {
-    rows: rowsOf(answer, list.name),
+    rows: rowsOf(answer, list.name, list.rowsIn),
     totalCount: count('total-count'),
     pageCount: count('page-count'),
     currentPage: count('current-page'),
@@ -29,10 +33,10 @@ export async function getPage(client: FloatClient, list: Endpoint, params: Param
   };
 }
 
-/** The rows of a list body in either of its forms: a bare array, or an object with the rows under `data`. */
-export function rowsOf({ body }: Pick<Answer, 'body'>, name: string): JsonObject[] {
+/** The rows of a body in any of its forms: a bare array, or an object with the rows under `rowsIn` or under `data`. */
+export function rowsOf({ body }: Pick<Answer, 'body'>, name: string, rowsIn = 'data'): JsonObject[] {
   if (body === undefined) return [];
-  const rows = isObject(body) ? body.data : body;
+  const rows = isObject(body) ? (body[rowsIn] ?? body.data) : body;
   if (Array.isArray(rows) && rows.every(isObject)) return rows;
   throw new ConnectorError(
     'system_error',

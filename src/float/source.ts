@@ -23,9 +23,9 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
       return parseConfig(raw, connectionSpecification);
     },
 
-    async discover() {
-      const { STREAMS } = await import('./streams.ts');
-      return Promise.all(STREAMS.map(define));
+    async discover(config, context) {
+      const { offeredStreams } = await import('./discover.ts');
+      return Promise.all((await offeredStreams(config, context, transport)).map(define));
     },
 
     async check(config, context) {

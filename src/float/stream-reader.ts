@@ -6,9 +6,10 @@ import { readDeleteLog } from './delete-log.ts';
 import { getPage } from './lists.ts';
 import { walkPages } from './pages.ts';
 import type { ReadAhead } from './read-ahead.ts';
+import { readReport } from './reports.ts';
 import type { FloatStream } from './streams.ts';
 
-/** How a row of the table is read: as a plain list, or by its changes where it has a cursor. */
+/** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
 export function streamReader(
   row: FloatStream,
   client: FloatClient,
@@ -16,6 +17,7 @@ export function streamReader(
   config: FloatConfig,
   context: Context,
 ): Stream['read'] {
+  if (row.kind === 'report') return () => readReport(row, client, config.startDate, context);
   const reader = changeReader(row, client, ahead, config, context);
   if (row.cursorField === undefined) return () => readList(reader);
   return ({ incremental, state }) => {

@@ -6,12 +6,13 @@ import { thrownBy } from '../support/thrown.ts';
 describe('the rows of a body', () => {
   test.each<[string, JsonValue | undefined, unknown]>([
     ['an array', [{ id: 1 }, { id: 2 }], [{ id: 1 }, { id: 2 }]],
+    ['an object with rows under a name of their own', { people: [{ id: 1 }], meta: {} }, [{ id: 1 }]],
     ['an object with data', { data: [{ id: 1 }], meta: {} }, [{ id: 1 }]],
     ['an empty array', [], []],
     ['empty data', { data: [] }, []],
     ['no body', undefined, []],
   ])('%s', (_, body, rows) => {
-    expect(rowsOf({ body }, 'people')).toEqual(rows);
+    expect(rowsOf({ body }, 'reports_people', 'people')).toEqual(rows);
   });
 
   test.each<[JsonValue]>([

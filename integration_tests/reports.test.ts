@@ -1,0 +1,195 @@
+import { expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Fault } from '../mock-api/faults.ts';
+import type { Dialect } from '../mock-api/query.ts';
+import type { JsonObject } from '../src/cdk/index.ts';
+import { type Api, type ApiOptions, startApi } from './support/api.ts';
+import { REPORT_STREAMS, REPORTS, type ReportStream } from './support/streams.ts';
+
+/** As they run in 2024, a leap year, with the last days of either side. */
+const MONTHS = [
+  ['2023-01-01', '2023-01-31'],
+  ['2023-02-01', '2023-02-28'],
+  ['2023-03-01', '2023-03-31'],
+  ['2023-04-01', '2023-04-30'],
+  ['2023-05-01', '2023-05-31'],
+  ['2023-06-01', '2023-06-30'],
+  ['2023-07-01', '2023-07-31'],
+  ['2023-08-01', '2023-08-31'],
+  ['2023-09-01', '2023-09-30'],
+  ['2023-10-01', '2023-10-31'],
+  ['2023-11-01', '2023-11-30'],
+  ['2023-12-01', '2023-12-31'],
+  ['2024-01-01', '2024-01-31'],
+  ['2024-02-01', '2024-02-29'],
+  ['2024-03-01', '2024-03-31'],
+  ['2024-04-01', '2024-04-30'],
+].map(([start_date = '', end_date = '']) => ({ start_date, end_date }));
+
+/** The last minute of January in UTC; in Asia it is February. */
+const NOW = Date.parse('2024-01-31T23:59:00Z');
+const SPEED = 100;
+
+const startThen = (options: ApiOptions = {}) =>
+  startApi({ now: () => NOW, ...options, company: { people: 25, projects: 8, weeks: 10, ...options.company } });
+
+const readThen = (api: Api, streams: readonly string[], config: JsonObject = {}) =>
+  api.read(streams, { config }, { clock: { speed: 1, start: NOW, since: Date.now() } });
+
+/** For reads that have to wait. A day is enough for them. */
+const readThenFast = (api: Api, streams: readonly string[]) =>
+  api.read(streams, {}, { clock: { speed: SPEED, start: NOW - 24 * 3600 * 1000, since: Date.now() } });
+
+/** What the server itself answers for a month, made the record of it. */
+async function recordsOf(api: Api, name: ReportStream, month: JsonObject): Promise<JsonObject[]> {
+  const { path, report, key } = REPORTS[name];
+  const response = await fetch(`${api.url}${path}?${new URLSearchParams(month as Record<string, string>)}`, {
+    headers: { authorization: `Bearer ${api.token}` },
+  });
+  const body = (await response.json()) as Record<string, JsonObject[]>;
+  return (body[report] ?? body.data ?? []).map((row) => {
+    const hours = typeof row.co_hours === 'string' ? { co_hours: JSON.parse(row.co_hours) } : {};
+    return { ...row, id: row[key] ?? row.id ?? null, ...month, ...hours };
+  });
+}
+
+const asked = (api: Api, name: ReportStream) => api.requestsTo(REPORTS[name].path).map(({ query }) => query);
+
+test.each<Dialect>(['float', 'neutral'])(
+  'a report is read by calendar months, twelve back and three ahead, over the year and the leap day: %s form',
+  async (dialect) => {
+    const api = await startThen({ dialect });
+    const { streams } = (await api.discover()).only('CATALOG').catalog;
+    const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
+    for (const name of REPORT_STREAMS) {
+      api.resetRequests();
+      // Both at once are more than a minute's quota.
+      const run = await readThen(api, [name]);
+      expect(asked(api, name)).toEqual(MONTHS);
+      const expected = (await Promise.all(MONTHS.map((month) => recordsOf(api, name, month)))).flat();
+      expect(run.records(name)).toEqual(expected);
+      const keys = new Set(run.records(name).map(({ id, start_date }) => `${id} ${start_date}`));
+      expect(keys.size).toBe(expected.length);
+      const isValid = ajv.compile(streams.find((stream) => stream.name === name)?.json_schema ?? false);
+      expect(run.records(name).filter((record) => !isValid(record))).toEqual([]);
+      // The months differ, or this would show nothing.
+      expect(new Set(run.records(name).map(({ scheduled }) => scheduled)).size).toBeGreaterThan(10);
+      expect(run.logs('WARN')).toEqual([]);
+    }
+  },
+);
+
+test('the oddities of the people report are mended: a list written as a text, keys that only some rows have', async () => {
+  const api = await startThen();
+  const run = await readThen(api, ['reports_people'], { start_date: '2024-01-15T12:00:00Z' });
+  const records = run.records('reports_people');
+  expect(records.every(({ co_hours }) => Array.isArray(co_hours) && co_hours.length === 7)).toBe(true);
+  expect(new Set(records.map((record) => 'my_hours' in record))).toEqual(new Set([true, false]));
+  expect(records.every(({ nonBillable }) => typeof nonBillable === 'number')).toBe(true);
+});
+
+test.each([
+  ['2023-11-15T23:59:59Z', 10],
+  ['2024-02-29', 13],
+  ['2024-04-30T23:59:59Z', 15],
+  // Nothing lies between that day and three months ahead.
+  ['2024-05-01', 16],
+])('with the start_date %s it begins with that month', async (start_date, first) => {
+  const api = await startThen();
+  const run = await readThen(api, ['reports_projects'], { start_date });
+  expect(run.code).toBe(0);
+  expect(asked(api, 'reports_projects')).toEqual(MONTHS.slice(first));
+});
+
+test.each<[string, Fault]>([
+  ['a bare array', { kind: 'body', body: '[{"people_id":7,"scheduled":1.5}]' }],
+  ['data', { kind: 'body', body: '{"data":[{"id":7,"scheduled":"1.50"}]}' }],
+  ['its own name', { kind: 'body', body: '{"people":[{"people_id":7,"scheduled":1.5}]}' }],
+])('the rows may come as %s', async (_, fault) => {
+  const api = await startThen();
+  api.script('/reports/people', fault);
+  const run = await readThen(api, ['reports_people'], { start_date: '2024-04-01' });
+  expect(run.records('reports_people')).toEqual([
+    expect.objectContaining({ id: 7, scheduled: 1.5, start_date: '2024-04-01', end_date: '2024-04-30' }),
+  ]);
+});
+
+test('a month that fails is named, and the others are read all the same', async () => {
+  const api = await startThen();
+  const path = '/reports/people';
+  const none = (count: number): Fault[] => Array.from({ length: count }, () => ({ kind: 'none' }));
+  const oops: Fault = { kind: 'answer', status: 500, body: '{"message":"Oops"}' };
+  // January, the fifth try of which would have been the last; February; May.
+  api.script(path, ...Array.from({ length: 4 }, () => oops), { kind: 'none' });
+  api.script(path, ...Array.from({ length: 5 }, () => oops), ...none(2), { kind: 'body', body: '{"people":null}' });
+  const run = await readThenFast(api, REPORT_STREAMS);
+  expect(run.code).toBe(1);
+  expect(run.statuses('reports_projects').at(-1)).toBe('COMPLETE');
+  expect(run.statuses('reports_people').at(-1)).toBe('INCOMPLETE');
+  expect(run.failure('reports_people')).toMatchObject({
+    failure_type: 'transient_error',
+    message: expect.stringMatching(/^reports_people: of 16 months .*: 2023-02, 2023-05\. The others were\. .*Oops/),
+  });
+  expect(run.logs('WARN')).toEqual([
+    expect.stringMatching(/2023-02.*Oops/),
+    expect.stringMatching(/2023-05.*no list of rows/),
+  ]);
+  const read = MONTHS.filter((_, n) => n !== 1 && n !== 4);
+  const expected = (await Promise.all(read.map((month) => recordsOf(api, 'reports_people', month)))).flat();
+  expect(run.records('reports_people')).toEqual(expected);
+});
+
+test('after three months in a row that failed, the later ones are not tried', async () => {
+  const api = await startThen();
+  const none: Fault = { kind: 'none' };
+  const oops = Array.from({ length: 5 }, (): Fault => ({ kind: 'answer', status: 500, body: '{"message":"Oops"}' }));
+  api.script('/reports/people', ...oops, ...oops, none, ...oops, ...oops, ...oops);
+  const run = await readThenFast(api, ['reports_people']);
+  expect(run.failure('reports_people').message).toMatch(
+    /of 16 months .*: 2023-01, 2023-02, 2023-04, 2023-05, 2023-06\. Later ones were not tried\. .*Oops/,
+  );
+  expect(api.requestsTo('/reports/people')).toHaveLength(26);
+  expect(new Set(run.records('reports_people').map(({ start_date }) => start_date))).toEqual(new Set(['2023-03-01']));
+});
+
+test.each<[string, ApiOptions, Fault, RegExp, number]>([
+  ['has gone', { absent: ['/reports/people'] }, { kind: 'none' }, /has no reports_people \(404\)/, 1],
+  ['is not in the plan', { denied: ['/reports/people'] }, { kind: 'none' }, /denies .* reports_people \(403\)/, 1],
+  ['stays out of quota', {}, { kind: 'answer', status: 429, headers: { 'retry-after': '20' } }, /429/, 11],
+])('a report that %s is not asked for month after month', async (_, options, fault, message, requests) => {
+  const api = await startThen(options);
+  api.script('/reports/people', ...Array.from({ length: 200 }, () => fault));
+  const run = await readThenFast(api, ['reports_people']);
+  expect(run.failure('reports_people').message).toMatch(message);
+  expect(run.records('reports_people')).toEqual([]);
+  expect(run.states('reports_people')).toEqual([]);
+  expect(api.requestsTo('/reports/people').length).toBeLessThanOrEqual(requests);
+});
+
+test('reports keep to 30 requests a minute, and other streams do not wait for them', async () => {
+  const limits = { perMinute: 1e6, perSecond: 1e6, reportsPerMinute: 30 };
+  const api = await startApi({ speed: SPEED, limits, latencyMs: 100, company: { counts: { 'logged-time': 2000 } } });
+  const run = await api.read([...REPORT_STREAMS, 'logged_time'], { config: { concurrency: 16 } });
+  expect(api.requests.filter(({ status }) => status === 429)).toEqual([]);
+  const times = REPORT_STREAMS.flatMap((name) => api.requestsTo(REPORTS[name].path).map(({ at }) => at)).sort();
+  expect(times).toHaveLength(32);
+  expect((times[30] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(60_000);
+  expect(Math.max(...api.requestsTo('/logged-time').map(({ at }) => at))).toBeLessThan(times[30] ?? 0);
+  const waiting = run.statusMessages.filter(({ reasons }) => reasons !== undefined);
+  expect(new Set(waiting.map(({ stream_descriptor }) => stream_descriptor.name))).toEqual(new Set(REPORT_STREAMS));
+  expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^Waiting \d+ s for the request quota of reports\.$/));
+});
+
+test('what a server says of the reports it has left holds back no other stream', async () => {
+  const api = await startApi({ company: { counts: { 'logged-time': 2000 } } });
+  const headers = { 'ratelimit-limit': '30', 'ratelimit-remaining': '0', 'ratelimit-reset': '60' };
+  const body = '{"projects":[]}';
+  api.script('/reports/projects', { kind: 'answer', status: 200, headers, body });
+  const soon = new Date();
+  soon.setUTCMonth(soon.getUTCMonth() + 4, 0);
+  const start_date = soon.toISOString().slice(0, 10);
+  const run = await api.read(['reports_projects', 'logged_time'], { config: { start_date, concurrency: 1 } });
+  expect(run.records('logged_time')).toHaveLength(2000);
+  expect(run.logs('INFO').filter((text) => text.startsWith('Waiting'))).toEqual([]);
+});

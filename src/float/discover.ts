@@ -1,0 +1,50 @@
+import type { Context } from '../cdk/index.ts';
+import { type FloatClient, type Params, PROBE } from './client.ts';
+import type { FloatConfig } from './config.ts';
+import { RequestFailed } from './failures.ts';
+import { openClient } from './open-client.ts';
+import { type FloatStream, STREAMS } from './streams.ts';
+import type { OpenTransport } from './transport.ts';
+
+/** Milliseconds. A user waits in front of a form. */
+const DEADLINE = 10_000;
+
+/** The table without what this server says it has not: a 404 leaves a stream out, any other answer or none keeps it. */
+export async function offeredStreams(
+  config: FloatConfig,
+  context: Context,
+  transport: OpenTransport | undefined,
+): Promise<readonly FloatStream[]> {
+  const { clock, log } = context;
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, context.signal]);
+  const client = await openClient(config, { ...context, signal }, transport);
+  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const notMissing = (): boolean => false;
+  const late = clock.sleep(DEADLINE, signal).then(notMissing, notMissing);
+  try {
+    const missing = await Promise.all(
+      STREAMS.map((row) => row.isOptional && Promise.race([isMissing(row, client, today), late])),
+    );
+    const absent = STREAMS.filter((_, index) => missing[index]);
+    for (const { name, path } of absent) log('INFO', `${name}: not offered, this server has no ${path} (404).`);
+    return STREAMS.filter((_, index) => !missing[index]);
+  } finally {
+    over.abort();
+    client.close();
+  }
+}
+
+async function isMissing(row: FloatStream, client: FloatClient, today: string): Promise<boolean> {
+  try {
+    await client.get(row, lightest(row, today), PROBE);
+    return false;
+  } catch (error) {
+    return error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;
+  }
+}
+
+/** Parameters of the request that brings least. */
+function lightest({ kind }: FloatStream, today: string): Params {
+  return kind === 'report' ? { start_date: today, end_date: today } : { page: 1, 'per-page': 1 };
+}

@@ -1,0 +1,102 @@
+import { ConnectorError, type Context, type JsonObject, type JsonValue, type StreamEvent } from '../cdk/index.ts';
+import type { Endpoint, FloatClient } from './client.ts';
+import { RequestFailed } from './failures.ts';
+import { rowsOf } from './lists.ts';
+
+const MONTHS_BACK = 12;
+const MONTHS_AHEAD = 3;
+
+/** So many months in a row that fail, in up to five minutes each, are no matter of a month any more. */
+const MOST_IN_A_ROW = 3;
+
+/** A calendar month: its first and its last day, as reports take them and as their rows are stamped. */
+export type Month = Readonly<Record<'start_date' | 'end_date', string>>;
+
+/** The months from that of `startDate`, or from twelve months back without one, to three months ahead. By UTC. */
+export function monthsToRead(startDate: string | undefined, now: Date): Month[] {
+  const first = startDate === undefined ? monthNumber(now) - MONTHS_BACK : monthNumber(new Date(startDate));
+  const count = Math.max(0, monthNumber(now) + MONTHS_AHEAD + 1 - first);
+  return Array.from({ length: count }, (_, n) => ({
+    start_date: toDay(first + n, 1),
+    // The day before the first one of the next month.
+    end_date: toDay(first + n + 1, 0),
+  }));
+}
+
+/** Counted from January of the year 0. */
+function monthNumber(date: Date): number {
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+function toDay(month: number, day: number): string {
+  return new Date(Date.UTC(Math.floor(month / 12), month % 12, day)).toISOString().slice(0, 10);
+}
+
+export interface Report extends Endpoint {
+  readonly rowsIn: string;
+}
+
+/**
+ * Reads a report month by month, in one request each: reports have no pages, and their rows bear no dates of their own.
+ * A month that fails does not take the others with it; the stream fails all the same, in the end, and names it.
+ */
+export async function* readReport(
+  report: Report,
+  client: FloatClient,
+  startDate: string | undefined,
+  { clock, log }: Context,
+): AsyncGenerator<StreamEvent> {
+  const months = monthsToRead(startDate, new Date(clock.now()));
+  const failures: { readonly month: string; readonly error: ConnectorError }[] = [];
+  let inARow = 0;
+  let tried = 0;
+  for (const month of months) {
+    if (inARow === MOST_IN_A_ROW) break;
+    tried += 1;
+    const rows = await readMonth(report, client, month).catch(unlessOfAll);
+    if (Array.isArray(rows)) {
+      inARow = 0;
+      yield { rows };
+    } else {
+      inARow += 1;
+      const name = month.start_date.slice(0, 7);
+      failures.push({ month: name, error: rows });
+      log('WARN', `${report.name}: the month ${name} could not be read. ${rows.message}`);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  const { failureType, message, internalMessage } = first.error;
+  const names = failures.map(({ month }) => month).join(', ');
+  const rest = tried < months.length ? 'Later ones were not tried' : 'The others were';
+  throw new ConnectorError(
+    failureType,
+    `${report.name}: of ${months.length} months these could not be read: ${names}. ${rest}. ${message}`,
+    { internalMessage, cause: first.error },
+  );
+}
+
+/** The failure of a month. What concerns all months, the token or the quota, is thrown: no other month would fare better. */
+function unlessOfAll(error: unknown): ConnectorError {
+  const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+  if (!(error instanceof ConnectorError) || error.failureType === 'config_error' || status === 429) throw error;
+  return error;
+}
+
+async function readMonth(report: Report, client: FloatClient, month: Month): Promise<JsonObject[]> {
+  const rows = rowsOf(await client.get(report, month), report.name, report.rowsIn);
+  for (const row of rows) {
+    Object.assign(row, month);
+    if (typeof row.co_hours === 'string') row.co_hours = fromJsonText(row.co_hours);
+  }
+  return rows;
+}
+
+/** Float writes `co_hours` as a text that holds a JSON array (recorded in 2023). */
+function fromJsonText(text: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

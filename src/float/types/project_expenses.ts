@@ -1,0 +1,35 @@
+/* Generated from schemas/project_expenses.json by npm run generate; not edited by hand. */
+
+/**
+ * One row is one expense of a project, such as travel. The endpoint is new: which fields it has besides these is not documented.
+ */
+export interface ProjectExpenses {
+  /**
+   * Key of the row: Float's own id of the expense, or a copy of project_expense_id.
+   */
+  id: number;
+  /**
+   * The id under another name that one client of the API expects. Normally null, since rows have id.
+   */
+  project_expense_id?: null | number;
+  /**
+   * Project (→ projects.id).
+   */
+  project_id?: null | number;
+  /**
+   * What the expense is for.
+   */
+  name?: null | string;
+  /**
+   * Day of the expense.
+   */
+  date?: null | string;
+  /**
+   * Amount, in the project's currency.
+   */
+  cost?: null | number;
+  /**
+   * When the expense was created, in UTC.
+   */
+  created?: null | string;
+}

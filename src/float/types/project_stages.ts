@@ -1,0 +1,39 @@
+/* Generated from schemas/project_stages.json by npm run generate; not edited by hand. */
+
+/**
+ * One row is one stage that projects go through, such as Proposal, Likely or On track. The endpoint is new: which fields it has besides these is not documented.
+ */
+export interface ProjectStages {
+  /**
+   * Key of the row: Float's own id of the stage, or a copy of project_stage_id.
+   */
+  id: number;
+  /**
+   * The id under another name that one client of the API expects. Normally null, since rows have id.
+   */
+  project_stage_id?: null | number;
+  /**
+   * Name of the stage.
+   */
+  name?: null | string;
+  /**
+   * Free text about the stage.
+   */
+  description?: null | string;
+  /**
+   * When the stage was created, in UTC.
+   */
+  created?: null | string;
+  /**
+   * Who created the stage: an account, not a person (→ accounts.id).
+   */
+  created_by?: null | number;
+  /**
+   * When the stage was last changed, in UTC.
+   */
+  modified?: null | string;
+  /**
+   * Who last changed the stage: an account, not a person (→ accounts.id).
+   */
+  modified_by?: null | number;
+}
