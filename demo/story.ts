@@ -13,6 +13,7 @@ import {
   LOGGED_TIME,
   quietSecond,
   requestsOf,
+  SHOWN,
 } from './company.ts';
 import { Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
@@ -64,9 +65,12 @@ async function connect({ screen, mock, files, signal }: Stage): Promise<Configur
 
   await check(files.config, signal);
   screen.say('check: the connection works.');
-  const streams = (await discover(files.config, signal)).map(configure);
+  const offered = await discover(files.config, signal);
+  const streams = offered.filter(({ name }) => SHOWN.has(name)).map(configure);
   const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
-  screen.say(`discover: ${streams.length} streams, ${incremental} of them incremental.`);
+  screen.say(
+    `discover: ${offered.length} streams; shown here are the ${streams.length} that every account has, ${incremental} of them incremental.`,
+  );
   return streams;
 }
 
@@ -74,7 +78,7 @@ async function readEverything(stage: Stage, streams: readonly ConfiguredStream[]
   const { screen, mock } = stage;
   const { perSecond, perMinute } = floatLimits;
   screen.say(
-    `read: all streams, for the first time. Float allows ${perSecond} requests a second, ${perMinute} a minute.`,
+    `read: all of them, for the first time. Float allows ${perSecond} requests a second, ${perMinute} a minute.`,
   );
   screen.say();
   await quietSecond(mock, stage.signal);
