@@ -37,7 +37,8 @@ const PASSING: Partial<Record<StreamName, Fault[]>> = {
 };
 
 test('what passes is asked for again, and nothing is lost or doubled', async () => {
-  const api = await startApi({ speed: SPEED, company: { counts: { people: 250, projects: 250, tasks: 450 } } });
+  // Sixteen answers at once take a busy machine so long that, on a faster clock, a minute would be over for some.
+  const api = await startApi({ speed: SPEED / 4, company: { counts: { people: 250, projects: 250, tasks: 450 } } });
   for (const name of STREAM_NAMES) api.script(path(name), ...(PASSING[name] ?? []));
   const run = await api.read(STREAM_NAMES, { config: { concurrency: 16 } });
   expect(run.code).toBe(0);
