@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { startApi } from './support/api.ts';
 import { atOnce } from './support/at-once.ts';
-import type { Run } from './support/connector.ts';
+import type { Run } from './support/run.ts';
 import { OPTIONAL, REPORT_STREAMS, STREAM_NAMES } from './support/streams.ts';
 
 const ALL = [...STREAM_NAMES, ...REPORT_STREAMS].toSorted();
