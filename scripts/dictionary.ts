@@ -1,0 +1,188 @@
+/** The data dictionary: what the schemas and the table of streams say, as Markdown for people who query the data. */
+import type { FloatStream } from '../src/float/streams.ts';
+
+export interface Schema {
+  type: string | string[];
+  title?: string;
+  description?: string;
+  format?: string;
+  airbyte_type?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+export interface Field {
+  /** `department.parent_id` is inside an object, `tags[].name` inside each object of an array. */
+  path: string;
+  schema: Schema;
+}
+
+/** A field of a stream. */
+export interface Pointer {
+  stream: string;
+  field: string;
+}
+
+type DictionaryStream = Pick<FloatStream, 'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog'>;
+
+/** Every field of a schema, each followed by the fields inside it. */
+export function* fieldsOf(schema: Schema, prefix = ''): Generator<Field> {
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    const path = `${prefix}${name}`;
+    yield { path, schema: field };
+    yield* fieldsOf(field.items ?? field, `${path}${field.items ? '[]' : ''}.`);
+  }
+}
+
+const POINTER = / ?\(→ (\w+)\.(\w+)(?:, ([^)]*))?\)/;
+
+/** Where a field's values are found as those of another: its description says so, as `(→ people.id)`. */
+export function pointerOf({ description = '' }: Schema): Pointer | undefined {
+  const [, stream, field] = POINTER.exec(description) ?? [];
+  return stream === undefined || field === undefined ? undefined : { stream, field };
+}
+
+/** Does 0 stand for no row? */
+export const zeroIsNone = ({ description = '' }: Schema): boolean => /\b0 (for none|until)\b/.test(description);
+
+/** Is the field there only for those who ask Float for an expansion, as the connector does not? */
+const isUnasked = ({ description = '' }: Schema): boolean => description.includes('Comes only with an expansion');
+
+/** Who wrote a row. All streams point to accounts with these, which would hide the rest of the diagram. */
+const AUTHORS = ['created_by', 'modified_by'];
+
+/** `schemas`: stream → its schema, of all `streams`. */
+export function dictionary(streams: readonly DictionaryStream[], schemas: ReadonlyMap<string, Schema>): string {
+  const described = streams.map((stream) => ({ ...stream, schema: schemaOf(stream.name, schemas) }));
+  return [
+    '<!-- Generated from schemas/ and src/float/streams.ts by npm run generate; not edited by hand. -->',
+    '# Data dictionary',
+    INTRODUCTION,
+    '## Streams',
+    table(
+      ['stream', 'one row is', 'primary key', 'cursor', 'sync modes'],
+      described.map((stream) => [
+        `[${stream.name}](#${stream.name})`,
+        `${stream.schema.title}`,
+        keyOf(stream),
+        code(stream.cursorField),
+        syncModesOf(stream),
+      ]),
+    ),
+    '## How the streams hang together',
+    DIAGRAM_NOTE,
+    `\`\`\`mermaid\n${diagram(described)}\`\`\``,
+    ...described.flatMap(section),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const INTRODUCTION = `What each stream holds, field by field.
+
+- Every field but the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`, \`a[].b\` that of each object in
+  the array \`a\`. Arrays and objects arrive as JSON (or the destination's own kind of it).
+- _points to_ names the stream and the field in which the value is found again. Where a meaning says «0 for none», 0 points
+  nowhere; otherwise null does.
+- \`created_by\`, \`modified_by\`, \`project_manager\` and the like are accounts, not people.
+- Yes and no are 1 and 0. Dates are days without a time zone, times are UTC. Rates are decimal text, as Float sends them.
+- Float adds fields and values of enumerations without notice. A field that is not here yet is named once in the sync's log.`;
+
+const DIAGRAM_NOTE = `A line goes from the row that is pointed to, to the many that point to it, and bears the fields that do. Left out, so
+that the rest can be seen: \`created_by\` and \`modified_by\`, which point to accounts everywhere, and fields that come only
+with an expansion that the connector does not ask for.`;
+
+type Described = DictionaryStream & { schema: Schema };
+
+function section(stream: Described): string[] {
+  const { name, path, schema } = stream;
+  const rows = [...fieldsOf(schema)].map(({ path, schema }) => [
+    code(path),
+    typeOf(schema),
+    meaningOf(schema),
+    linkTo(pointerOf(schema)),
+  ]);
+  return [
+    `## ${name}`,
+    schema.description ?? '',
+    [
+      `- Float's list: \`${path}\``,
+      `- Primary key: ${keyOf(stream)}`,
+      ...(stream.cursorField === undefined ? [] : [`- Cursor: ${code(stream.cursorField)}`]),
+      `- Sync modes: ${syncModesOf(stream)}`,
+    ].join('\n'),
+    table(['field', 'type', 'meaning', 'points to'], rows),
+  ];
+}
+
+function syncModesOf({ cursorField, deleteLog }: DictionaryStream): string {
+  if (cursorField === undefined) return 'full refresh';
+  return `full refresh, incremental${deleteLog === undefined ? '' : ' with deletions'}`;
+}
+
+const keyOf = ({ primaryKey }: DictionaryStream): string => primaryKey.map(code).join(', ');
+
+/** As Airbyte calls it. */
+export function typeOf({ type, format, airbyte_type: airbyteType, items }: Schema): string {
+  const own = [type].flat().find((one) => one !== 'null') ?? 'any';
+  if (items !== undefined) return `array of ${typeOf(items)}`;
+  return airbyteType ?? (own === 'string' && format !== undefined ? format : own);
+}
+
+/** Without the pointer, which has a column of its own; a condition in it stays. */
+function meaningOf({ description = '' }: Schema): string {
+  return description.replace(POINTER, (_, _stream, _field, when?: string) => (when === undefined ? '' : ` (${when})`));
+}
+
+const linkTo = (pointer: Pointer | undefined): string =>
+  pointer === undefined ? '' : `[${pointer.stream}](#${pointer.stream}).${pointer.field}`;
+
+/** A Mermaid `erDiagram`: each stream with its key and the fields that point elsewhere, and a line for each pair. */
+function diagram(streams: readonly Described[]): string {
+  const names = new Set(streams.map(({ name }) => name));
+  const entities: string[] = [];
+  const lines: string[] = [];
+  for (const { name, primaryKey, schema } of streams) {
+    const pointing = pointingFields(schema).filter(({ pointer }) => names.has(pointer.stream));
+    const attributes = [
+      ...primaryKey.map((field) => `    ${typeName(schema.properties?.[field])} ${field} PK`),
+      ...pointing
+        .filter(({ path }) => /^\w+$/.test(path) && !primaryKey.includes(path))
+        .map(({ path, schema }) => `    ${typeName(schema)} ${path} FK`),
+    ];
+    entities.push(`  ${name} {\n${attributes.join('\n')}\n  }`);
+    for (const target of new Set(pointing.map(({ pointer }) => pointer.stream))) {
+      const own = pointing.filter(({ pointer }) => pointer.stream === target);
+      // Public holidays are pointed to by their region, which many of them share.
+      const toMany = own.some(({ path, pointer }) => path.includes('[]') || pointer.field !== 'id');
+      lines.push(`  ${target} ${toMany ? '}o' : '|o'}--o{ ${name} : "${own.map(({ path }) => path).join(', ')}"`);
+    }
+  }
+  return ['erDiagram', ...lines, ...entities, ''].join('\n');
+}
+
+/** With a path that says which of them hold many values, as `people_ids[]`. */
+function pointingFields(stream: Schema): { path: string; schema: Schema; pointer: Pointer }[] {
+  return [...fieldsOf(stream)].flatMap(({ path, schema }) => {
+    const pointer = pointerOf(schema);
+    const [column = ''] = /^\w+/.exec(path) ?? [];
+    const isLeftOut = AUTHORS.includes(path) || isUnasked(stream.properties?.[column] ?? schema);
+    return pointer === undefined || isLeftOut ? [] : [{ path: schema.items ? `${path}[]` : path, schema, pointer }];
+  });
+}
+
+const typeName = (schema: Schema | undefined): string => (schema === undefined ? 'any' : typeOf(schema));
+
+function schemaOf(name: string, schemas: ReadonlyMap<string, Schema>): Schema {
+  const schema = schemas.get(name);
+  if (schema === undefined) throw new Error(`The stream ${name} has no schema`);
+  return schema;
+}
+
+const code = (text: string | undefined): string => (text === undefined ? '' : `\`${text}\``);
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n').replaceAll(/ {2,}\|/g, ' |');
+}
