@@ -78,7 +78,7 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
     .concat('\n');
 }
 
-const INTRODUCTION = `What each stream holds, field by field.
+const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for it is in [recipes.md](recipes.md).
 
 - Every field but the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`, \`a[].b\` that of each object in
   the array \`a\`. Arrays and objects arrive as JSON (or the destination's own kind of it).
