@@ -23,7 +23,7 @@ export interface Pointer {
   field: string;
 }
 
-type DictionaryStream = Pick<FloatStream, 'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog'>;
+type DictionaryStream = Pick<FloatStream, 'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog' | 'isOptional'>;
 
 /** Every field of a schema, each followed by the fields inside it. */
 export function* fieldsOf(schema: Schema, prefix = ''): Generator<Field> {
@@ -106,7 +106,7 @@ function section(stream: Described): string[] {
     `## ${name}`,
     schema.description ?? '',
     [
-      `- Float's list: \`${path}\``,
+      `- Float's list: \`${path}\`${stream.isOptional ? ', where the account has it' : ''}`,
       `- Primary key: ${keyOf(stream)}`,
       ...(stream.cursorField === undefined ? [] : [`- Cursor: ${code(stream.cursorField)}`]),
       `- Sync modes: ${syncModesOf(stream)}`,
