@@ -7,8 +7,9 @@ import { Destination } from '../demo/duckdb.ts';
 import type { Key, Row } from '../mock-api/rows.ts';
 import type { Company } from '../mock-api/server.ts';
 import { type Api, startApi } from './support/api.ts';
-import { type Run, temporaryFolder } from './support/connector.ts';
+import { temporaryFolder } from './support/inputs.ts';
 import { groupBy, mondayOf, type PersonDay, plansOf, sum, timesOf, type Work } from './support/plans.ts';
+import type { Run } from './support/run.ts';
 
 const NOW = Date.parse('2026-06-10T12:00:00Z');
 const HOUR = 3_600_000;
