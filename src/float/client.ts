@@ -96,11 +96,11 @@ export class FloatClient {
       apart?.answered({ sentAt }, quota);
       this.limiter.answered(ticket, apart === undefined ? quota : undefined);
       spent += clock.now() - sentAt;
+      log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describe(result.outcome) : 'answered'}`);
       if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
 
       const { outcome, headers, cause } = result;
       const failed = (): ConnectorError => new RequestFailed(outcome, endpoint, new URL(url).host, cause);
-      log('DEBUG', `GET ${path}: ${describe(outcome)}`);
       switch (actionFor(outcome)) {
         case 'fail':
           throw failed();
