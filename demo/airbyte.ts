@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../src/cdk/json.ts';
 import type {
   AirbyteMessage,
   AirbyteStream,
@@ -9,6 +10,7 @@ import type {
   ErrorTrace,
   SyncMode,
 } from '../src/cdk/messages.ts';
+import { writeConfig } from './config-file.ts';
 import { Failure } from './failure.ts';
 
 const CONNECTOR = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -21,23 +23,75 @@ export interface ConfiguredStream {
   primary_key: string[][];
 }
 
-export async function check(config: string, signal: AbortSignal): Promise<void> {
-  let answer: ConnectionStatusMessage['connectionStatus'] | undefined;
-  for await (const message of runConnector(['check', '--config', config], signal)) {
-    if (message.type === 'CONNECTION_STATUS') answer = message.connectionStatus;
+/** The connector with its config. */
+export class Connector {
+  private readonly config: JsonObject;
+
+  constructor(config: JsonObject) {
+    this.config = config;
   }
-  if (answer?.status !== 'SUCCEEDED') {
-    throw new Failure(`The connector's check failed: ${answer?.message ?? 'no reason given.'}`);
+
+  async check(signal: AbortSignal, onLog: (message: string) => void = () => {}): Promise<void> {
+    let answer: ConnectionStatusMessage['connectionStatus'] | undefined;
+    for await (const message of this.run(['check'], signal)) {
+      if (message.type === 'LOG') onLog(message.log.message);
+      if (message.type === 'CONNECTION_STATUS') answer = message.connectionStatus;
+    }
+    if (answer?.status !== 'SUCCEEDED') {
+      throw new Failure(`The connector's check failed: ${answer?.message ?? 'no reason given.'}`);
+    }
+  }
+
+  async discover(signal: AbortSignal): Promise<AirbyteStream[]> {
+    let streams: AirbyteStream[] = [];
+    for await (const message of this.run(['discover'], signal)) {
+      if (message.type === 'CATALOG') streams = message.catalog.streams;
+    }
+    if (streams.length === 0) throw new Failure("The connector's discover gave no streams.");
+    return streams;
+  }
+
+  /** With a line of the log for each request. */
+  read(catalog: string, state: string, signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
+    return this.run(['read', '--catalog', catalog, '--state', state, '--debug'], signal);
+  }
+
+  /** Yields what the process says as it says it; throws a ConnectorFailed after its last message where it ends unwell. */
+  private async *run(args: readonly string[], signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
+    signal.throwIfAborted();
+    const config = await writeConfig(this.config);
+    try {
+      const command = [CONNECTOR, ...args, '--config', config.path];
+      yield* runProcess(command, args[0] ?? '', config.inherited, signal);
+    } finally {
+      await config.close();
+    }
   }
 }
 
-export async function discover(config: string, signal: AbortSignal): Promise<AirbyteStream[]> {
-  let streams: AirbyteStream[] = [];
-  for await (const message of runConnector(['discover', '--config', config], signal)) {
-    if (message.type === 'CATALOG') streams = message.catalog.streams;
+/** The connector ended unwell. */
+export class ConnectorFailed extends Failure {
+  /** Whether all of its reasons concern single streams, and all others are complete. */
+  readonly isOfStreams: boolean;
+
+  constructor(
+    verb: string,
+    end: number | NodeJS.Signals | null,
+    failures: readonly ErrorTrace['error'][],
+    stderr: string,
+  ) {
+    const reasons = failures.map(({ message, stream_descriptor: stream }) =>
+      stream === undefined ? message : `${stream.name}: ${message}`,
+    );
+    if (stderr.trim() !== '') reasons.push(stderr.trim());
+    const how = typeof end === 'number' ? `exit code ${end}` : `killed by ${end}`;
+    super([`The connector's ${verb} failed (${how}).`, ...reasons.map((reason) => `  ${reason}`)].join('\n'));
+    this.isOfStreams =
+      end === 1 &&
+      stderr === '' &&
+      failures.length > 0 &&
+      failures.every(({ stream_descriptor: stream }) => stream !== undefined);
   }
-  if (streams.length === 0) throw new Failure("The connector's discover gave no streams.");
-  return streams;
 }
 
 /** Every stream in its best mode. */
@@ -52,10 +106,15 @@ export function configure(stream: AirbyteStream): ConfiguredStream {
   };
 }
 
-/** Yields what the process says as it says it; throws a Failure after its last message where it ends unwell. */
-export async function* runConnector(args: readonly string[], signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
-  signal.throwIfAborted();
-  const child = spawn(process.execPath, [CONNECTOR, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function* runProcess(
+  command: readonly string[],
+  verb: string,
+  inherited: readonly number[],
+  signal: AbortSignal,
+): AsyncGenerator<AirbyteMessage> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe', ...inherited] });
+  const { stdout, stderr: errors } = child;
+  if (stdout === null || errors === null) throw new Error('no pipes');
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject).once('close', (code, killedBy) => resolve(code ?? killedBy));
   });
@@ -66,18 +125,18 @@ export async function* runConnector(args: readonly string[], signal: AbortSignal
 
   const failures: ErrorTrace['error'][] = [];
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  errors.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   try {
-    for await (const line of linesOf(child.stdout)) {
+    for await (const line of linesOf(stdout)) {
       const message = parseLine(line);
       if (message.type === 'TRACE' && message.trace.type === 'ERROR') failures.push(message.trace.error);
       yield message;
     }
     const end = await ended;
     signal.throwIfAborted();
-    if (end !== 0) throw new Failure(failureOf(args[0], end, failures, stderr));
+    if (end !== 0) throw new ConnectorFailed(verb, end, failures, stderr);
   } finally {
     signal.removeEventListener('abort', kill);
     kill();
@@ -103,18 +162,4 @@ function parseLine(line: string): AirbyteMessage {
     // Told below.
   }
   throw new Failure(`The connector wrote a line that is no message of the protocol: ${line.slice(0, 200)}`);
-}
-
-function failureOf(
-  verb: string | undefined,
-  end: number | NodeJS.Signals | null,
-  failures: readonly ErrorTrace['error'][],
-  stderr: string,
-): string {
-  const reasons = failures.map(({ message, stream_descriptor: stream }) =>
-    stream === undefined ? message : `${stream.name}: ${message}`,
-  );
-  if (stderr.trim() !== '') reasons.push(stderr.trim());
-  const how = typeof end === 'number' ? `exit code ${end}` : `killed by ${end}`;
-  return [`The connector's ${verb} failed (${how}).`, ...reasons.map((reason) => `  ${reason}`)].join('\n');
 }

@@ -6,8 +6,14 @@ import type { Row } from '../mock-api/rows.ts';
 import type { Company, MockApi } from '../mock-api/server.ts';
 import { STREAMS } from '../src/float/streams.ts';
 
-/** Some 4,500 rows, most of them logged time. */
-export const COMPANY = { seed: 7, people: 60, projects: 20, weeks: 20 } satisfies CompanyOptions;
+/** Some 3,300 rows, most of them logged time: enough of it for a picture of weeks that are neither empty nor all too full. */
+export const COMPANY = {
+  seed: 7,
+  people: 60,
+  projects: 20,
+  weeks: 12,
+  counts: { tasks: 520, 'logged-time': 2400 },
+} satisfies CompanyOptions;
 
 /** Milliseconds; about what a server on the same continent takes. */
 export const LATENCY = 60;
@@ -46,12 +52,6 @@ const keyOfEntry = (row: Row): string => String(row.logged_time_id);
 export const SHOWN: ReadonlySet<string> = new Set(
   STREAMS.filter(({ isOptional }) => !isOptional).map(({ name }) => name),
 );
-
-const streamOfPath = new Map(STREAMS.map(({ name, path }) => [path, name]));
-
-export function requestsOf(mock: MockApi, stream: string): number {
-  return mock.requests.filter(({ path }) => streamOfPath.get(path.replace(/^\/deleted/, '')) === stream).length;
-}
 
 /** The keys of all rows of a stream that the company has; undefined for a stream that is no list of stored rows. */
 export function keysOf(company: Company, stream: string): string[] | undefined {

@@ -1,6 +1,6 @@
 /** A small Airbyte destination: one typed table a stream in a DuckDB file. */
 import { rm } from 'node:fs/promises';
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { JsonObject } from '../src/cdk/json.ts';
 import type { ConfiguredStream } from './airbyte.ts';
 import { Failure } from './failure.ts';
@@ -15,9 +15,17 @@ interface Table {
   /** SQL names of the table, and of the table where records wait as text until they are merged. */
   readonly name: string;
   readonly raw: string;
-  /** SQL of each column's value in a waiting record. */
+  /** SQL names of the fields, and of their values in a waiting record. */
+  readonly fields: readonly string[];
   readonly values: readonly string[];
   readonly appender: DuckDBAppender;
+}
+
+/** What a sync did to the rows of a table. */
+export interface Changes {
+  added: number;
+  changed: number;
+  deleted: number;
 }
 
 export class Destination {
@@ -28,7 +36,14 @@ export class Destination {
   /** Replaces the file. */
   static async create(file: string): Promise<Destination> {
     for (const old of [file, `${file}.wal`]) await rm(old, { force: true });
-    const instance = await DuckDBInstance.create(file);
+    return Destination.open(file);
+  }
+
+  /** Goes on with the file, or begins it. */
+  static async open(file: string): Promise<Destination> {
+    const instance = await DuckDBInstance.create(file).catch((error: Error) => {
+      throw new Failure(`${file} cannot be opened: ${error.message}`, { cause: error });
+    });
     return new Destination(instance, await instance.connect());
   }
 
@@ -42,18 +57,23 @@ export class Destination {
     const { name: stream, json_schema: schema } = configured.stream;
     this.tables.get(stream)?.appender.closeSync();
     const columns = Object.entries(schema.properties as Record<string, Property>).map(
-      ([field, property]) => [field, columnType(property)] as const,
+      ([field, property]) => ({ field, name: quoted(field), type: columnType(property) }) as const,
     );
-    const declared = columns.map(([field, type]) => `${quoted(field)} ${type}`);
     const name = quoted(stream);
     const raw = quoted(`raw_${stream}`);
+    // A file of an earlier version may lack a field.
+    const added = columns.map(
+      (column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${column.type};`,
+    );
     await this.connection.run(`
-      CREATE TABLE IF NOT EXISTS ${name} (${declared.join(', ')}, ${EXTRACTED_AT} TIMESTAMPTZ);
+      CREATE TABLE IF NOT EXISTS ${name} (${columns.map((column) => `${column.name} ${column.type}`)});
+      ${added.join(' ')} ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${EXTRACTED_AT} TIMESTAMPTZ;
       CREATE OR REPLACE TEMP TABLE ${raw} (extracted_at BIGINT, data VARCHAR)`);
-    const values = columns.map(([field, type]) => `${valueIn(field, type)} AS ${quoted(field)}`);
+    const values = columns.map((column) => `${valueIn(column.field, column.type)} AS ${column.name}`);
     values.push(`to_timestamp(extracted_at / 1000) AS ${EXTRACTED_AT}`);
     const appender = await this.connection.createAppender(`raw_${stream}`);
-    this.tables.set(stream, { configured, name, raw, values, appender });
+    const fields = columns.map((column) => column.name);
+    this.tables.set(stream, { configured, name, raw, fields, values, appender });
   }
 
   append(stream: string, data: JsonObject, emittedAt: number): void {
@@ -64,20 +84,21 @@ export class Destination {
   }
 
   /** The connector wrote a state: what came before it must be safe. A table that is overwritten waits for the end. */
-  async checkpoint(stream: string): Promise<void> {
+  async checkpoint(stream: string): Promise<Changes> {
     const table = this.table(stream);
-    if (table.configured.destination_sync_mode === 'append_dedup') await this.merge(table, upsert(table));
+    if (table.configured.destination_sync_mode === 'overwrite') return { added: 0, changed: 0, deleted: 0 };
+    return this.merge(table, upsert(table));
   }
 
   /** The connector said that the stream is complete. */
-  async complete(stream: string): Promise<void> {
+  async complete(stream: string): Promise<Changes> {
     const table = this.table(stream);
-    await this.merge(table, table.configured.destination_sync_mode === 'overwrite' ? overwrite(table) : upsert(table));
+    return this.merge(table, table.configured.destination_sync_mode === 'overwrite' ? overwrite(table) : upsert(table));
   }
 
   /** Numbers as numbers, whatever their width. */
-  async query<Row extends object>(sql: string): Promise<Row[]> {
-    const reader = await this.connection.runAndReadAll(sql);
+  async query<Row extends object>(sql: string, values: DuckDBValue[] = []): Promise<Row[]> {
+    const reader = await this.connection.runAndReadAll(sql, values);
     const numeric = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
     return reader
       .getRowObjectsJS()
@@ -97,10 +118,14 @@ export class Destination {
     return table;
   }
 
-  private async merge({ configured, raw, appender }: Table, statements: string): Promise<void> {
+  private async merge({ configured, raw, appender }: Table, { count, apply }: Merge): Promise<Changes> {
     appender.flushSync();
     try {
-      await this.connection.run(`BEGIN; ${statements}; DELETE FROM ${raw}; COMMIT`);
+      await this.connection.run('BEGIN');
+      const [changes] = await this.query<Changes>(count);
+      await this.connection.run(`${apply}; DELETE FROM ${raw}; COMMIT`);
+      if (changes === undefined) throw new Error('no counts');
+      return changes;
     } catch (error) {
       await this.connection.run('ROLLBACK').catch(() => {});
       const reason = error instanceof Error ? error.message : String(error);
@@ -109,27 +134,59 @@ export class Destination {
   }
 }
 
-function overwrite({ name, raw, values }: Table): string {
-  return `DELETE FROM ${name}; INSERT INTO ${name} SELECT ${values} FROM ${raw}`;
+/** The statements that bring waiting records into their table, and those that count before what this will change. */
+interface Merge {
+  readonly count: string;
+  readonly apply: string;
+}
+
+function overwrite(table: Table): Merge {
+  const { name, raw, values } = table;
+  return {
+    count: `
+      CREATE OR REPLACE TEMP TABLE newest AS SELECT ${values} FROM ${raw};
+      SELECT ${addedOrChanged(table, 'true')},
+        (SELECT count(*) FROM ${name} AS old ANTI JOIN newest ON ${sameKey(table)}) AS deleted
+      FROM newest LEFT JOIN ${name} AS old ON ${sameKey(table)}`,
+    apply: `DELETE FROM ${name}; INSERT INTO ${name} BY NAME FROM newest; DROP TABLE newest`,
+  };
 }
 
 /** Of records with the same key the one with the newest cursor counts, of equal ones the last; it replaces the row or takes it away. */
-function upsert({ name, raw, values, configured }: Table): string {
-  const keys = configured.primary_key.map(([field = '']) => quoted(field));
+function upsert(table: Table): Merge {
+  const { name, raw, values, fields, configured } = table;
   const newestFirst = ['position DESC'];
   const [cursor] = configured.cursor_field;
   if (cursor !== undefined) newestFirst.unshift(`${quoted(cursor)} DESC NULLS LAST`);
-  // A part of a key may be null.
-  const sameKey = keys.map((key) => `old.${key} IS NOT DISTINCT FROM newest.${key}`);
-  const { properties } = configured.stream.json_schema;
-  const hasDeletions = typeof properties === 'object' && properties !== null && DELETED_AT in properties;
-  return `
-    CREATE OR REPLACE TEMP TABLE newest AS
-      SELECT * EXCLUDE (position) FROM (SELECT rowid AS position, ${values} FROM ${raw})
-      QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${newestFirst}) = 1;
-    DELETE FROM ${name} AS old USING newest WHERE ${sameKey.join(' AND ')};
-    INSERT INTO ${name} FROM newest ${hasDeletions ? `WHERE ${DELETED_AT} IS NULL` : ''};
-    DROP TABLE newest`;
+  const lives = fields.includes(quoted(DELETED_AT)) ? `newest.${DELETED_AT} IS NULL` : 'true';
+  return {
+    count: `
+      CREATE OR REPLACE TEMP TABLE newest AS
+        SELECT * EXCLUDE (position) FROM (SELECT rowid AS position, ${values} FROM ${raw})
+        QUALIFY row_number() OVER (PARTITION BY ${keysOf(table)} ORDER BY ${newestFirst}) = 1;
+      SELECT ${addedOrChanged(table, lives)}, count(*) FILTER (NOT ${lives} AND old.${EXTRACTED_AT} IS NOT NULL) AS deleted
+      FROM newest LEFT JOIN ${name} AS old ON ${sameKey(table)}`,
+    apply: `
+      DELETE FROM ${name} AS old USING newest WHERE ${sameKey(table)};
+      INSERT INTO ${name} BY NAME FROM newest WHERE ${lives};
+      DROP TABLE newest`,
+  };
+}
+
+const keysOf = ({ configured }: Table): string[] => configured.primary_key.map(([field = '']) => quoted(field));
+
+/** A part of a key may be null. */
+function sameKey(table: Table): string {
+  return keysOf(table)
+    .map((key) => `old.${key} IS NOT DISTINCT FROM newest.${key}`)
+    .join(' AND ');
+}
+
+/** Every row of a table has its time of extraction; where it is null, the join found none. */
+function addedOrChanged({ fields }: Table, lives: string): string {
+  const differs = fields.map((field) => `old.${field} IS DISTINCT FROM newest.${field}`).join(' OR ');
+  return `count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NULL) AS added,
+    count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NOT NULL AND (${differs})) AS changed`;
 }
 
 /** As much of a field's JSON Schema as its type hangs on. */

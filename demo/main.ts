@@ -1,11 +1,10 @@
 /**
- * The demo as a process:
- *
- *     node dist/demo/main.js [folder]
- *
- * What it writes goes to the folder; without one to demo-output/.
+ * The demo as a process, `node dist/demo/main.js`: the story of a made-up company or the sync of a real account
+ * (see arguments.ts).
  */
 import { constants } from 'node:os';
+import { syncAccount } from './account.ts';
+import { HELP, parseArguments, USAGE, type Wish, WrongUsage } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
 import { tell } from './story.ts';
@@ -17,14 +16,31 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  await tell(process.argv[2] ?? 'demo-output', screen, stop.signal);
+  const isWell = await fulfil(parseArguments(process.argv.slice(2), process.env));
+  if (!isWell) process.exitCode = 1;
 } catch (error) {
   screen.settle();
   if (stop.signal.aborted) {
     process.exitCode = 128 + constants.signals[stop.signal.reason as NodeJS.Signals];
+  } else if (error instanceof WrongUsage) {
+    process.exitCode = 2;
+    process.stderr.write(`${error.message}\n${USAGE}\n`);
   } else {
     process.exitCode = 1;
     process.stderr.write(`\n${textOf(error)}\n`);
+  }
+}
+
+async function fulfil(wish: Wish): Promise<boolean> {
+  switch (wish.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      return true;
+    case 'story':
+      await tell(wish.folder, screen, stop.signal);
+      return true;
+    case 'account':
+      return syncAccount(wish.account, wish.folder, screen, stop.signal);
   }
 }
 

@@ -148,11 +148,11 @@ export function number(value: number, decimals: number): string {
 }
 
 /** `1 row`, `2 rows` */
-export function count(amount: number, noun: string): string {
-  return `${number(amount, 0)} ${noun}${amount === 1 ? '' : 's'}`;
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${number(amount, 0)} ${amount === 1 ? noun : plural}`;
 }
 
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 

@@ -1,8 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { floatLimits } from '../mock-api/limits.ts';
 import { type MockApi, startMockApi } from '../mock-api/server.ts';
-import { type ConfiguredStream, check, configure, discover } from './airbyte.ts';
+import { type ConfiguredStream, Connector } from './airbyte.ts';
 import {
   busiestSecond,
   COMPANY,
@@ -12,98 +10,69 @@ import {
   LATENCY,
   LOGGED_TIME,
   quietSecond,
-  requestsOf,
   SHOWN,
 } from './company.ts';
 import { Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
-import { Progress } from './progress.ts';
+import { recordSync } from './history.ts';
 import { count, number, type Screen } from './show.ts';
+import { connect, openFolder, type Stage, showData, showSync } from './steps.ts';
 import { type Files, readStates, Sync, writeJson } from './sync.ts';
 
-interface Stage {
-  readonly screen: Screen;
+interface Story extends Stage {
   readonly mock: MockApi;
-  readonly destination: Destination;
-  readonly files: Files;
-  readonly signal: AbortSignal;
 }
 
-/** Config, catalogue, state and the DuckDB file go to `folder`, in place of those of an earlier time. */
+/** Catalogue, state, page and the DuckDB file go to `folder`, in place of those of an earlier time. */
 export async function tell(folder: string, screen: Screen, signal: AbortSignal): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const inFolder = (name: string): string => join(folder, name);
-  const files = { config: inFolder('config.json'), catalog: inFolder('catalog.json'), state: inFolder('state.json') };
-  const database = inFolder('float.duckdb');
+  const files = await openFolder(folder);
   const mock = await startMockApi({ company: COMPANY, latencyMs: LATENCY });
   try {
-    const destination = await Destination.create(database);
+    const destination = await Destination.create(files.database);
     try {
-      const stage = { screen, mock, destination, files, signal };
-      const streams = await connect(stage);
-      await readEverything(stage, streams);
-      await askForHours(stage);
-      await readChanges(stage, streams);
+      const connector = new Connector({ api_token: mock.token, base_url: mock.url });
+      const story = { screen, mock, connector, destination, files, signal };
+      screen.say(
+        `A made-up company of ${COMPANY.people} people, on a local stand-in for Float's API. The connector is the real ` +
+          'one: a process for each verb, as Airbyte runs it.',
+      );
+      screen.say();
+      await writeJson(files.state, []);
+      const streams = await connect(story, SHOWN);
+      await readEverything(story, streams);
+      await askForHours(story);
+      await readChanges(story, streams);
+      await showData(story, files, { company: 'A made-up company', host: new URL(mock.url).host, now: new Date() });
     } finally {
       destination.close();
     }
   } finally {
     await mock.close();
   }
-  screen.say(`The data is in ${database}. Ask it anything:`);
-  screen.print(`  node dist/demo/query.js ${database} "SELECT name, job_title FROM people LIMIT 5"`);
 }
 
-async function connect({ screen, mock, files, signal }: Stage): Promise<ConfiguredStream[]> {
-  screen.say(
-    `A made-up company of ${COMPANY.people} people, on a local stand-in for Float's API. The connector is the real one: ` +
-      'a process for each verb, as Airbyte runs it.',
-  );
-  screen.say();
-  await writeJson(files.config, { api_token: mock.token, base_url: mock.url });
-  await writeJson(files.state, []);
-
-  await check(files.config, signal);
-  screen.say('check: the connection works.');
-  const offered = await discover(files.config, signal);
-  const streams = offered.filter(({ name }) => SHOWN.has(name)).map(configure);
-  const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
-  screen.say(
-    `discover: ${offered.length} streams; shown here are the ${streams.length} that every account has, ${incremental} of them incremental.`,
-  );
-  return streams;
-}
-
-async function readEverything(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
-  const { screen, mock } = stage;
+async function readEverything(story: Story, streams: readonly ConfiguredStream[]): Promise<void> {
+  const { screen, mock } = story;
   const { perSecond, perMinute } = floatLimits;
   screen.say(
     `read: all of them, for the first time. Float allows ${perSecond} requests a second, ${perMinute} a minute.`,
   );
   screen.say();
-  await quietSecond(mock, stage.signal);
+  await quietSecond(mock, story.signal);
   mock.resetRequests();
-  await run(stage, streams);
+  assertComplete(await showSync(story, streams));
 
   const refused = mock.requests.filter(({ status }) => status === 429).length;
-  screen.say();
   screen.say(
     `${count(busiestSecond(mock), 'request')} in the busiest second; ` +
       `${refused === 0 ? 'none was' : `${refused} were`} refused for the quota (status 429).`,
   );
-  await verifyRows(stage, streams);
+  await verifyRows(story, streams);
 }
 
-async function run(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
-  const { screen, mock, files, destination, signal } = stage;
-  const sync = new Sync(files, streams, destination);
-  const progress = new Progress(screen, sync.runs, (stream) => requestsOf(mock, stream));
-  try {
-    await sync.run(signal, (run) => progress.update(run));
-  } finally {
-    if (!signal.aborted) progress.finish();
-    for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
-  }
+function assertComplete({ failed }: Sync): void {
+  if (failed.length === 0) return;
+  throw new Failure(failed.map(({ name, problem }) => `${name} is not complete: ${problem}`).join('\n'));
 }
 
 const HOURS_BY_PROJECT = `
@@ -111,7 +80,7 @@ const HOURS_BY_PROJECT = `
   FROM logged_time JOIN projects ON projects.id = logged_time.project_id
   GROUP BY ALL ORDER BY value DESC, label LIMIT 10`;
 
-async function askForHours({ screen, destination }: Stage): Promise<void> {
+async function askForHours({ screen, destination }: Story): Promise<void> {
   const projects = await destination.query<{ label: string; value: number }>(HOURS_BY_PROJECT);
   screen.say();
   screen.say(`Hours logged by project, by SQL from DuckDB (the ${projects.length} with most):`, 'bold');
@@ -142,8 +111,8 @@ interface ChangedRow {
   hours_after: number | null;
 }
 
-async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
-  const { screen, mock, files, destination, signal } = stage;
+async function readChanges(story: Story, streams: readonly ConfiguredStream[]): Promise<void> {
+  const { screen, mock, connector, files, destination, signal } = story;
   await destination.query('CREATE TEMP TABLE before AS SELECT * EXCLUDE (_airbyte_extracted_at) FROM logged_time');
   const changes = changeCompany(mock.company);
   screen.say();
@@ -153,16 +122,19 @@ async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): 
   await quietSecond(mock, signal);
   mock.resetRequests();
   const sync = new Sync(
+    connector,
     files,
     streams.filter(({ stream }) => stream.name === LOGGED_TIME),
     destination,
   );
   await sync.run(signal);
+  assertComplete(sync);
+  await recordSync(destination, sync.runs);
 
   const rows = await destination.query<ChangedRow>(CHANGED_ROWS);
   const records = sync.runs.reduce((total, { records }) => total + records, 0);
   const again = records - rows.length;
-  const requests = count(requestsOf(mock, LOGGED_TIME), 'request');
+  const requests = count(mock.requests.length, 'request');
   screen.say(
     `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
       `${again === 0 ? '' : `, ${again} unchanged (the newest rows are asked for once more, so that none is missed)`}.`,
@@ -181,9 +153,10 @@ async function readChanges(stage: Stage, streams: readonly ConfiguredStream[]): 
     }),
   );
   verifyChanges(changes, rows);
-  await verifyRows(stage, streams);
+  await verifyRows(story, streams);
   screen.say();
   screen.say(`DuckDB holds exactly the rows of the server, in all ${streams.length} streams.`);
+  screen.say();
 }
 
 const hours = (value: number | null): string => (value === null ? '–' : `${number(value, 2)} h`);
@@ -208,7 +181,7 @@ function verifyChanges(changes: ReadonlyMap<string, string>, rows: readonly Chan
 }
 
 /** Throws where the tables are not what the company has. */
-async function verifyRows({ mock, destination }: Stage, streams: readonly ConfiguredStream[]): Promise<void> {
+async function verifyRows({ mock, destination }: Story, streams: readonly ConfiguredStream[]): Promise<void> {
   const problems: string[] = [];
   for (const { stream } of streams) {
     const expected = keysOf(mock.company, stream.name);

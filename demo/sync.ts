@@ -1,57 +1,76 @@
 /** One sync, as a platform does it: records go to the destination, states are kept for the next sync. */
-import { readFile, writeFile } from 'node:fs/promises';
-import type { AirbyteMessage, RecordMessage, StateMessage, StreamStatusTrace } from '../src/cdk/messages.ts';
-import { type ConfiguredStream, runConnector } from './airbyte.ts';
-import type { Destination } from './duckdb.ts';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { AirbyteMessage, LogMessage, RecordMessage, StateMessage, TraceMessage } from '../src/cdk/messages.ts';
+import { type ConfiguredStream, type Connector, ConnectorFailed } from './airbyte.ts';
+import type { Changes, Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
 
 export interface Files {
-  readonly config: string;
   readonly catalog: string;
   /** The last STATE of each stream, in the form in which the platform hands them over. */
   readonly state: string;
 }
 
-export interface StreamRun {
+export interface StreamRun extends Changes {
   readonly name: string;
   status: 'waiting' | 'reading' | 'complete' | 'failed';
   records: number;
+  requests: number;
   /** Epoch milliseconds, by the connector's clock. */
   startedAt: number;
   endedAt: number;
+  /** Why it failed. */
+  problem?: string;
 }
 
 export type State = StateMessage['state'];
+
+/** What a log line of level DEBUG begins with where it tells of a request. */
+const REQUEST = /^(\w+): GET /;
 
 export class Sync {
   readonly runs: readonly StreamRun[];
   /** What the connector warned of. */
   readonly warnings: string[] = [];
+  /** What the connector said last. */
+  note = '';
+  private readonly connector: Connector;
   private readonly files: Files;
   private readonly streams: readonly ConfiguredStream[];
   private readonly destination: Destination;
   private readonly states = new Map<string, State>();
 
-  constructor(files: Files, streams: readonly ConfiguredStream[], destination: Destination) {
+  constructor(connector: Connector, files: Files, streams: readonly ConfiguredStream[], destination: Destination) {
+    this.connector = connector;
     this.files = files;
     this.streams = streams;
     this.destination = destination;
     this.runs = streams.map(({ stream: { name } }) => {
-      return { name, status: 'waiting', records: 0, startedAt: 0, endedAt: 0 };
+      const nothing = { records: 0, requests: 0, added: 0, changed: 0, deleted: 0, startedAt: 0, endedAt: 0 };
+      return { name, status: 'waiting', ...nothing };
     });
   }
 
-  /** `onChange` hears of each run whose figures or status have changed. */
+  get failed(): readonly StreamRun[] {
+    return this.runs.filter(({ status }) => status !== 'complete');
+  }
+
+  /**
+   * `onChange` hears of each run whose figures or status have changed. Throws where the sync failed as a whole; a stream
+   * that failed says so in its run, and the others are complete.
+   */
   async run(signal: AbortSignal, onChange: (run: StreamRun) => void = () => {}): Promise<void> {
-    const { config, catalog, state } = this.files;
+    const { catalog, state } = this.files;
     await writeJson(catalog, { streams: this.streams });
     for (const known of await readStates(state)) this.keep(known);
     for (const stream of this.streams) await this.destination.prepare(stream);
-
-    const args = ['read', '--config', config, '--catalog', catalog, '--state', state];
-    for await (const message of runConnector(args, signal)) {
-      const changed = await this.take(message);
-      if (changed !== undefined) onChange(changed);
+    try {
+      for await (const message of this.connector.read(catalog, state, signal)) {
+        const changed = await this.take(message);
+        if (changed !== undefined) onChange(changed);
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectorFailed && error.isOfStreams)) throw error;
     }
   }
 
@@ -60,13 +79,11 @@ export class Sync {
       case 'RECORD':
         return this.takeRecord(message.record);
       case 'STATE':
-        await this.takeState(message.state);
-        return undefined;
+        return this.takeState(message.state);
       case 'TRACE':
-        return message.trace.type === 'STREAM_STATUS' ? this.takeStatus(message.trace) : undefined;
+        return this.takeTrace(message.trace);
       case 'LOG':
-        if (message.log.level === 'WARN') this.warnings.push(message.log.message);
-        return undefined;
+        return this.takeLog(message.log);
       default:
         return undefined;
     }
@@ -80,18 +97,38 @@ export class Sync {
   }
 
   /** Kept only once the records before it are safe. */
-  private async takeState(state: State): Promise<void> {
-    await this.destination.checkpoint(state.stream.stream_descriptor.name);
+  private async takeState(state: State): Promise<StreamRun> {
+    const run = this.runOf(state.stream.stream_descriptor.name);
+    count(run, await this.destination.checkpoint(run.name));
     this.keep(state);
     await writeJson(this.files.state, [...this.states.values()]);
+    return run;
   }
 
-  private async takeStatus({ stream_status: { stream_descriptor, status }, emitted_at: at }: StreamStatusTrace) {
+  private async takeTrace(trace: TraceMessage['trace']): Promise<StreamRun | undefined> {
+    if (trace.type === 'ERROR' && trace.error.stream_descriptor !== undefined) {
+      const run = this.runOf(trace.error.stream_descriptor.name);
+      run.problem = trace.error.message;
+      return run;
+    }
+    if (trace.type !== 'STREAM_STATUS') return undefined;
+    const { stream_descriptor, status } = trace.stream_status;
     const run = this.runOf(stream_descriptor.name);
-    if (status === 'STARTED') run.startedAt = at;
-    if (status === 'COMPLETE') await this.destination.complete(run.name);
-    run.endedAt = at;
+    if (status === 'STARTED') run.startedAt = trace.emitted_at;
+    if (status === 'COMPLETE') count(run, await this.destination.complete(run.name));
+    run.endedAt = trace.emitted_at;
     run.status = status === 'COMPLETE' ? 'complete' : status === 'INCOMPLETE' ? 'failed' : 'reading';
+    return run;
+  }
+
+  private takeLog({ level, message }: LogMessage['log']): StreamRun | undefined {
+    if (level === 'WARN') this.warnings.push(message);
+    if (level !== 'DEBUG') {
+      this.note = message;
+      return undefined;
+    }
+    const run = this.runs.find(({ name }) => name === REQUEST.exec(message)?.[1]);
+    if (run !== undefined) run.requests += 1;
     return run;
   }
 
@@ -106,10 +143,26 @@ export class Sync {
   }
 }
 
-export async function readStates(file: string): Promise<State[]> {
-  return JSON.parse(await readFile(file, 'utf8')) as State[];
+function count(run: StreamRun, { added, changed, deleted }: Changes): void {
+  run.added += added;
+  run.changed += changed;
+  run.deleted += deleted;
 }
 
+export async function readStates(file: string): Promise<State[]> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as State[];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure(`${file} is not the state of an earlier sync. Remove the folder to begin anew.`, {
+      cause: error,
+    });
+  }
+}
+
+/** In one step: a reader finds the old content or the new one, also when this process is killed. */
 export async function writeJson(file: string, content: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+  const next = `${file}.next`;
+  await writeFile(next, `${JSON.stringify(content, undefined, 2)}\n`);
+  await rename(next, file);
 }

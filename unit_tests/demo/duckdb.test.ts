@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type ConfiguredStream, configure } from '../../demo/airbyte.ts';
-import { Destination } from '../../demo/duckdb.ts';
+import { type Changes, Destination } from '../../demo/duckdb.ts';
 import type { JsonObject } from '../../src/cdk/index.ts';
 
 let folder: string;
@@ -39,11 +39,17 @@ function stream(options: { incremental?: boolean; primaryKey?: string[]; propert
   });
 }
 
-async function load(configured: ConfiguredStream, ...rows: JsonObject[]): Promise<void> {
+/** What changed, in all. */
+async function load(configured: ConfiguredStream, ...rows: JsonObject[]): Promise<Changes> {
   await destination.prepare(configured);
   for (const row of rows) destination.append('things', row, 1_767_225_600_123);
-  await destination.checkpoint('things');
-  await destination.complete('things');
+  const before = await destination.checkpoint('things');
+  const after = await destination.complete('things');
+  return {
+    added: before.added + after.added,
+    changed: before.changed + after.changed,
+    deleted: before.deleted + after.deleted,
+  };
 }
 
 const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`;
@@ -152,4 +158,36 @@ test('a value that does not fit its column is refused by name, and the table sta
     /records of things.*yesterday/,
   );
   expect(await names()).toEqual(['a']);
+});
+
+test('changes are counted by what they do to the rows, not by records', async () => {
+  const first = await load(stream(), { id: 1, name: 'a' }, { id: 2, name: 'b' }, { id: 2, name: 'b' }, { id: 3 });
+  expect(first).toEqual({ added: 3, changed: 0, deleted: 0 });
+  const deleted = (id: number) => ({ id, modified: at(1), _ab_cdc_deleted_at: at(1) });
+  const second = await load(stream(), { id: 1, name: 'a' }, { id: 2, name: null }, deleted(3), deleted(9), { id: 4 });
+  expect(second).toEqual({ added: 1, changed: 1, deleted: 1 });
+  const refresh = await load(stream({ incremental: false }), { id: 1, name: 'a' }, { id: 2, name: 'c' }, { id: 5 });
+  expect(refresh).toEqual({ added: 1, changed: 1, deleted: 1 });
+});
+
+test('a file is gone on with, also by a version that knows a field more', async () => {
+  const { name: _, ...fewer } = PROPERTIES;
+  await load(stream({ properties: fewer }), { id: 1, modified: at(0) });
+  destination.close();
+  destination = await Destination.open(join(folder, 'test.duckdb'));
+  expect(
+    await load(stream(), { id: 1, name: 'named', modified: at(1) }, { id: 2, name: 'new', modified: at(1) }),
+  ).toEqual({
+    added: 1,
+    changed: 1,
+    deleted: 0,
+  });
+  expect(await names()).toEqual(['named', 'new']);
+  expect(await load(stream({ properties: fewer }), { id: 3, modified: at(2) })).toMatchObject({ added: 1 });
+});
+
+test('a file that is no DuckDB file is refused in words', async () => {
+  const file = join(folder, 'other');
+  await writeFile(file, 'something else, and long enough to have a header of its own'.repeat(100));
+  await expect(Destination.open(file)).rejects.toThrow(/other cannot be opened/);
 });

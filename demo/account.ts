@@ -1,0 +1,47 @@
+/** The sync of a real account: the first time everything, later what has changed. */
+import { existsSync } from 'node:fs';
+import { Connector } from './airbyte.ts';
+import { type Account, tokenOf } from './arguments.ts';
+import { Destination } from './duckdb.ts';
+import type { Screen } from './show.ts';
+import { count } from './show.ts';
+import { connect, openFolder, showData, showSync } from './steps.ts';
+import { writeJson } from './sync.ts';
+
+/** Whether all streams are complete. What the folder has of an earlier sync is gone on from. */
+export async function syncAccount(
+  account: Account,
+  folder: string,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const connector = new Connector({ api_token: await tokenOf(account), base_url: account.baseUrl });
+  const files = await openFolder(folder);
+  const { host } = new URL(account.baseUrl);
+  screen.say(`The account behind the token, at ${host}. The connector only reads (GET).`);
+  screen.say();
+  const streams = await connect({ screen, connector, signal });
+
+  // A state is worth nothing without the rows that it speaks of, nor they without it.
+  const goesOn = existsSync(files.database) && existsSync(files.state);
+  const destination = await (goesOn ? Destination.open(files.database) : Destination.create(files.database));
+  try {
+    if (!goesOn) await writeJson(files.state, []);
+    const stage = { screen, connector, destination, files, signal };
+    screen.say(goesOn ? 'read: from where the last sync ended.' : 'read: all streams, for the first time.');
+    screen.say();
+    const { failed } = await showSync(stage, streams);
+    if (failed.length > 0) {
+      screen.say(`${count(failed.length, 'stream')} of ${streams.length} failed; what the others brought is here.`);
+    }
+    screen.say();
+    await showData(stage, files, { company: undefined, host, now: new Date() });
+    return failed.length === 0;
+  } finally {
+    if (signal.aborted) {
+      screen.settle();
+      screen.say('Stopped. What came is kept; the same command goes on from there.');
+    }
+    destination.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Failure } from './failure.ts';
+
+const FLOAT = 'https://api.float.com/v3';
+const FOLDER = 'demo-output';
+
+export const USAGE = 'usage: npm run demo -- [--token-file FILE] [--base-url URL] [FOLDER]';
+
+export const HELP = `${USAGE}
+
+Without a token, tells the story of two syncs of a made-up company, from a local stand-in for Float's API.
+With one, syncs a real Float account: the first time everything, later what has changed. It only ever reads.
+
+  --token-file FILE   holds the API token, and nothing else; or set FLOAT_API_TOKEN
+  --base-url URL      the API's address, ${FLOAT} unless given; or set FLOAT_BASE_URL
+  FOLDER              for the DuckDB file, the page and the state; one folder an account.
+                      ${FOLDER} for the story, ${FOLDER}/HOST for an account unless given
+
+The token is never written to the folder. Exit code: 0 done, 1 something failed, 2 wrong usage.
+`;
+
+/** Told with the usage line. */
+export class WrongUsage extends Error {}
+
+export interface Account {
+  /** Where the token is found. */
+  readonly token: { readonly file: string } | { readonly value: string };
+  readonly baseUrl: string;
+}
+
+export type Wish =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'story'; readonly folder: string }
+  | { readonly kind: 'account'; readonly folder: string; readonly account: Account };
+
+/** Throws a WrongUsage, which never quotes what was given: it may be the token. */
+export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Wish {
+  const { values, positionals } = parse(argv);
+  if (values.help) return { kind: 'help' };
+  const [folder, ...more] = positionals;
+  if (more.length > 0) throw new WrongUsage('more than one folder given');
+
+  const tokenFile = values['token-file'];
+  const token = env.FLOAT_API_TOKEN?.trim() ? { value: env.FLOAT_API_TOKEN.trim() } : undefined;
+  const givenUrl = values['base-url'];
+  if (tokenFile === undefined && token === undefined) {
+    if (givenUrl !== undefined) throw new WrongUsage('--base-url needs a token: --token-file FILE, or FLOAT_API_TOKEN');
+    return { kind: 'story', folder: folder ?? FOLDER };
+  }
+  const baseUrl = givenUrl ?? (env.FLOAT_BASE_URL?.trim() || FLOAT);
+  if (!URL.canParse(baseUrl)) throw new WrongUsage('the base URL is not a URL');
+  return {
+    kind: 'account',
+    folder: folder ?? join(FOLDER, new URL(baseUrl).host.replaceAll(/[^\w.-]/g, '_')),
+    account: { token: tokenFile === undefined && token ? token : { file: tokenFile ?? '' }, baseUrl },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        'token-file': { type: 'string' },
+        'base-url': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new WrongUsage((error as Error).message);
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
+export async function tokenOf({ token }: Account): Promise<string> {
+  if ('value' in token) return token.value;
+  let text: string;
+  try {
+    text = (await readFile(token.file, 'utf8')).replace(/^\uFEFF/, '').trim();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Failure(`The token file ${token.file} cannot be read: ${REASONS[code] ?? code}.`);
+  }
+  if (text === '') throw new Failure(`The token file ${token.file} is empty.`);
+  if (/\s/.test(text)) throw new Failure(`The token file ${token.file} holds more than a token.`);
+  return text;
+}

@@ -1,0 +1,70 @@
+/** Elements without a browser. Texts are texts: whatever stands in them, no markup comes of it. */
+import { parseHTML } from 'linkedom';
+
+/** As much of an element as is needed here; the compiler knows no browser. */
+export interface Markup {
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  querySelectorAll(selector: string): Iterable<Markup>;
+  append(...children: (Markup | string)[]): void;
+  prepend(...children: (Markup | string)[]): void;
+}
+
+export const document: { createElement(name: string): Markup } = parseHTML('<!doctype html><html></html>').document;
+
+type Child = Markup | string | number | undefined;
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** Attributes that are undefined or false, and children that are undefined, are left out. */
+export function h(name: string, attributes: Attributes, ...children: readonly (Child | readonly Child[])[]): Markup {
+  const element = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(attribute, value === true ? '' : String(value));
+  }
+  for (const child of children.flat()) {
+    if (child !== undefined) element.append(typeof child === 'number' ? String(child) : child);
+  }
+  return element;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly isNumber?: boolean;
+}
+
+/** The first cell of each row is its head. */
+export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Child[])[]): Markup {
+  const classOf = (index: number): string | undefined => (columns[index]?.isNumber ? 'number' : undefined);
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+    h(
+      'table',
+      {},
+      h('caption', {}, caption),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          columns.map(({ title }, index) => h('th', { scope: 'col', class: classOf(index) }, title)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rows.map((row) =>
+          h(
+            'tr',
+            {},
+            row.map((cell, index) =>
+              index === 0 ? h('th', { scope: 'row' }, cell) : h('td', { class: classOf(index) }, cell),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}

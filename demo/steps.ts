@@ -1,0 +1,77 @@
+/** What the story and a real account have in common: the connector is asked, a sync is shown, the page is written. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ConfiguredStream, type Connector, configure } from './airbyte.ts';
+import type { Destination } from './duckdb.ts';
+import { recordSync } from './history.ts';
+import { type PageOptions, pageOf } from './page/page.ts';
+import { Progress } from './progress.ts';
+import type { Screen } from './show.ts';
+import { type Files, Sync } from './sync.ts';
+
+export interface Stage {
+  readonly screen: Screen;
+  readonly connector: Connector;
+  readonly destination: Destination;
+  readonly files: Files;
+  readonly signal: AbortSignal;
+}
+
+export interface Folder extends Files {
+  readonly database: string;
+  readonly page: string;
+}
+
+/** Made where it is not there; for its owner only, because it will hold a company's data. */
+export async function openFolder(folder: string): Promise<Folder> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const inFolder = (name: string): string => join(folder, name);
+  return {
+    catalog: inFolder('catalog.json'),
+    state: inFolder('state.json'),
+    database: inFolder('float.duckdb'),
+    page: inFolder('float.html'),
+  };
+}
+
+type Asking = Pick<Stage, 'screen' | 'connector' | 'signal'>;
+
+/** Checks the connection, and chooses all streams, or those of `shown`. */
+export async function connect(
+  { screen, connector, signal }: Asking,
+  shown?: ReadonlySet<string>,
+): Promise<ConfiguredStream[]> {
+  await connector.check(signal, (message) => screen.say(`check: ${message}`));
+  screen.say('check: the connection works.');
+  const offered = (await connector.discover(signal)).map(configure);
+  const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
+  const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
+  const chosen = shown === undefined ? '' : `; shown here are the ${streams.length} that every account has`;
+  screen.say(`discover: ${offered.length} streams${chosen}, ${incremental} of them incremental.`);
+  return streams;
+}
+
+/** A sync with its table, and with the reasons of streams that failed under it. */
+export async function showSync(stage: Stage, streams: readonly ConfiguredStream[]): Promise<Sync> {
+  const { screen, connector, files, destination, signal } = stage;
+  const sync = new Sync(connector, files, streams, destination);
+  const progress = new Progress(screen, sync);
+  try {
+    await sync.run(signal, (run) => progress.update(run));
+  } finally {
+    if (!signal.aborted) progress.finish();
+    for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
+    for (const { name, problem } of sync.failed) {
+      if (problem !== undefined) screen.say(`${name} failed: ${problem}`, 'red');
+    }
+  }
+  await recordSync(destination, sync.runs);
+  return sync;
+}
+
+export async function showData(stage: Stage, { database, page }: Folder, options: PageOptions): Promise<void> {
+  await writeFile(page, await pageOf(stage.destination, options));
+  stage.screen.say(`A page of it, for a browser: ${page}`, 'bold');
+  stage.screen.say(`The data is in ${database}. Ask it anything:`);
+  stage.screen.print(`  node dist/demo/query.js ${database} "SELECT name, job_title FROM people LIMIT 5"`);
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseArguments, tokenOf } from '../../demo/arguments.ts';
+
+const wish = (line: string, env: Record<string, string> = {}) =>
+  parseArguments(
+    line.split(' ').filter((word) => word !== ''),
+    env,
+  );
+
+const FLOAT = 'https://api.float.com/v3';
+const MOCK = 'http://127.0.0.1:8080/v3';
+
+test.each([
+  ['', {}, { kind: 'story', folder: 'demo-output' }],
+  ['elsewhere', {}, { kind: 'story', folder: 'elsewhere' }],
+  ['', { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK }, { kind: 'story', folder: 'demo-output' }],
+  ['--help --token-file x', {}, { kind: 'help' }],
+])('without a token, `%s` with %j is no account', (line, env, expected) => {
+  expect(wish(line, env)).toEqual(expected);
+});
+
+const float = join('demo-output', 'api.float.com');
+test.each([
+  ['--token-file t', {}, { file: 't' }, FLOAT, float],
+  ['--token-file=t elsewhere', {}, { file: 't' }, FLOAT, 'elsewhere'],
+  ['--token-file t', { FLOAT_API_TOKEN: 'secret' }, { file: 't' }, FLOAT, float],
+  [`--token-file t --base-url ${MOCK}`, {}, { file: 't' }, MOCK, join('demo-output', '127.0.0.1_8080')],
+  ['', { FLOAT_API_TOKEN: ' secret\n' }, { value: 'secret' }, FLOAT, float],
+  [
+    '',
+    { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK },
+    { value: 'secret' },
+    MOCK,
+    join('demo-output', '127.0.0.1_8080'),
+  ],
+  [`--base-url ${FLOAT}`, { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK }, { value: 'secret' }, FLOAT, float],
+])('`%s` with %j is an account', (line, env, token, baseUrl, folder) => {
+  expect(wish(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
+});
+
+test.each([
+  ['--token secret', /--token/],
+  ['--token=secret', /--token/],
+  ['--token-file', /--token-file/],
+  ['--base-url https://api.float.com/v3', /needs a token/],
+  ['--token-file t --base-url secret', /not a URL/],
+  ['a secret', /folder/],
+])('`%s` is wrong usage, and what was given is not repeated', (line, problem) => {
+  expect(() => wish(line)).toThrow(problem);
+  expect(() => wish(line)).not.toThrow(/secret/);
+});
+
+describe('a token file', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'token-'));
+    await writeFile(join(folder, 'good'), '\uFEFFa-token\r\n');
+    await writeFile(join(folder, 'empty'), ' \n');
+    await writeFile(join(folder, 'config'), '{"api_token": "a-token"}');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const token = (name: string) => tokenOf({ token: { file: join(folder, name) }, baseUrl: FLOAT });
+
+  test('may end in a line break, and begin with the mark that Windows sets', async () => {
+    await expect(token('good')).resolves.toBe('a-token');
+  });
+
+  test.each([
+    ['empty', /is empty/],
+    ['config', /holds more than a token/],
+    ['missing', /does not exist/],
+    ['.', /is a directory/],
+  ])('%s is refused, without its content', async (name, problem) => {
+    await expect(token(name)).rejects.toThrow(problem);
+    await expect(token(name)).rejects.not.toThrow(/a-token/);
+  });
+});
