@@ -1,0 +1,171 @@
+/**
+ * The demo's page in a real browser, Debian's Chromium: that of the made-up company, and that of an empty account. Prints each check, and at the end `N passed, N failed`.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findChromium, withPage } from './support/browser.mjs';
+import { check, part, skip } from './support/checks.mjs';
+import { ROOT, startMock, succeed } from './support/processes.mjs';
+
+const DESKTOP = 1280;
+const PHONE = 390;
+/** WCAG 2, level AA, for small texts. */
+const CONTRAST = 4.5;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const folder = await mkdtemp(join(tmpdir(), 'page-'));
+try {
+  await part(async () => {
+    const missing = await findChromium();
+    if (missing !== undefined) return skip('the page in a browser', missing);
+    await testStory();
+    await testEmptyAccount();
+  });
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+async function testStory() {
+  const file = join(folder, 'story', 'float.html');
+  await succeed(process.execPath, [join(ROOT, 'dist/demo/main.js'), join(folder, 'story')]);
+  for (const width of [DESKTOP, PHONE]) {
+    for (const colorScheme of ['light', 'dark']) await testView(file, { width, colorScheme });
+  }
+  await check('each chart has a table, which opens by the keyboard', () =>
+    withPage(file, { width: DESKTOP }, async (page) => {
+      const summaries = page.locator('summary');
+      assert.equal(await summaries.count(), 3);
+      for (const summary of await summaries.all()) {
+        await summary.focus();
+        await page.keyboard.press('Enter');
+      }
+      for (const table of await page.locator('details table').all())
+        assert.ok((await table.locator('tbody tr').count()) > 5);
+      assert.ok(await page.locator('details table').first().isVisible());
+    }),
+  );
+}
+
+async function testView(file, view) {
+  const name = `${view.width} pixels, ${view.colorScheme}`;
+  await withPage(file, view, async (page, { requests, messages }) => {
+    await check(`${name}: it asks for nothing and complains of nothing`, () => {
+      assert.deepEqual({ requests, messages }, { requests: [pathToFileURL(file).href], messages: [] });
+    });
+
+    await check(`${name}: three charts are seen, and the page is no wider than the screen`, async () => {
+      const charts = page.locator('.chart svg:visible');
+      assert.equal(await charts.count(), 3);
+      for (const chart of await charts.all()) {
+        const { width, height } = await chart.boundingBox();
+        assert.ok(width > 300 && height > 300, `a chart of ${width} × ${height}`);
+      }
+      const { wide, screen } = await page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth,
+        screen: innerWidth,
+      }));
+      assert.equal(wide, screen);
+      assert.equal(screen, view.width);
+    });
+
+    await check(`${name}: every text is readable`, async () => {
+      await page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
+      const texts = await page.evaluate(contrasts);
+      assert.ok(texts.length > 500, `${texts.length} texts`);
+      assert.deepEqual(
+        texts.filter(({ contrast }) => contrast < CONTRAST),
+        [],
+      );
+      return `${texts.length} texts, contrast ${Math.min(...texts.map(({ contrast }) => contrast)).toFixed(1)} or more`;
+    });
+  });
+
+  // The page's own policy lets no script in, not even that of the checker.
+  await check(`${name}: axe finds nothing`, () =>
+    withPage(file, { ...view, bypassCSP: true }, async (page) => {
+      await page.addScriptTag({ path: AXE });
+      const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        [],
+      );
+      return `${passes.length} rules`;
+    }),
+  );
+}
+
+/** An account from a server of its own, by the command that users give. */
+async function testEmptyAccount() {
+  const sizes = [
+    '--people',
+    '0',
+    '--projects',
+    '0',
+    '--rows',
+    'logged-time=0',
+    '--rows',
+    'tasks=0',
+    '--rows',
+    'timeoffs=0',
+  ];
+  const mock = await startMock('--no-limits', ...sizes, '--rows', 'holidays=0', '--rows', 'public-holidays=0');
+  try {
+    const file = join(folder, 'empty', 'float.html');
+    await writeFile(join(folder, 'token.txt'), mock.token, { mode: 0o600 });
+    const account = ['--base-url', mock.url, '--token-file', join(folder, 'token.txt'), join(folder, 'empty')];
+    await succeed(process.execPath, [join(ROOT, 'dist/demo/main.js'), ...account]);
+    await check('an empty account: the page says so', () =>
+      withPage(file, { width: PHONE }, async (page, { requests, messages }) => {
+        assert.deepEqual([requests.length, messages], [1, []]);
+        assert.equal(await page.locator('.chart').count(), 0);
+        assert.ok(await page.getByText('There are no people in this account yet.').isVisible());
+      }),
+    );
+  } finally {
+    mock.stop();
+  }
+}
+
+/** Runs in the page: each visible text with the contrast of its colour to what is painted under its middle. */
+function contrasts() {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const luminance = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((channel) => {
+      const share = channel / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const isClear = (colour) => colour === 'none' || colour === 'transparent' || colour === 'rgba(0, 0, 0, 0)';
+  const paintOf = (element) => {
+    const { fill, backgroundColor } = getComputedStyle(element);
+    return element instanceof SVGElement ? (element.matches('rect, path') ? fill : 'none') : backgroundColor;
+  };
+  const results = [];
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const { parentElement: parent, textContent } = nodes.currentNode;
+    if (textContent.trim() === '' || parent.closest('style, title') || !parent.checkVisibility()) continue;
+    parent.scrollIntoView({ block: 'center', inline: 'center' });
+    const range = document.createRange();
+    range.selectNodeContents(nodes.currentNode);
+    const { left, top, width, height } = range.getBoundingClientRect();
+    // A caption for those who only hear the page.
+    if (width <= 1 || parent.closest('caption')) continue;
+    const style = getComputedStyle(parent);
+    const under = document
+      .elementsFromPoint(left + width / 2, top + height / 2)
+      .map(paintOf)
+      .find((colour) => !isClear(colour));
+    const pair = [parent instanceof SVGElement ? style.fill : style.color, under ?? 'white'];
+    const [dark, light] = pair.map(luminance).sort((a, b) => a - b);
+    results.push({ text: textContent.trim(), pair: pair.join(' on '), contrast: (light + 0.05) / (dark + 0.05) });
+  }
+  return results;
+}

@@ -1,0 +1,18 @@
+/** Renews docs/images/demo.png, the picture of the demo's page in README.md. Needs a build, and Chromium (Debian's package). */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium, withPage } from '../e2e/support/browser.mjs';
+import { ROOT, succeed } from '../e2e/support/processes.mjs';
+
+const missing = await findChromium();
+if (missing !== undefined) throw new Error(missing);
+const folder = await mkdtemp(join(tmpdir(), 'screenshot-'));
+try {
+  await succeed(process.execPath, [join(ROOT, 'dist/demo/main.js'), folder]);
+  await withPage(join(folder, 'float.html'), { width: 1120, height: 760 }, (page) =>
+    page.screenshot({ path: join(ROOT, 'docs/images/demo.png') }),
+  );
+} finally {
+  await rm(folder, { recursive: true });
+}
