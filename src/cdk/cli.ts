@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { type Command, help, parseCommand, usage } from './args.ts';
 import { parseCatalog } from './catalog.ts';
@@ -47,9 +48,19 @@ export async function run<Config>(source: Source<Config>, io: Surroundings): Pro
 /** Runs a source as this process: `process.exitCode` is set, and Node ends by itself once stdout is drained. */
 export async function launch<Config>(source: Source<Config>): Promise<void> {
   const { argv, stdout, stderr, env } = process;
+  if (process.pid === 1) endBySignals();
   process.exitCode = await run(source, { argv: argv.slice(2), stdout, stderr, env, clock: systemClock });
   // A name look-up that hangs cannot be aborted and would keep the process alive, half a minute with some resolvers.
   setTimeout(() => process.exit(), 500).unref();
+}
+
+/**
+ * The first process of a container ignores signals that it has no handler for: without one, a sync that was stopped would
+ * go on to ask the server. Everywhere else the signal itself ends the process, as those who send it expect.
+ */
+function endBySignals(): void {
+  const { SIGINT, SIGTERM } = constants.signals;
+  process.once('SIGINT', () => process.exit(128 + SIGINT)).once('SIGTERM', () => process.exit(128 + SIGTERM));
 }
 
 function print(to: Writable, text: string, exitCode: number): Promise<number> {
