@@ -18,8 +18,10 @@ RUN npm run build -- --declaration false \
 FROM ${BASE} AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+# Packages bring what only their own developers need.
 RUN npm ci --omit=dev --ignore-scripts \
- && find node_modules \( -name '*.map' -o -name '*.ts' \) -delete
+ && find node_modules \( -name '.*' -o -name test -o -name spec -o -name benchmark -o -name '*.map' -o -name '*.ts' \) \
+      -prune -exec rm -r {} +
 
 FROM ${BASE}
 # That of package.json; a test compares them.

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readJson, run } from '../support/processes.mjs';
+
+export const MEMORY_MB = 256;
+/** No quota: what is tested here is the image. */
+const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
+
+/**
+ * Containers of an image under conditions like the platform's: no capabilities, a root file system and a config that
+ * cannot be written, little memory. `folder` of this machine is /secrets of theirs.
+ */
+export class Containers {
+  image;
+  folder;
+  catalog;
+
+  static async open(image) {
+    const containers = new Containers();
+    containers.image = image;
+    containers.folder = await mkdtemp(join(tmpdir(), 'image-test-'));
+    // Users in the container are others.
+    await chmod(containers.folder, 0o755);
+    containers.catalog = await readJson('integration_tests/configured_catalog.json');
+    await containers.put('catalog.json', containers.catalog);
+    return containers;
+  }
+
+  get streams() {
+    return this.catalog.streams.map(({ stream }) => stream.name).sort();
+  }
+
+  async put(file, content) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    await writeFile(join(this.folder, file), text, { mode: 0o644 });
+  }
+
+  /** A config for the mock API. */
+  async putConfig(file, { url, token }, more = {}) {
+    await this.put(file, { api_token: token, base_url: url, ...NO_QUOTA, ...more });
+  }
+
+  /** The arguments of `docker run`, up to those of the connector. */
+  command(...more) {
+    return [
+      ...['run', '--rm', '--network', 'host', '--memory', `${MEMORY_MB}m`, '--read-only', '--cap-drop', 'ALL'],
+      ...['--security-opt', 'no-new-privileges', '--volume', `${this.folder}:/secrets:ro`],
+      ...['--tmpfs', '/config', '--tmpfs', '/source', ...more, this.image],
+    ];
+  }
+
+  /** Runs the connector as `docker run` does. */
+  connector(...args) {
+    return run('docker', [...this.command(), ...args]);
+  }
+
+  /** Runs a script in a container, with the connector not started. */
+  shell(script, ...more) {
+    return run('docker', [...this.command('--entrypoint', 'sh', ...more), '-c', script]);
+  }
+
+  async close() {
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+/** The arguments of a read, with files that are in the folder; `state` only where there is one. */
+export const reading = (config, state) => [
+  ...['read', '--config', `/secrets/${config}`, '--catalog', '/secrets/catalog.json'],
+  ...(state === undefined ? [] : ['--state', `/secrets/${state}`]),
+];
+
+/** The messages of a run that went well: a healthy run prints nothing else, and nothing to stderr. */
+export function messages({ code, stdout, stderr }) {
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout.slice(-2000));
+  return parse(stdout);
+}
+
+export function parse(stdout) {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+export function completeStreams(all) {
+  const statuses = all.flatMap(({ trace }) => trace?.stream_status ?? []);
+  return statuses
+    .filter(({ status }) => status === 'COMPLETE')
+    .map((status) => status.stream_descriptor.name)
+    .sort();
+}
+
+/** `stream {…}`, sorted: streams are read side by side, in no fixed order. */
+export function recordsOf(all) {
+  return all.flatMap(({ record }) => (record ? `${record.stream} ${JSON.stringify(record.data)}` : [])).sort();
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { check } from '../support/checks.mjs';
+import { readJson, succeed } from '../support/processes.mjs';
+import { MEMORY_MB } from './container.mjs';
+import { filesAboveTheBase } from './layers.mjs';
+
+const APP = 'opt/source-float/';
+const ADDED_AT_MOST_MB = 25;
+const OWN = /^(LICENSE|(package|spec|schemas\/\w+)\.json|dist\/src\/[\w/-]+\.js)$/;
+/** What only developers of a package need. */
+const FOR_DEVELOPERS =
+  /(^|\/)(\.[^/]+|tests?|spec|benchmarks?)(\/|$)|\.(ts|map)$|(^|\/)(package-lock\.json|yarn\.lock)$/;
+
+/** What the image says of itself, and what is in it. */
+export async function testContents(containers) {
+  const { image } = containers;
+  const { name, version } = await readJson('package.json');
+  const { stdout } = await succeed('docker', ['image', 'inspect', '--format', '{{json .Config}}', image]);
+  const { Labels: labels, Env: env, Entrypoint: entrypoint, User: user } = JSON.parse(stdout);
+  const files = await filesAboveTheBase(image);
+  const inApp = files.filter(({ path }) => path.startsWith(APP)).map(({ path }) => path.slice(APP.length));
+
+  await check('its labels tell name and version', () => {
+    assert.equal(labels['io.airbyte.name'], name);
+    assert.equal(labels['io.airbyte.version'], version);
+  });
+
+  await check('AIRBYTE_ENTRYPOINT says the same as ENTRYPOINT', () => {
+    assert.ok(env.includes(`AIRBYTE_ENTRYPOINT=${entrypoint.join(' ')}`), env.join('\n'));
+    assert.ok(entrypoint.every((word) => /^[\w=./-]+$/.test(word)));
+  });
+
+  await check('it runs as user 1000, named by number', async () => {
+    assert.equal(user, '1000:1000');
+    assert.equal((await containers.shell('id -u')).stdout, '1000\n');
+  });
+
+  await check('it runs as any other user, such as a cluster may assign', async () => {
+    const ran = await containers.shell('id -u && eval "$AIRBYTE_ENTRYPOINT spec"', '--user', '4242:4242');
+    assert.match(ran.stdout, /^4242\n\{"type":"SPEC"/, ran.stderr);
+  });
+
+  await check('it adds nothing to its base but the connector, which nobody but root can change', () => {
+    const own = inApp.filter((path) => !path.startsWith('node_modules/'));
+    assert.deepEqual(
+      files.filter(({ path }) => !path.startsWith(APP)),
+      [],
+    );
+    assert.deepEqual(
+      own.filter((path) => !OWN.test(path)),
+      [],
+    );
+    assert.deepEqual(
+      files.filter(({ mode }) => !/^-r.-r.-r.-/.test(mode)),
+      [],
+    );
+  });
+
+  await check('of packages it has those that run, without what their developers need', async () => {
+    const lock = await readJson('package-lock.json');
+    const wanted = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
+    const installed = inApp.flatMap(
+      (path) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(path)?.[1] ?? [],
+    );
+    assert.deepEqual(installed.sort(), wanted.map(([path]) => path).sort());
+    assert.deepEqual(
+      inApp.filter((path) => FOR_DEVELOPERS.test(path)),
+      [],
+    );
+  });
+
+  await check(`it adds less than ${ADDED_AT_MOST_MB} MB to its base`, () => {
+    const megabytes = files.reduce((sum, { size }) => sum + size, 0) / 1e6;
+    assert.ok(megabytes > 1 && megabytes < ADDED_AT_MOST_MB, `${megabytes} MB`);
+    return `${megabytes.toFixed(1)} MB in ${files.length} files`;
+  });
+
+  await check('its heap is bound to the memory of its container', async () => {
+    // The entry point with an expression in the place of the program.
+    const limit = await containers.shell(
+      `\${AIRBYTE_ENTRYPOINT% *} --print 'v8.getHeapStatistics().heap_size_limit >> 20'`,
+    );
+    const megabytes = Number(limit.stdout);
+    assert.ok(megabytes > MEMORY_MB / 2 && megabytes < MEMORY_MB * 0.8, limit.stdout);
+    return `${megabytes} of ${MEMORY_MB} MB`;
+  });
+}
