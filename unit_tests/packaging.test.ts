@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
@@ -32,6 +34,22 @@ test.each([
   ['docs/float.md', () => firstVersion('docs/float.md', '\\| ')],
 ])('%s tells the version of package.json', (_, told) => {
   expect(told()).toBe(version);
+});
+
+test('the package holds the compiled sources with their types, the schemas and the form, and nothing else', () => {
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' });
+  const compiled = sources
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `dist/src/${path.replaceAll('\\', '/').slice(0, -'.ts'.length)}`);
+  const expected = [
+    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'spec.json'],
+    ...readdirSync(new URL('../schemas', import.meta.url)).map((name) => `schemas/${name}`),
+    ...compiled.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
+  ];
+  const options = { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' } as const;
+  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], options));
+  const files: string[] = packed.files.map(({ path }: { path: string }) => path);
+  expect(files.sort()).toEqual(expected.sort());
 });
 
 test('the configured catalog reads every stream that discover offers, by its changes where it can be', () => {

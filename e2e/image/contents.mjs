@@ -69,6 +69,16 @@ export async function testContents(containers) {
     );
   });
 
+  await check('each package keeps the text of its licence', () => {
+    const packages = inApp.flatMap((path) => /^(node_modules\/.+)\/package\.json$/.exec(path)?.[1] ?? []);
+    const texts = inApp.flatMap((path) => /^(node_modules\/.+)\/licen[cs]e(\.\w+)?$/i.exec(path)?.[1] ?? []);
+    const roots = packages.filter((path) => !path.replace(/^node_modules\/(@[^/]+\/)?/, '').includes('/'));
+    assert.deepEqual(
+      roots.filter((path) => !texts.includes(path)),
+      [],
+    );
+  });
+
   await check(`it adds less than ${ADDED_AT_MOST_MB} MB to its base`, () => {
     const megabytes = files.reduce((sum, { size }) => sum + size, 0) / 1e6;
     assert.ok(megabytes > 1 && megabytes < ADDED_AT_MOST_MB, `${megabytes} MB`);
