@@ -88,3 +88,26 @@ test('README.md names every field of the config', () => {
     expect(text('README.md')).toMatch(new RegExp(`^\\| \`${field}\` +\\|`, 'm'));
   }
 });
+
+test('docs/deploy.md names for every stream of the official connector what takes its place', () => {
+  const rows = [...text('docs/deploy.md').matchAll(/^\| `([\w-]+)` +\| `\w+` +\| (?:`(\w+)`|not read yet)/gm)];
+  expect(rows).toHaveLength(18);
+  for (const [, official = '', here] of rows) {
+    const name = official.replaceAll('-', '_');
+    expect(here).toBe(discovered.some((stream) => stream.name === name) ? name : undefined);
+  }
+});
+
+test('docs/deploy.md tells of log lines that the connector writes', () => {
+  const table = text('docs/deploy.md').split('## What to watch in the logs')[1]?.split('##')[0] ?? '';
+  const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
+  const sources = ['src/cdk/progress.ts', 'src/cdk/read.ts', 'src/float/changes.ts', 'src/float/orderly-reading.ts'];
+  const code = sources.map(text).join('');
+  expect(told.length).toBeGreaterThan(5);
+  for (const [, line = ''] of told) expect(code).toContain(line);
+});
+
+test('docs/deploy.md runs the image of this version', () => {
+  const tags = [...text('docs/deploy.md').matchAll(/source-float:([\w.]+)/g)].map(([, tag]) => tag);
+  expect(new Set(tags)).toEqual(new Set([version]));
+});
