@@ -49,8 +49,7 @@ async function testBill() {
     assert.equal((await print()).stdout, stdout);
     const { components } = JSON.parse(stdout);
     const names = new Set(components.map(({ name }) => name));
-    for (const name of ['node-fetch', 'ajv', 'fast-uri', 'node', 'npm', 'libc6', 'dash'])
-      assert.ok(names.has(name), name);
+    for (const name of ['ajv', 'fast-uri', 'node', 'npm', 'libc6', 'dash']) assert.ok(names.has(name), name);
     assert.equal(new Set(components.map((component) => component['bom-ref'])).size, components.length);
     return `${components.length} components`;
   });

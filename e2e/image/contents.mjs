@@ -70,7 +70,7 @@ export async function testContents(containers) {
   });
 
   await check('each package keeps the text of its licence', async () => {
-    // In a file of its own or, as data-uri-to-buffer has it, in the README.
+    // In a file of its own, or in the README.
     const { stdout, stderr } = await containers.shell(
       `cd /${APP}node_modules && for package in *; do
          grep -qsiE 'permission is hereby granted|redistributions? of source code' $package/* || echo $package
