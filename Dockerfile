@@ -41,7 +41,7 @@ COPY --from=build /build/app ./
 USER 1000:1000
 # Left to itself, V8 takes at least 256 MB for its heap, also in a smaller container, and half of a larger one; and Node 24
 # gives 96 MB of it to objects that live for one page only.
-ENV AIRBYTE_ENTRYPOINT="node --max-old-space-size-percentage=75 --max-semi-space-size=8 /opt/source-float/dist/src/main.js"
-ENTRYPOINT ["node", "--max-old-space-size-percentage=75", "--max-semi-space-size=8", "/opt/source-float/dist/src/main.js"]
+ENV AIRBYTE_ENTRYPOINT="node --max-old-space-size-percentage=65 --max-semi-space-size=8 /opt/source-float/dist/src/main.js"
+ENTRYPOINT ["node", "--max-old-space-size-percentage=65", "--max-semi-space-size=8", "/opt/source-float/dist/src/main.js"]
 # An image that cannot start is none.
 RUN $AIRBYTE_ENTRYPOINT spec >/dev/null
