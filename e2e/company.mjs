@@ -1,0 +1,36 @@
+/**
+ * The mock API for tests in other languages: serves a made-up company and changes it on demand.
+ *
+ * usage: node e2e/company.mjs [OPTIONS]     OPTIONS: those of startMockApi (mock-api/server.ts), as JSON
+ *
+ * Prints {"url", "token"} as a line of JSON. Then every line of stdin is an order, answered by one line:
+ *
+ *     ["insert", "clients", {"name": "New"}]        → the row
+ *     ["update", "people", 18031663, {"active": 0}] → the row
+ *     ["remove", "tasks", 638221076]                → null
+ *     ["unexpected"]                                → what was asked that no careful client would ask
+ *
+ * Ends with its stdin.
+ */
+import { createInterface } from 'node:readline';
+import { startMockApi } from '../dist/mock-api/server.js';
+
+const mock = await startMockApi(JSON.parse(process.argv[2] ?? '{}'));
+
+const orders = {
+  insert: (endpoint, fields) => mock.company.insert(endpoint, fields),
+  update: (endpoint, key, patch) => mock.company.update(endpoint, key, patch),
+  remove: (endpoint, key) => mock.company.remove(endpoint, key) ?? null,
+  unexpected: () => mock.unexpected,
+};
+
+print({ url: mock.url, token: mock.token });
+for await (const line of createInterface({ input: process.stdin })) {
+  const [order, ...words] = JSON.parse(line);
+  print(orders[order](...words));
+}
+await mock.close();
+
+function print(answer) {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

@@ -1,0 +1,88 @@
+/** What the parts need of the machine. Each is looked for, and made where it can be, once. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Something that this machine does not have and that cannot be made here. Told by its message. */
+export class Unavailable extends Error {}
+
+export const docker = once(() => {
+  if (!succeeds('docker', ['version'])) throw new Unavailable('no Docker engine answers');
+});
+
+/** The name of the image, built from this checkout. */
+export const image = once(() => {
+  docker();
+  const name = 'source-float:dev';
+  mustRun('docker', ['build', '--quiet', '--network', 'host', '--tag', name, ROOT]);
+  return name;
+});
+
+/** A Python that the packages support (e2e/python/pyproject.toml), with venv. */
+export const python = once(() => {
+  const found = findPython();
+  if (found !== undefined) return found;
+  installPackages('python3', 'python3-venv');
+  return findPython() ?? unavailable('no Python from 3.10 to 3.12 with venv, nor in the Debian package python3');
+});
+
+function findPython() {
+  const probe = 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))';
+  return ['python3', 'python3.12', 'python3.11', 'python3.10'].find((name) => succeeds(name, ['-c', probe]));
+}
+
+/** The folder of PostgreSQL's programs. */
+export const postgres = once(() => {
+  const found = findPostgres();
+  if (found !== undefined) return found;
+  installPackages('postgresql');
+  return findPostgres() ?? unavailable('no PostgreSQL, nor in the Debian package postgresql');
+});
+
+function findPostgres() {
+  const versions = '/usr/lib/postgresql';
+  const folders = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')));
+}
+
+function installPackages(...names) {
+  if (!succeeds('apt-get', ['--version']))
+    unavailable(`${names.join(' and ')} not found, and no apt-get to install it`);
+  if (process.getuid() !== 0) unavailable(`${names.join(' and ')} not found, and only root can install it`);
+  mustRun('apt-get', ['update', '--quiet=2']);
+  mustRun('apt-get', ['install', '--quiet=2', '--yes', '--no-install-recommends', ...names]);
+}
+
+function unavailable(reason) {
+  throw new Unavailable(reason);
+}
+
+function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function mustRun(command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env, maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed\n${error?.message ?? `${stdout}${stderr}`}`);
+}
+
+function once(find) {
+  let outcome;
+  return () => {
+    outcome ??= attempt(find);
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  };
+}
+
+function attempt(find) {
+  try {
+    return { value: find() };
+  } catch (error) {
+    return { error };
+  }
+}

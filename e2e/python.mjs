@@ -1,0 +1,64 @@
+/**
+ * Runs some of the tests in e2e/python with pytest, in an environment with exactly what requirements.txt locks. Environments
+ * are kept in the user's cache folder and made anew when the lock or the Python changes.
+ *
+ * usage: node e2e/python.mjs PYTHON PYTEST_ARGUMENT…     closes with `N passed, N failed`
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('python/', import.meta.url));
+const LOCK = join(FOLDER, 'requirements.txt');
+
+const [python, ...args] = process.argv.slice(2);
+const files = mkdtempSync(join(tmpdir(), 'source-float-e2e-'));
+try {
+  const environment = install();
+  const report = join(files, 'report.xml');
+  const { status } = run(environment, ['-m', 'pytest', '--verbose', `--junit-xml=${report}`, ...args]);
+  const { passed, failed, skipped } = count(report);
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(files, { recursive: true });
+}
+
+/** The interpreter of an environment that holds what is locked. */
+function install() {
+  const { stdout: version } = run(python, ['-VV'], 'pipe');
+  const key = createHash('sha256').update(readFileSync(LOCK)).update(version).digest('hex').slice(0, 16);
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', `python-${key}`);
+  const interpreter = join(folder, 'bin', 'python');
+  const finished = join(folder, 'finished');
+  if (!existsSync(finished)) {
+    process.stdout.write(`Installing ${LOCK} into ${folder} …\n`);
+    mustRun(python, ['-m', 'venv', '--clear', folder]);
+    mustRun(interpreter, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--requirement', LOCK]);
+    writeFileSync(finished, version);
+  }
+  return interpreter;
+}
+
+function mustRun(command, args) {
+  const { status, signal } = run(command, args);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${signal ?? `exit ${status}`}).`);
+}
+
+function run(command, args, stdout = 'inherit') {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  const ran = spawnSync(command, args, { cwd: FOLDER, env, encoding: 'utf8', stdio: ['ignore', stdout, 'inherit'] });
+  if (ran.error !== undefined) throw ran.error;
+  return ran;
+}
+
+/** What pytest's report counts. */
+function count(report) {
+  const head = /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))[0];
+  const attribute = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)[1]);
+  const [failed, skipped] = [attribute('failures') + attribute('errors'), attribute('skipped')];
+  return { passed: attribute('tests') - failed - skipped, failed, skipped };
+}

@@ -1,0 +1,67 @@
+"""PyAirbyte with the connector as a source, and with a cache in DuckDB or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.company import Company
+from support.connector import ROOT
+from support.postgres import USER, postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from airbyte import Source
+    from airbyte.caches import CacheBase
+
+_files = tempfile.TemporaryDirectory(prefix="source-float-pyairbyte-")
+# Read when the package is imported. Offline, it neither looks the connector up nor reports usage.
+os.environ.update(AIRBYTE_OFFLINE_MODE="1", AIRBYTE_PROJECT_DIR=_files.name, AIRBYTE_LOGGING_ROOT=f"{_files.name}/logs")
+
+
+@pytest.fixture(scope="module")
+def company() -> Iterator[Company]:
+    with Company() as company:
+        yield company
+
+
+@pytest.fixture(scope="session")
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """How `get_source` finds the connector, installed as the README says."""
+    image = request.config.getoption("--connector-image")
+    if image is not None:
+        return {"docker_image": image, "use_host_network": True}
+    prefix = tmp_path_factory.mktemp("prefix")
+    subprocess.run(["npm", "install", "--global", "--prefix", prefix, "."], cwd=ROOT, check=True, capture_output=True)
+    os.environ["PATH"] = f"{prefix / 'bin'}:{os.environ['PATH']}"
+    return {"local_executable": "source-float"}
+
+
+@pytest.fixture(scope="module")
+def source(company: Company, installed: dict[str, Any]) -> Source:
+    import airbyte
+
+    source = airbyte.get_source("source-float", config=company.config, **installed)
+    source.select_all_streams()
+    return source
+
+
+@pytest.fixture(scope="module")
+def cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CacheBase]:
+    import airbyte
+    from airbyte.caches import PostgresCache
+
+    programs: Path | None = request.config.getoption("--postgres")
+    if programs is None:
+        yield airbyte.new_local_cache("float", cache_dir=tmp_path_factory.mktemp("duckdb"))
+        return
+    with postgres(programs) as port:
+        yield PostgresCache(
+            host="127.0.0.1", port=port, username=USER, password="", database="postgres", schema_name="float"
+        )
