@@ -16,7 +16,15 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PARTS = {
   image: {
     needs: [docker],
-    command: () => ['scripts/image-test.mjs'],
+    command: () => ['e2e/image.mjs'],
+  },
+  'supply-chain': {
+    needs: [image],
+    command: (name) => ['e2e/supply-chain.mjs', name],
+  },
+  page: {
+    needs: [],
+    command: () => ['e2e/page.mjs'],
   },
   'standard-tests': {
     needs: [python],
