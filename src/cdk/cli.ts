@@ -1,19 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
-import { type Command, help, parseCommand, usage } from './args.ts';
-import { parseCatalog } from './catalog.ts';
+import { help, parseCommand, usage } from './args.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { catalogEntry } from './discover.ts';
-import { asConnectorError, configError } from './errors.ts';
-import { readJsonFile } from './files.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { asConnectorError } from './errors.ts';
 import { Output, ReaderGone } from './output.ts';
-import { readStreams } from './read.ts';
 import { Reporter } from './reporter.ts';
-import { secretValues } from './secrets.ts';
 import type { Context, Source } from './source.ts';
-import { parseState } from './state.ts';
+import type { Lent, VerbCommand } from './verbs.ts';
 
 /** The outside of a run: in a process of its own or, for tests, in any other. */
 export interface Surroundings {
@@ -23,8 +17,6 @@ export interface Surroundings {
   env: Record<string, string | undefined>;
   clock: Clock;
 }
-
-type VerbCommand = Extract<Command, { kind: 'verb' }>;
 
 /**
  * Runs one verb of a source; resolves to the exit code when all output has left:
@@ -103,62 +95,13 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
   }
 }
 
-async function execute<Config>(
-  source: Source<Config>,
-  { verb, files }: VerbCommand,
-  { output, reporter, context }: { output: Output; reporter: Reporter; context: Context },
-): Promise<number> {
+async function execute<Config>(source: Source<Config>, command: VerbCommand, lent: Lent): Promise<number> {
   const specification = await source.specification();
-  if (verb === 'spec') {
-    await output.message({ type: 'SPEC', spec: specification });
+  if (command.verb === 'spec') {
+    await lent.output.message({ type: 'SPEC', spec: specification });
     return 0;
   }
-
-  const raw = await readConfig(files.config);
-  output.hide(secretValues(specification.connectionSpecification, raw));
-  if (verb === 'check') {
-    const connectionStatus = await source
-      .configure(raw)
-      .then((config) => source.check(config, context))
-      .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
-    await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
-    return 0;
-  }
-
-  const config = await source.configure(raw);
-  if (verb === 'discover') {
-    const streams = (await source.discover(config, context)).map(catalogEntry);
-    await output.message({ type: 'CATALOG', catalog: { streams } });
-    return 0;
-  }
-
-  const configured = parseCatalog(
-    files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
-  );
-  const incoming = parseState(files.state === undefined ? undefined : await readJsonFile('state', files.state));
-  for (const warning of incoming.warnings) await output.log('WARN', warning);
-  const connection = await source.open(
-    config,
-    context,
-    configured.map((stream) => stream.name),
-  );
-  try {
-    const complete = await readStreams({ output, reporter, context }, connection, configured, incoming);
-    return complete ? 0 : 1;
-  } finally {
-    connection.close();
-  }
-}
-
-async function readConfig(path: string | undefined): Promise<JsonObject> {
-  const raw = path === undefined ? undefined : await readJsonFile('config', path);
-  if (!isObject(raw)) throw configError('The config file does not hold a JSON object.');
-  return raw;
-}
-
-/** A failure that the source foresaw is the answer of a check; any other is a failure of the check itself. */
-function asFailedStatus(thrown: unknown): { status: 'FAILED'; message: string } {
-  const error = asConnectorError(thrown);
-  if (error !== thrown) throw error;
-  return { status: 'FAILED', message: error.message };
+  // Loaded where it is needed: to load it takes longer than all of `spec`.
+  const { executeWithConfig } = await import('./verbs.ts');
+  return executeWithConfig(source, specification, command, lent);
 }

@@ -74,10 +74,11 @@ export async function* readChanges(
   });
 
   let pages = 0;
-  for await (const { rows, newest: stamp, totalCount, serverTime, mark } of reader.walk(since, earlier)) {
+  for await (const part of reader.walk(since, earlier)) {
+    const { rows, newest: stamp, serverTime, mark } = part;
     began ??= serverTime;
     if (pages === 0) {
-      if (totalCount !== undefined && totalCount > rows.length) yield { estimate: totalCount };
+      yield* estimate(part);
       if (known.modified === undefined && earlier === undefined) yield inBetween({});
     }
     pages += 1;
@@ -103,15 +104,31 @@ export async function* readWhole(reader: ChangeReader, known: ChangeState): Asyn
   const earlier = known.reading?.since === undefined ? known.reading : undefined;
   let began = toTime(earlier?.began);
   let pages = 0;
-  for await (const { rows, totalCount, serverTime, mark } of reader.walk(undefined, earlier)) {
+  for await (const part of reader.walk(undefined, earlier)) {
+    const { rows, serverTime, mark } = part;
     began ??= serverTime;
-    if (pages === 0 && totalCount !== undefined && totalCount > rows.length) yield { estimate: totalCount };
+    if (pages === 0) yield* estimate(part);
     pages += 1;
     yield { rows };
     if (mark !== undefined && pages % PAGES_PER_CHECKPOINT === 0) {
       yield { state: formatChangeState({ reading: { began: toTimestamp(began), mark } }) };
     }
   }
+}
+
+/** A full refresh of a list that cannot be resumed. */
+export async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEvent> {
+  let isFirst = true;
+  for await (const part of walk(undefined, undefined)) {
+    if (isFirst) yield* estimate(part);
+    isFirst = false;
+    yield { rows: part.rows };
+  }
+}
+
+/** How many rows are to come, where the first part tells of more than itself. */
+function* estimate({ totalCount, rows }: Part): Generator<StreamEvent> {
+  if (totalCount !== undefined && totalCount > rows.length) yield { estimate: totalCount };
 }
 
 /** The state that a stream has, empty where it has none or one that is of no use. */

@@ -1,5 +1,5 @@
-import type { Context, Stream, StreamEvent } from '../cdk/index.ts';
-import { type ChangeReader, knownState, modifiedSince, readChanges, readWhole } from './changes.ts';
+import type { Context, Stream } from '../cdk/index.ts';
+import { type ChangeReader, knownState, modifiedSince, readChanges, readList, readWhole } from './changes.ts';
 import type { FloatClient, Params } from './client.ts';
 import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
@@ -24,10 +24,6 @@ export function streamReader(
     const known = knownState(state, reader);
     return incremental ? readChanges(reader, known, config.startDate) : readWhole(reader, known);
   };
-}
-
-async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEvent> {
-  for await (const { rows } of walk(undefined, undefined)) yield { rows };
 }
 
 function changeReader(

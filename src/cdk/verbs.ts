@@ -1,0 +1,78 @@
+import type { Command } from './args.ts';
+import { parseCatalog } from './catalog.ts';
+import { catalogEntry } from './discover.ts';
+import { asConnectorError, configError } from './errors.ts';
+import { readJsonFile } from './files.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { ConnectorSpecification } from './messages.ts';
+import type { Output } from './output.ts';
+import { readStreams } from './read.ts';
+import type { Reporter } from './reporter.ts';
+import { secretValues } from './secrets.ts';
+import type { Context, Source } from './source.ts';
+import { parseState } from './state.ts';
+
+export type VerbCommand = Extract<Command, { kind: 'verb' }>;
+
+/** What a verb works with. */
+export interface Lent {
+  readonly output: Output;
+  readonly reporter: Reporter;
+  readonly context: Context;
+}
+
+/** Check, discover or read; resolves to the exit code. */
+export async function executeWithConfig<Config>(
+  source: Source<Config>,
+  specification: ConnectorSpecification,
+  { verb, files }: VerbCommand,
+  { output, reporter, context }: Lent,
+): Promise<number> {
+  const raw = await readConfig(files.config);
+  output.hide(secretValues(specification.connectionSpecification, raw));
+  if (verb === 'check') {
+    const connectionStatus = await source
+      .configure(raw)
+      .then((config) => source.check(config, context))
+      .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
+    await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
+    return 0;
+  }
+
+  const config = await source.configure(raw);
+  if (verb === 'discover') {
+    const streams = (await source.discover(config, context)).map(catalogEntry);
+    await output.message({ type: 'CATALOG', catalog: { streams } });
+    return 0;
+  }
+
+  const configured = parseCatalog(
+    files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
+  );
+  const incoming = parseState(files.state === undefined ? undefined : await readJsonFile('state', files.state));
+  for (const warning of incoming.warnings) await output.log('WARN', warning);
+  const connection = await source.open(
+    config,
+    context,
+    configured.map((stream) => stream.name),
+  );
+  try {
+    const complete = await readStreams({ output, reporter, context }, connection, configured, incoming);
+    return complete ? 0 : 1;
+  } finally {
+    connection.close();
+  }
+}
+
+async function readConfig(path: string | undefined): Promise<JsonObject> {
+  const raw = path === undefined ? undefined : await readJsonFile('config', path);
+  if (!isObject(raw)) throw configError('The config file does not hold a JSON object.');
+  return raw;
+}
+
+/** A failure that the source foresaw is the answer of a check; any other is a failure of the check itself. */
+function asFailedStatus(thrown: unknown): { status: 'FAILED'; message: string } {
+  const error = asConnectorError(thrown);
+  if (error !== thrown) throw error;
+  return { status: 'FAILED', message: error.message };
+}
