@@ -5,9 +5,6 @@ import { built, inFolder, type Measured, measure, node } from './process.ts';
 
 const CONNECTOR = built('../src/main.js');
 
-/** The flags that the connector's first line gives to Node, as when it is run by its name. */
-const FLAGS = (readFileSync(CONNECTOR, 'utf8').split('\n')[0] ?? '').split(' ').filter((word) => word.startsWith('--'));
-
 const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
 
 export const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
@@ -30,13 +27,13 @@ export async function withInputs<T>(
 
 /** Reads logged time from a server by the built connector. */
 export async function readByConnector(url: string, config: object = NO_QUOTA): Promise<Measured> {
-  return withInputs(url, config, (args) => measure(process.execPath, [...FLAGS, ...node(CONNECTOR, ...args)]));
+  return withInputs(url, config, (args) => measure(process.execPath, node(CONNECTOR, ...args)));
 }
 
 /** One verb of the connector, with the inputs that it takes. */
 export async function runVerb(url: string, verb: string): Promise<Measured> {
   const taken = { spec: 0, check: 2, discover: 2, read: 4 }[verb] ?? 0;
   return withInputs(url, NO_QUOTA, ([, ...args]) =>
-    measure(process.execPath, [...FLAGS, CONNECTOR, verb, ...args.slice(0, taken)]),
+    measure(process.execPath, [CONNECTOR, verb, ...args.slice(0, taken)]),
   );
 }

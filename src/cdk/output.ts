@@ -59,17 +59,25 @@ export class Output {
     if (level !== 'DEBUG' || this.debug) await this.message({ type: 'LOG', log: { level, message } });
   }
 
-  /** One RECORD line for each of these objects, given as JSON, in one write. */
-  async records(stream: string, records: readonly string[], emittedAt: number): Promise<void> {
-    if (records.length === 0) return;
+  /**
+   * One RECORD line a row, in one write. `toJson`: what is written of a row; it is asked again where the page is not clean,
+   * since to keep 200 texts until the page is whole would take more memory than the page.
+   */
+  async records<Row>(
+    stream: string,
+    rows: readonly Row[],
+    toJson: (row: Row) => string,
+    emittedAt: number,
+  ): Promise<void> {
+    if (rows.length === 0) return;
     // Put together by hand: the envelope is the same for the whole page, and JSON.stringify of it costs a fifth of the time.
     const open = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
     const page = this.spare.pop() ?? new TextBuffer();
     page.clear();
-    for (const record of records) page.append(`${open}${record}}}\n`);
+    for (const row of rows) page.append(`${open}${toJson(row)}}}\n`);
     if (this.isClean(page.bytes)) return this.write(page.bytes, () => this.spare.push(page));
     this.spare.push(page);
-    await this.write(records.map((record) => `${open}${this.clean(record)}}}\n`).join(''));
+    await this.write(rows.map((row) => `${open}${this.clean(toJson(row))}}}\n`).join(''));
   }
 
   /** Resolves when everything written so far has left the process. */

@@ -85,6 +85,7 @@ async function emitRecords(
 ): Promise<void> {
   const { name } = stream;
   const maker = new RecordMaker(stream);
+  const toJson = (row: JsonObject): string => maker.toJson(row);
   const progress = new Progress(name, () => context.clock.now());
   let outcome: 'complete' | 'incomplete' = 'incomplete';
   let sinceState = 0;
@@ -114,9 +115,8 @@ async function emitRecords(
     const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state });
     for await (const event of events) {
       if ('rows' in event) {
-        const records = event.rows.map((row) => maker.toJson(row));
-        sinceState += records.length;
-        await output.records(name, records, context.clock.now());
+        await output.records(name, event.rows, toJson, context.clock.now());
+        sinceState += event.rows.length;
         const sentence = progress.add(event.rows.length);
         if (sentence !== undefined) await output.log('INFO', sentence);
       } else if ('state' in event) {

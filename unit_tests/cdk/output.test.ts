@@ -9,14 +9,12 @@ import { MemoryStdout } from '../support/memory-stdout.ts';
 // A property is many runs, and machines may be busy.
 jest.setTimeout(60_000);
 
-const asJson = (rows: JsonObject[]): string[] => rows.map((row) => JSON.stringify(row));
-
 /** What leaves when the rows are written as a page, and their text in every other message that holds free text. */
 async function written(secrets: string[], rows: JsonObject[], text = ''): Promise<MemoryStdout> {
   const stdout = new MemoryStdout();
   const output = new Output(stdout);
   output.hide(secrets);
-  await output.records('people', asJson(rows), 1);
+  await output.records('people', rows, JSON.stringify, 1);
   await output.log('INFO', text);
   await output.message({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED', message: text } });
   const error = { message: text, internal_message: text, stack_trace: text, failure_type: 'system_error' as const };
@@ -147,7 +145,7 @@ describe('a slow reader', () => {
     await Promise.all(
       writers.map(async (writer) => {
         for (let number = 0; number < 20; number += 1)
-          await output.records(`s${writer}`, asJson(page(writer, number)), 1);
+          await output.records(`s${writer}`, page(writer, number), JSON.stringify, 1);
       }),
     );
     await output.flush();
@@ -173,7 +171,10 @@ describe('a slow reader', () => {
     });
     const heard: ReaderGone[] = [];
     const output = new Output(stdout, { onGone: (reason) => heard.push(reason) });
-    const waiting = [output.records('a', asJson(page(0, 0)), 1), output.records('b', asJson(page(1, 0)), 1)];
+    const waiting = [
+      output.records('a', page(0, 0), JSON.stringify, 1),
+      output.records('b', page(1, 0), JSON.stringify, 1),
+    ];
     const outcomes = Promise.allSettled(waiting);
     await nextTurn();
     fail();
