@@ -38,6 +38,9 @@ export const TOKEN = 'flt/Tok+en=47%&11';
 /** Where the quota is not the matter, it does not slow a test down. */
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
+/** Whatever a test is about, it holds at any concurrency: `npm run test:concurrency` shows it for the least and the most. */
+const concurrency = Number(process.env.CONCURRENCY ?? 4);
+
 const DAY = 24 * 3600 * 1000;
 
 const running = new Set<Api>();
@@ -58,7 +61,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     // Nobody has changed anything for a day: to a connector that looks out for movement, its lists stand still.
     company: createCompany({ now: () => now() - DAY, ...company }),
   });
-  const config: Config = { api_token: mock.token, base_url: mock.url, ...NO_QUOTA };
+  const config: Config = { api_token: mock.token, base_url: mock.url, ...NO_QUOTA, concurrency };
   const surroundings: Expectations = clock === undefined ? {} : { clock };
   const api: Api = {
     ...mock,
