@@ -12,6 +12,7 @@ import pytest
 from support.company import Company
 from support.connector import ROOT
 from support.postgres import USER, postgres
+from support.server import LISTS, MONTHS, REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +46,23 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def source(company: Company, installed: dict[str, Any]) -> Source:
+    """Of the lists, each whole."""
     import airbyte
 
     source = airbyte.get_source("source-float", config=company.config, **installed)
-    source.select_all_streams()
+    source.select_streams(list(LISTS))
     return source
+
+
+@pytest.fixture(scope="module")
+def reports(company: Company, installed: dict[str, Any]) -> Source:
+    """Of the reports, which would take more than a minute for as long as they reach by themselves."""
+    import airbyte
+
+    config = {**company.config, "start_date": MONTHS[0]["start_date"]}
+    reports = airbyte.get_source("source-float", config=config, **installed)
+    reports.select_streams(list(REPORTS))
+    return reports
 
 
 @pytest.fixture(scope="module")

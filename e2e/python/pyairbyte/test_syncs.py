@@ -14,10 +14,10 @@ from airbyte.exceptions import AirbyteConnectorCheckFailedError, AirbyteConnecto
 from pyairbyte.declared import expected, kind_of
 from pyairbyte.tables import columns_of, query, rows_of
 from support import server
-from support.server import LISTS
+from support.server import LISTS, MONTHS, REPORTS, STREAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from airbyte import Source
     from airbyte.caches import CacheBase
@@ -60,7 +60,7 @@ def test_a_faulty_config_is_refused_by_the_spec(source: Source) -> None:
 
 
 def test_all_streams_are_offered(source: Source) -> None:
-    assert set(source.get_available_streams()) == set(LISTS)
+    assert set(source.get_available_streams()) == set(STREAMS)
 
 
 def test_the_first_sync_brings_every_row_with_its_values(source: Source, cache: CacheBase, company: Company) -> None:
@@ -72,10 +72,18 @@ def test_the_first_sync_brings_every_row_with_its_values(source: Source, cache: 
     _assert_same(source, cache, company)
 
 
-@pytest.mark.parametrize("stream", LISTS)
+def test_reports_bring_every_row_of_every_month(reports: Source, cache: CacheBase, company: Company) -> None:
+    reports.read(cache=cache)
+    _assert_same(reports, cache, company)
+    months = {stream: {str(row["start_date"]) for row in rows_of(cache, stream)} for stream in REPORTS}
+    assert months["reports_people"] == {month["start_date"] for month in MONTHS}
+    assert len(months["reports_projects"]) > 1
+
+
+@pytest.mark.parametrize("stream", STREAMS)
 def test_columns_have_the_types_that_the_catalog_declares(source: Source, cache: CacheBase, stream: str) -> None:
     declared = source.get_stream_json_schema(stream)["properties"]
-    assert columns_of(cache, stream) == {name: kind_of(field) for name, field in declared.items()}
+    assert columns_of(cache, stream) == {_column(name): kind_of(field) for name, field in declared.items()}
 
 
 def test_the_second_sync_brings_the_changes_and_little_else(source: Source, cache: CacheBase, company: Company) -> None:
@@ -92,6 +100,17 @@ def test_the_second_sync_brings_the_changes_and_little_else(source: Source, cach
         assert len(came - changed[stream]) <= MOST_REPEATED, stream
 
 
+def test_reports_follow_the_plans(reports: Source, cache: CacheBase, company: Company) -> None:
+    before = {stream: server.rows_of(stream, company) for stream in REPORTS}
+    for month in MONTHS:
+        company.insert("tasks", **month)
+    assert all(server.rows_of(stream, company) != rows for stream, rows in before.items())
+
+    reports.read(cache=cache)
+
+    _assert_same(reports, cache, company)
+
+
 def test_the_third_sync_marks_what_was_deleted(source: Source, cache: CacheBase, company: Company) -> None:
     deleted = {stream: _delete(company, stream) for stream in DELETIONS_FOLLOWED}
 
@@ -105,16 +124,16 @@ def test_the_third_sync_marks_what_was_deleted(source: Source, cache: CacheBase,
 
 
 def test_a_deletion_that_float_does_not_log_leaves_with_a_full_refresh(
-    source: Source, cache: CacheBase, company: Company
+    source: Source, reports: Source, cache: CacheBase, company: Company
 ) -> None:
     gone = {stream: _delete(company, stream) for stream in ("people", "clients")}
     source.read(cache=cache)
     for stream, key in gone.items():
         assert key in {row["id"] for row in rows_of(cache, stream)}
 
-    source.read(cache=cache, force_full_refresh=True, write_strategy="replace")
-
-    _assert_same(source, cache, company)
+    for each in (source, reports):
+        each.read(cache=cache, force_full_refresh=True, write_strategy="replace")
+        _assert_same(each, cache, company)
 
 
 def _change(company: Company, stream: str) -> list[Any]:
@@ -144,17 +163,19 @@ def _assert_same(source: Source, cache: CacheBase, company: Company, deleted: Ma
     """The tables hold the rows of the server, and no others but the deleted ones."""
     agree = _agree_as_pandas_reads if isinstance(cache, PostgresCache) else _agree
     differences: list[str] = []
-    for stream in LISTS:
-        schema = source.get_stream_json_schema(stream)
-        held = _by_key(row for row in rows_of(cache, stream) if row["id"] != deleted.get(stream))
-        sent = _by_key(expected(row, schema) for row in server.rows_of(stream, company))
+    for stream in source.get_selected_streams():
+        schema, wanted = source.get_stream_json_schema(stream), STREAMS[stream]
+        held = _by_key((row for row in rows_of(cache, stream) if row["id"] != deleted.get(stream)), wanted.within)
+        sent = _by_key(
+            (expected(row, schema, wanted.made_up) for row in server.rows_of(stream, company)), wanted.within
+        )
         differences += [f"{stream} {key} is missing" for key in sent.keys() - held.keys()]
         differences += [f"{stream} {key} is not on the server" for key in held.keys() - sent.keys()]
         differences += [
-            f"{stream} {key}: {name} is {held[key][name]!r}, not {sent[key][name]!r}"
+            f"{stream} {key}: {name} is {held[key][_column(name)]!r}, not {sent[key][name]!r}"
             for key in sent.keys() & held.keys()
             for name in sent[key]
-            if not agree(name, held[key][name], sent[key][name])
+            if not agree(name, held[key][_column(name)], sent[key][name])
         ]
     assert not differences, "\n".join(differences[:20])
 
@@ -173,8 +194,13 @@ def _agree_as_pandas_reads(name: str, held: Any, sent: Any) -> bool:
     return bool(held == sent)
 
 
-def _by_key(rows: Any) -> dict[tuple[Any, ...], Row]:
+def _column(name: str) -> str:
+    """PyAirbyte writes columns in small letters."""
+    return name.lower()
+
+
+def _by_key(rows: Iterable[Row], within: str | None) -> dict[tuple[Any, ...], Row]:
     rows = list(rows)
-    keyed = {(row["id"], row.get("region")): row for row in rows}
+    keyed = {(row["id"], row[within] if within is not None else None): row for row in rows}
     assert len(keyed) == len(rows), "The same row is there twice."
     return keyed

@@ -11,6 +11,7 @@ import pytest
 
 from standard_tests.folder import FOLDER
 from support.company import Company
+from support.server import LISTS, MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +55,18 @@ def company() -> Iterator[Company]:
 
 @pytest.fixture(scope="session", autouse=True)
 def secrets(company: Company) -> None:
-    """Points the configs of the scenarios to the mock API."""
+    """Points the configs of the scenarios to the mock API; adds a config and a catalog for all rows of all lists."""
     stranger = FOLDER / "integration_tests/wrong_token_config.json"
     stranger.write_text(json.dumps({**company.config, **json.loads(stranger.read_text())}))
     secrets = FOLDER / "secrets"
     secrets.mkdir()
-    (secrets / "config.json").write_text(json.dumps(company.config))
+    # Reports keep to 30 requests a minute whatever the config says of other requests: read often, they must be short.
+    config = {**company.config, "start_date": MONTHS[0]["start_date"]}
+    (secrets / "config.json").write_text(json.dumps(config))
+    (secrets / "all_rows_config.json").write_text(json.dumps(company.config))
+    catalog = json.loads((FOLDER / "integration_tests/configured_catalog.json").read_text())
+    lists = [configured for configured in catalog["streams"] if configured["stream"]["name"] in LISTS]
+    (secrets / "lists_catalog.json").write_text(json.dumps({"streams": lists}))
 
 
 @pytest.fixture(scope="session", autouse=True)

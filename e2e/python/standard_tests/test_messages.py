@@ -46,8 +46,13 @@ def test_messages_of(args: list[str]) -> None:
     assert run(*args)
 
 
-def test_what_is_read_back_is_what_was_printed() -> None:
-    output = connector.run(["read", "--config", FOLDER / CONFIG[1], "--catalog", FOLDER / CATALOG[1]])
+@pytest.mark.parametrize(
+    ("config", "catalog"),
+    [(CONFIG[1], CATALOG[1]), ("secrets/all_rows_config.json", "secrets/lists_catalog.json")],
+)
+def test_what_is_read_back_is_what_was_printed(config: str, catalog: str) -> None:
+    output = connector.run(["read", "--config", FOLDER / config, "--catalog", FOLDER / catalog])
+    assert connector.messages(output)
     for line in output.stdout.splitlines():
         assert json.loads(connector.parse(line).model_dump_json(exclude_unset=True)) == json.loads(line)
 
