@@ -54,16 +54,20 @@ async function attempt(api: Api, { streams, mode = 'incremental', state, config,
 const wholeLines = ({ stdout, stderr, code, signal, args }: Run, length: number): Run =>
   new Run(stdout.slice(0, stdout.lastIndexOf('\n', length) + 1), stderr, code, signal, args);
 
-/** Kills the read as soon as its nth request to that path has arrived. */
-async function killedAt(api: Api, nth: number, input: Attempt, path = '/tasks'): Promise<Run> {
+/** Kills the read as soon as its nth request to that path has arrived, if it asks so often. */
+async function killedIfAt(api: Api, nth: number, input: Attempt, path: string): Promise<Run> {
   let child: ChildProcess | undefined;
   api.before(path, nth, () => child?.kill('SIGKILL'));
-  const run = await attempt(api, {
+  return attempt(api, {
     ...input,
     started: (process) => {
       child = process;
     },
   });
+}
+
+async function killedAt(api: Api, nth: number, input: Attempt, path = '/tasks'): Promise<Run> {
+  const run = await killedIfAt(api, nth, input, path);
   expect(run.signal).toBe('SIGKILL');
   return run;
 }
@@ -97,7 +101,7 @@ test(
         }
       };
       for (let attempts = 0; attempts < 4; attempts += 1) {
-        const run = await killedAt(api, 1 + below(14), { streams, state: destination.state() }, '*');
+        const run = await killedIfAt(api, 1 + below(14), { streams, state: destination.state() }, '*');
         destination.take(wholeLines(run, below(run.stdout.length + 1)));
         clock.now += HOUR;
         change();
