@@ -5,7 +5,7 @@ import { built, inFolder, type Measured, measure, node } from './process.ts';
 
 const CONNECTOR = built('../src/main.js');
 
-const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
+export const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
 
 export const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
@@ -18,7 +18,10 @@ export async function withInputs<T>(
   return inFolder(async (folder) => {
     const files = { config: join(folder, 'config.json'), catalog: join(folder, 'catalog.json') };
     const stream = { name: 'logged_time', json_schema: SCHEMA, supported_sync_modes: ['full_refresh', 'incremental'] };
-    const configured = { stream, sync_mode: 'full_refresh', destination_sync_mode: 'overwrite' };
+    const configured = {
+      ...{ stream, sync_mode: 'incremental', cursor_field: ['modified'] },
+      ...{ destination_sync_mode: 'append_dedup', primary_key: [['id']] },
+    };
     await writeFile(files.config, JSON.stringify({ api_token: 'mock-token', base_url: url, ...config }));
     await writeFile(files.catalog, JSON.stringify({ streams: [configured] }));
     return use(['read', '--config', files.config, '--catalog', files.catalog], files);

@@ -9,12 +9,15 @@ import { gzipSync } from 'node:zlib';
 import { PER_PAGE, preparePages } from './pages.ts';
 
 const [rows = 0, latency = 0] = process.argv.slice(2).map(Number);
-const pages = preparePages(rows).map((text) => ({ text, gzip: gzipSync(text, { level: 6 }) }));
+const prepared = (text: string) => ({ text, gzip: gzipSync(text, { level: 6 }) });
+const pages = preparePages(rows).map(prepared);
+/** What follows the last page. Were it that page again, as it may be at Float, Airbyte's declarative reader would not end. */
+const END = prepared('[]');
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://bench');
   const number = Number(url.searchParams.get('page') ?? 1);
-  const page = url.pathname === '/v3/logged-time' ? pages[Math.min(number, pages.length) - 1] : undefined;
+  const page = url.pathname === '/v3/logged-time' ? (pages[number - 1] ?? END) : undefined;
   const compressed = request.headers['accept-encoding']?.includes('gzip') === true;
   const answer = (): void => {
     if (page === undefined) {
@@ -26,7 +29,7 @@ const server = createServer((request, response) => {
         'content-type': 'application/json; charset=UTF-8',
         'x-pagination-total-count': rows,
         'x-pagination-page-count': pages.length,
-        'x-pagination-current-page': Math.min(number, pages.length),
+        'x-pagination-current-page': number,
         'x-pagination-per-page': PER_PAGE,
         ...(compressed ? { 'content-encoding': 'gzip' } : {}),
       })

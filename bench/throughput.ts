@@ -39,8 +39,8 @@ export async function throughput(peers: boolean): Promise<void> {
         'records/s': fixed(ROWS / middle(name, 'wallSeconds'), 0),
         'CPU s': fixed(middle(name, 'cpuSeconds'), 2),
         'peak RSS MB': fixed(middle(name, 'peakRssMb'), 0),
-        'source-float takes, wall': `${times(name, 'wallSeconds')} ×`,
-        CPU: `${times(name, 'cpuSeconds')} ×`,
+        'source-float takes of its wall time': times(name, 'wallSeconds'),
+        'of its CPU time': times(name, 'cpuSeconds'),
       })),
     );
   });
