@@ -13,7 +13,7 @@ export function keyOf(row: JsonObject, { nativeKey }: Keyed): Key | undefined {
   const value: JsonValue | undefined = row.id ?? row[nativeKey];
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
-  return /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return value.length <= 15 && /^\d+$/.test(value) ? Number(value) : value;
 }
 
 /** Below zero where `a` comes later in a list that begins with the newest, the largest, key. */
