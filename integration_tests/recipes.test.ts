@@ -54,7 +54,8 @@ type Cell = string | number | boolean | null;
 function comparable(rows: readonly object[]): Record<string, Cell>[] {
   const cell = (value: unknown): Cell => {
     if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '');
-    return typeof value === 'number' ? Number(value.toFixed(6)) : (value as Cell);
+    // Sums in another order differ in their last bits, which at a tie would round to another sixth digit.
+    return typeof value === 'number' ? Number(Number(value.toPrecision(12)).toFixed(6)) : (value as Cell);
   };
   return rows
     .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])))
