@@ -7,7 +7,7 @@ const CONNECTOR = built('../src/main.js');
 
 export const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
 
-export const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
+const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
 /** What it takes to read logged time from a server, as Airbyte would hand it over. */
 export async function withInputs<T>(
@@ -28,9 +28,9 @@ export async function withInputs<T>(
   });
 }
 
-/** Reads logged time from a server by the built connector. */
-export async function readByConnector(url: string, config: object = NO_QUOTA): Promise<Measured> {
-  return withInputs(url, config, (args) => measure(process.execPath, node(CONNECTOR, ...args)));
+/** Reads so many records of logged time from a server by the built connector. */
+export async function readByConnector(url: string, records: number): Promise<Measured> {
+  return withInputs(url, NO_QUOTA, (args) => measure(process.execPath, node(CONNECTOR, ...args), { records }));
 }
 
 /** One verb of the connector, with the inputs that it takes. */

@@ -1,6 +1,6 @@
 /**
  * Measures the connector on this machine; nothing here passes or fails. docs/performance.md explains the tables.
- * usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--real-time]]
+ * usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';

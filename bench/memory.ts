@@ -10,7 +10,7 @@ export async function memory(): Promise<void> {
   for (const records of [10_000, 100_000, 1_000_000]) {
     await serve('server.js', [records], async ({ url }) => {
       const runs = [];
-      for (let run = 0; run < RUNS; run += 1) runs.push(await readByConnector(url));
+      for (let run = 0; run < RUNS; run += 1) runs.push(await readByConnector(url, records));
       rows.push({
         records,
         'peak RSS MB': median(runs.map(({ peakRssMb }) => peakRssMb)).toFixed(0),

@@ -6,7 +6,8 @@ import { SCHEMA, withInputs } from './connector.ts';
 import { type Measured, measure } from './process.ts';
 
 const CDK = 'airbyte-cdk==7.39.1';
-const PYTHONS = ['python3.12', 'python3.11', 'python3.10', 'python3'];
+const PYTHONS = ['python3', 'python3.12', 'python3.11', 'python3.10'];
+const IS_FIT = 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))';
 
 /**
  * The stream with the means of the declarative CDK, as Airbyte's own source-float has it: page after page, one request at a
@@ -61,18 +62,18 @@ const manifest = (url: string) => ({
 });
 
 /** Reads logged time by the runner of Airbyte's Python CDK, which is installed where it is not yet. */
-export async function pythonReader(url: string): Promise<() => Promise<Measured>> {
+export async function pythonReader(url: string, records: number): Promise<() => Promise<Measured>> {
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', CDK);
   const runner = join(folder, 'bin', 'source-declarative-manifest');
   if (!existsSync(runner)) {
-    const python = PYTHONS.find((name) => spawnSync(name, ['--version']).status === 0);
+    const python = PYTHONS.find((name) => spawnSync(name, ['-c', IS_FIT]).status === 0);
     if (python === undefined) throw new Error('--peers needs Python 3.10 to 3.12.');
     process.stderr.write(`Installing ${CDK} into ${folder} …\n`);
-    run(python, ['-m', 'venv', folder]);
+    run(python, ['-m', 'venv', '--clear', folder]);
     run(join(folder, 'bin', 'pip'), ['install', '--quiet', CDK]);
   }
   const config = { __injected_declarative_manifest: manifest(url) };
-  return () => withInputs(url, config, (args) => measure(runner, args));
+  return () => withInputs(url, config, (args) => measure(runner, args, { records }));
 }
 
 function run(command: string, args: readonly string[]): void {

@@ -14,9 +14,8 @@ export interface Measured {
   /** User and system, of the whole process; NaN where it is not a process of Node. */
   cpuSeconds: number;
   peakRssMb: number;
-  /** Until the first line that holds the word. */
+  /** Until the first record. */
   firstSeconds: number;
-  lines: number;
 }
 
 /** Folder for what a run of the bench needs; gone when `use` is done. */
@@ -29,11 +28,11 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** Runs a program to its end, reading what it prints. `first`: a word of the line that is waited for. */
+/** Runs a program to its end, reading what it prints; throws where that is fewer lines than `records`. */
 export async function measure(
   command: string,
   args: readonly string[],
-  { env = {}, first = '"RECORD"' }: { env?: Record<string, string>; first?: string } = {},
+  { env = {}, records = 0 }: { env?: Record<string, string>; records?: number } = {},
 ): Promise<Measured> {
   return inFolder(async (folder) => {
     const file = join(folder, 'usage.json');
@@ -44,18 +43,19 @@ export async function measure(
     });
     let [lines, firstSeconds] = [0, Number.NaN];
     child.stdout.on('data', (chunk: Buffer) => {
-      if (Number.isNaN(firstSeconds) && chunk.includes(first)) firstSeconds = (performance.now() - began) / 1000;
+      if (Number.isNaN(firstSeconds) && chunk.includes('"RECORD"')) firstSeconds = (performance.now() - began) / 1000;
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
     });
     const [code] = await once(child, 'close');
     const wallSeconds = (performance.now() - began) / 1000;
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}.`);
+    if (lines < records) throw new Error(`${command} ${args.join(' ')} printed ${lines} lines of ${records}.`);
     // Only a process of Node that loads usage.js writes it.
     const usage: { cpuSeconds?: number; maxRssMb?: number } = JSON.parse(
       await readFile(file, 'utf8').catch(() => '{}'),
     );
     const { cpuSeconds = Number.NaN, maxRssMb: peakRssMb = Number.NaN } = usage;
-    return { wallSeconds, firstSeconds, lines, cpuSeconds, peakRssMb };
+    return { wallSeconds, firstSeconds, cpuSeconds, peakRssMb };
   });
 }
 
