@@ -1,6 +1,7 @@
 /** What the parts need of the machine. Each is looked for, and made where it can be, once. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,9 +10,28 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Something that this machine does not have and that cannot be made here. Told by its message. */
 export class Unavailable extends Error {}
 
+/** An engine that answers; as root, one of Debian's package docker.io is started where none does, and ended with this process. */
 export const docker = once(() => {
-  if (!succeeds('docker', ['version'])) throw new Unavailable('no Docker engine answers');
+  if (answers()) return;
+  if (!succeeds('dockerd', ['--version'])) installPackages('docker.io');
+  // Kept, so that the next run finds its layers.
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', 'docker');
+  mkdirSync(folder, { recursive: true });
+  process.env.DOCKER_HOST = `unix://${join(folder, 'docker.sock')}`;
+  const log = openSync(join(folder, 'log'), 'w');
+  const own = ['--data-root', '--exec-root', '--pidfile'].flatMap((option) => [option, join(folder, option.slice(2))]);
+  const engine = spawn('dockerd', ['--host', process.env.DOCKER_HOST, ...own], { stdio: ['ignore', log, log] });
+  engine.unref();
+  process.on('exit', () => engine.kill());
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (answers()) return;
+    spawnSync('sleep', ['0.5']);
+  }
+  const last = readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').at(-1);
+  unavailable(`no Docker engine answers, and the one that was started does not: ${last}`);
 });
+
+const answers = () => succeeds('docker', ['version']);
 
 /** The name of the image, built from this checkout. */
 export const image = once(() => {
