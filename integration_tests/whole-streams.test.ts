@@ -220,7 +220,7 @@ test('role placeholders are among the people; projects and phases bring their te
   for (const field of ['phase_team', 'phase_tasks']) expect(filled('phases', field)).not.toEqual([]);
 });
 
-test('a field and a value that Float adds fail nothing: they arrive, and the log names the field once', async () => {
+test('a field and a value that Float adds fail nothing: they arrive, and the log names them once', async () => {
   const api = await startApi({ company: { counts: { tasks: 250, projects: 2 } } });
   const news = { status: 9, repeat_state: 12, mood: 'good' };
   for (const row of api.company.rows('tasks').slice(0, 240)) api.company.update('tasks', Number(row.task_id), news);
@@ -230,4 +230,13 @@ test('a field and a value that Float adds fail nothing: they arrive, and the log
   expect(run.records('tasks').filter(({ status, mood }) => status === 9 && mood === 'good')).toHaveLength(240);
   expect(run.records('projects')[0]).toMatchObject({ status: 7, project_team: [{ people_id: 1, shirt: 'L' }] });
   expect(run.logs('WARN')).toEqual([expect.stringMatching(/^tasks: .* the schema lacks: mood\. .*passed on/)]);
+  expect(
+    run
+      .logs('INFO')
+      .filter((line) => line.includes('new to this connector'))
+      .toSorted(),
+  ).toEqual([
+    'projects: values that are new to this connector: status 7.',
+    'tasks: values that are new to this connector: status 9, repeat_state 12.',
+  ]);
 });

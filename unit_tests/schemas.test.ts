@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { fieldsOf, typeOf } from '../scripts/dictionary.ts';
 import { STREAMS } from '../src/float/streams.ts';
-import { KNOWN_VALUES, type KnownPath, knownFields } from './support/known-fields.ts';
+import { FLAGS, KNOWN_VALUES, type KnownPath, knownFields } from './support/known-fields.ts';
 
 interface Schema {
   type: string | string[];
@@ -12,6 +12,7 @@ interface Schema {
   description?: string;
   format?: string;
   airbyte_type?: string;
+  known_values?: number[];
   additionalProperties?: boolean;
   required?: string[];
   properties?: Record<string, Schema>;
@@ -54,6 +55,8 @@ const COLUMN_TYPES = [
 ];
 
 const KEYWORDS = ['type', 'description', 'format', 'airbyte_type', 'properties', 'items', 'additionalProperties'];
+/** The kit looks for new values in a row's own fields, not inside them. */
+const FIELD_KEYWORDS = [...KEYWORDS, 'known_values'];
 const ROOT_KEYWORDS = [...KEYWORDS, '$schema', 'title', 'required'];
 
 /** Every schema inside a schema, with its path: fields, fields of fields (`a.b`), items of arrays (`a[]`). */
@@ -85,7 +88,7 @@ describe.each([...schemas])('%s', (stream, schema) => {
 
   test('is a valid JSON Schema, draft 7, in strict mode', () => {
     const ajv = new Ajv({ strict: true, allErrors: true });
-    ajv.addVocabulary(['airbyte_type']);
+    ajv.addVocabulary(['airbyte_type', 'known_values']);
     formats.default(ajv);
     expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' });
     expect(() => ajv.compile(schema)).not.toThrow();
@@ -116,9 +119,12 @@ describe.each([...schemas])('%s', (stream, schema) => {
     );
   });
 
-  test('uses no keyword that the platform forbids or ignores', () => {
+  test('uses no keyword that the platform forbids, or that neither it nor the kit reads', () => {
     expect(Object.keys(schema).filter((keyword) => !ROOT_KEYWORDS.includes(keyword))).toEqual([]);
-    expect(paths(({ schema }) => Object.keys(schema).some((keyword) => !KEYWORDS.includes(keyword)))).toEqual([]);
+    const allowed = (path: string) => (path in schema.properties ? FIELD_KEYWORDS : KEYWORDS);
+    expect(
+      paths(({ path, schema }) => Object.keys(schema).some((keyword) => !allowed(path).includes(keyword))),
+    ).toEqual([]);
   });
 
   test('says what is in arrays, and in objects or that they are open', () => {
@@ -175,8 +181,15 @@ describe.each(STREAMS)('what is known of $path', ({ name, path }) => {
     expect(unknown.filter((field) => !added.includes(field))).toEqual([]);
   });
 
-  test('every value of an enumeration is explained', () => {
-    const unexplained = Object.entries(KNOWN_VALUES[known] ?? {}).flatMap(([field, values]) => {
+  test('every code has its known values in the schema', () => {
+    const properties = Object.entries(schema?.properties ?? {});
+    const listed = properties.flatMap(([field, { known_values: values }]) => (values ? [[field, values]] : []));
+    expect(Object.fromEntries(listed)).toEqual(KNOWN_VALUES[known] ?? {});
+  });
+
+  test('every value of a code or a flag is explained', () => {
+    const flags = (FLAGS[known] ?? []).map((field) => [field, [0, 1]] as const);
+    const unexplained = [...Object.entries(KNOWN_VALUES[known] ?? {}), ...flags].flatMap(([field, values]) => {
       const { description = '' } = fields.get(field) ?? {};
       const missing = values.filter((value) => !new RegExp(`(?<![\\d-])${value} \\w`).test(description));
       return missing.map((value) => `${field} ${value}`);
@@ -277,7 +290,7 @@ withRecordings(`against Float's answers of 2023${haveRecordings ? '' : ` (skippe
 
     test('every recorded value has its declared type', () => {
       const ajv = new Ajv({ strict: true, allErrors: true });
-      ajv.addVocabulary(['airbyte_type']);
+      ajv.addVocabulary(['airbyte_type', 'known_values']);
       formats.default(ajv);
       // Float's own way of writing an instant, which the connector rewrites.
       ajv.addFormat('date-time', /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{3})?$/);
@@ -286,6 +299,14 @@ withRecordings(`against Float's answers of 2023${haveRecordings ? '' : ` (skippe
         return validate({ ...row, id: row[nativeKey] }) ? [] : [{ row, errors: validate.errors }];
       });
       expect(problems).toEqual([]);
+    });
+
+    test('every recorded value of a code is known', () => {
+      const unknown = Object.entries(schema?.properties ?? {}).flatMap(([field, { known_values: known }]) => {
+        const values = new Set(known ? rows.map((row) => row[field] as number | null | undefined) : []);
+        return [...values].filter((value) => value != null && !known?.includes(value)).map((value) => [field, value]);
+      });
+      expect(unknown).toEqual([]);
     });
   });
 });

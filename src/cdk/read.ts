@@ -4,7 +4,7 @@ import { asConnectorError, configError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
-import { RecordMaker } from './records.ts';
+import { MOST_NEW_VALUES, RecordMaker } from './records.ts';
 import type { Reporter } from './reporter.ts';
 import type { Connection, Context, Stream } from './source.ts';
 import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
@@ -136,16 +136,16 @@ async function emitRecords(
     throw error;
   } finally {
     if (!context.signal.aborted) {
-      await warnOfFields(output, name, maker);
+      await tellOfDrift(output, name, maker);
       await output.log('INFO', progress.summary(outcome));
     }
   }
 }
 
-async function warnOfFields(
+async function tellOfDrift(
   output: Output,
   name: string,
-  { unknownFields, mistypedFields }: RecordMaker,
+  { unknownFields, mistypedFields, newValues }: RecordMaker,
 ): Promise<void> {
   if (unknownFields.size > 0) {
     await output.log(
@@ -159,5 +159,9 @@ async function warnOfFields(
       'WARN',
       `${name}: values that do not fit the declared type were passed on unchanged in: ${[...mistypedFields].join(', ')}.`,
     );
+  }
+  if (newValues.length > 0) {
+    const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
+    await output.log('INFO', `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`);
   }
 }

@@ -16,23 +16,33 @@ interface Field {
   readonly bring: Bring;
 }
 
+/** New values are many only where what was taken for an enumeration is none. */
+export const MOST_NEW_VALUES = 10;
+
 /**
  * Makes records out of a stream's rows: values are brought to the types of the JSON Schema, the native key is copied to the
  * primary key field, and the key is checked.
- * Fields that the schema lacks stay; they and values that stay of another type are noticed, for one warning a stream.
+ * What is new stays and is noticed, to be told once a stream: fields that the schema lacks, values that stay of another type,
+ * and those that the field's `known_values` lack, a keyword of this kit. An `enum` would be a constraint to the platform.
  */
 export class RecordMaker {
   /** Names of fields seen that the schema lacks. The platform drops them (FieldSelector.kt). */
   readonly unknownFields = new Set<string>();
   /** Names of fields seen with a value that could not be brought to its declared type. */
   readonly mistypedFields = new Set<string>();
+  /** Field and value, where the value is not among the field's `known_values`. At most MOST_NEW_VALUES. */
+  readonly newValues: string[] = [];
   private readonly definition: StreamDefinition;
   private readonly fields: ReadonlyMap<string, Field>;
 
   constructor(definition: StreamDefinition) {
     this.definition = definition;
-    const fields = [...compileProperties(definition.jsonSchema)];
-    this.fields = new Map(fields.map(([name, bring]) => [name, fieldOf(name, bring)]));
+    const fields = propertiesOf(definition.jsonSchema).map(([name, property]) => {
+      const bring = compile(property);
+      const known = property.known_values;
+      return [name, fieldOf(name, Array.isArray(known) ? this.noticing(name, bring, known) : bring)] as const;
+    });
+    this.fields = new Map(fields);
   }
 
   /** The record as JSON: put together here, in the same turn as its values are looked at, a third faster than afterwards. */
@@ -62,6 +72,17 @@ export class RecordMaker {
     return fieldOf(name, asIs);
   }
 
+  private noticing(name: string, bring: Bring, knownValues: readonly JsonValue[]): Bring {
+    const known = new Set(knownValues);
+    return (value) => {
+      const brought = bring(value);
+      if (brought === undefined || known.has(brought) || this.newValues.length === MOST_NEW_VALUES) return brought;
+      known.add(brought);
+      this.newValues.push(`${name} ${toJson(brought)}`);
+      return brought;
+    };
+  }
+
   /** A destination would lose a row without a key silently, or merge it with others. */
   private checkKey(name: string, value: JsonValue | undefined): void {
     const missing = value === null || value === undefined || value === '';
@@ -88,9 +109,9 @@ function toJson(value: JsonValue): string {
   return typeof value === 'number' ? `${value}` : JSON.stringify(value);
 }
 
-function compileProperties(schema: JsonObject): Map<string, Bring> {
+function propertiesOf(schema: JsonObject): [string, JsonObject][] {
   const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
-  return new Map(properties.map(([name, property]) => [name, compile(isObject(property) ? property : {})]));
+  return properties.map(([name, property]) => [name, isObject(property) ? property : {}]);
 }
 
 function compile(schema: JsonObject): Bring {
@@ -107,7 +128,7 @@ function compile(schema: JsonObject): Bring {
     case 'array':
       return compileArray(isObject(schema.items) ? compile(schema.items) : asIs);
     case 'object':
-      return compileObject(compileProperties(schema));
+      return compileObject(new Map(propertiesOf(schema).map(([name, property]) => [name, compile(property)])));
     default:
       return asIs;
   }

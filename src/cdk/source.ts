@@ -28,7 +28,10 @@ export interface Connection {
 
 export interface StreamDefinition {
   readonly name: string;
-  /** JSON Schema of a record: an object with `properties`, `id` among them. */
+  /**
+   * JSON Schema of a record: an object with `properties`, `id` among them. A field of the record may have `known_values`, a
+   * keyword of this kit: the numbers or texts that the API documents. Others pass as well, and the log names them once a sync.
+   */
   readonly jsonSchema: JsonObject;
   /** Names of the fields of the primary key; the first is checked on each record. */
   readonly primaryKey: readonly [string, ...string[]];

@@ -226,6 +226,28 @@ describe('a stream', () => {
     expect(stderr).toBe('');
   });
 
+  const coded = { properties: { id: { type: 'integer' }, status: { type: 'integer', known_values: [1, 2] } } };
+  const withStatuses = (...values: number[]): TestStream => ({
+    jsonSchema: coded,
+    events: () => values.map((status, n) => ({ rows: [{ id: n, status }] })),
+  });
+
+  test('with values that nobody knows: named once, as what is normal', async () => {
+    const { messages, told } = await read({ a: withStatuses(1, 7, 8, 7) });
+    const records = ['a 0', 'a 1', 'a 2', 'a 3'];
+    expect(told).toEqual([...began, ...records, `a ${NO_CURSOR} of 4`, 'INFO', ...complete]);
+    expect(messages).toContainEqual({
+      type: 'LOG',
+      log: { level: 'INFO', message: 'a: values that are new to this connector: status 7, status 8.' },
+    });
+  });
+
+  test('with more such values than a log should hold says so', async () => {
+    const { messages } = await read({ a: withStatuses(...Array.from({ length: 30 }, (_, n) => n)) });
+    const [line] = messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : []));
+    expect(line).toMatch(/new to this connector: status 0, status 3, .*, status 11 and perhaps more\.$/);
+  });
+
   test('that does not exist fails by itself, and says what to do', async () => {
     const { told, messages, exitCode } = await read(
       { a: { events: () => [rows(1)] } },

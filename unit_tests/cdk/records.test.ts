@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue, StreamDefinition } from '../../src/cdk/index.ts';
-import { RecordMaker } from '../../src/cdk/records.ts';
+import { MOST_NEW_VALUES, RecordMaker } from '../../src/cdk/records.ts';
 import { thrownBy } from '../support/thrown.ts';
 
 // A property is many runs, and machines may be busy.
@@ -162,6 +162,52 @@ test('fields that the schema lacks pass, whatever they are called', () => {
   expect(json).toBe(text);
   expect(unknown.sort()).toEqual(['__proto__', 'constructor', 'new', 'toString']);
   expect(mistyped).toEqual([]);
+});
+
+describe('a value that a field does not know', () => {
+  const coded: StreamDefinition = {
+    ...DEFINITION,
+    jsonSchema: {
+      properties: {
+        ...PROPERTIES,
+        status: nullable('integer', { known_values: [0, 1] }),
+        kind: nullable('string', { known_values: ['a', 'b'] }),
+      },
+    },
+  };
+  function newValues(...rows: JsonObject[]): readonly string[] {
+    const maker = new RecordMaker(coded);
+    for (const row of rows) expect(JSON.parse(maker.toJson({ id: 1, ...row }))).toMatchObject(row);
+    expect([...maker.unknownFields]).toEqual([]);
+    return maker.newValues;
+  }
+
+  test('stays, and is noticed once', () => {
+    expect(newValues({ status: 7 }, { status: 0, kind: 'c' }, { status: 7, kind: 'c' }, { status: -1 })).toEqual([
+      'status 7',
+      'kind "c"',
+      'status -1',
+    ]);
+  });
+
+  test('is none where it is known, null, or where the field has no list', () => {
+    expect(newValues({ status: 1, kind: 'a', people_id: 7 }, { status: null, kind: null })).toEqual([]);
+  });
+
+  test('is looked at in its declared type', () => {
+    const maker = new RecordMaker(coded);
+    for (const status of ['1', '7', 7, 'x']) maker.toJson({ id: 1, status });
+    expect([maker.newValues, [...maker.mistypedFields]]).toEqual([['status 7'], ['status']]);
+  });
+
+  test('is noticed again by the next stream', () => {
+    expect(newValues({ status: 7 })).toEqual(newValues({ status: 7 }));
+  });
+
+  test('is one of a few: a field without end does not fill the memory', () => {
+    const many = Array.from({ length: 2 * MOST_NEW_VALUES }, (_, n) => ({ status: 100 + n }));
+    expect(newValues(...many)).toEqual(many.slice(0, MOST_NEW_VALUES).map(({ status }) => `status ${status}`));
+  });
 });
 
 describe('any row', () => {

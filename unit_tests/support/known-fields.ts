@@ -141,36 +141,31 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
 };
 
 const REPEAT_STATES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-const YES_NO = [0, 1];
+const PLANNING_STATES = [0, 1, 2, 3, 4];
 
-/** The values of numbers that stand for something else. */
+/** The values of numbers that stand for something else, those told without certainty too. */
 export const KNOWN_VALUES: Partial<Record<KnownPath, Record<string, readonly number[]>>> = {
-  accounts: { account_type: [1, 2, 3, 4, 5, 7], active: YES_NO, view_rights: YES_NO, edit_rights: YES_NO },
-  people: {
-    auto_email: [-1, 0, 1],
-    employee_type: YES_NO,
-    people_type_id: [1, 2, 3, 4],
-    contractor: YES_NO,
-    active: YES_NO,
-  },
+  accounts: { account_type: [1, 2, 3, 4, 5, 7] },
+  people: { auto_email: [-1, 0, 1], employee_type: [0, 1], people_type_id: [1, 2, 3, 4] },
   status: { status_type_id: [1, 2, 3, 4], repeat_state: REPEAT_STATES },
-  timeoffs: { status: [1, 2, 3], full_day: YES_NO, repeat_state: REPEAT_STATES },
-  'timeoff-types': { approval_required: YES_NO, active: YES_NO },
-  projects: {
-    budget_type: [0, 1, 2, 3],
-    budget_priority: [0, 1, 2],
-    status: [0, 1, 2, 3, 4],
-    non_billable: YES_NO,
-    tentative: YES_NO,
-    locked_task_list: YES_NO,
-    all_pms_schedule: YES_NO,
-    active: YES_NO,
-  },
-  phases: { status: [0, 1, 2], non_billable: YES_NO, tentative: YES_NO, active: YES_NO },
-  'project-tasks': { billable: YES_NO },
-  tasks: { status: [0, 1, 2, 3, 4], billable: YES_NO, repeat_state: REPEAT_STATES },
-  'logged-time': { billable: YES_NO, locked: YES_NO },
-  'reports/people': { employee_type: YES_NO, people_type_id: [1, 2, 3, 4] },
+  timeoffs: { status: [1, 2, 3], repeat_state: REPEAT_STATES },
+  projects: { budget_type: [0, 1, 2, 3], budget_priority: [0, 1, 2], status: PLANNING_STATES },
+  phases: { status: PLANNING_STATES },
+  tasks: { status: PLANNING_STATES, repeat_state: REPEAT_STATES },
+  'reports/people': { employee_type: [0, 1], people_type_id: [1, 2, 3, 4] },
+};
+
+/** Numbers that are 1 for yes and 0 for no. */
+export const FLAGS: Partial<Record<KnownPath, readonly string[]>> = {
+  accounts: ['active', 'view_rights', 'edit_rights'],
+  people: ['contractor', 'active'],
+  timeoffs: ['full_day'],
+  'timeoff-types': ['approval_required', 'active'],
+  projects: ['non_billable', 'tentative', 'locked_task_list', 'all_pms_schedule', 'active'],
+  phases: ['non_billable', 'tentative', 'active'],
+  'project-tasks': ['billable'],
+  tasks: ['billable'],
+  'logged-time': ['billable', 'locked'],
 };
 
 /** Path → type, of all that is known of an answer. */
