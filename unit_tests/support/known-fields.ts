@@ -147,7 +147,8 @@ const PLANNING_STATES = [0, 1, 2, 3, 4];
 export const KNOWN_VALUES: Partial<Record<KnownPath, Record<string, readonly number[]>>> = {
   accounts: { account_type: [1, 2, 3, 4, 5, 7] },
   people: { auto_email: [-1, 0, 1], employee_type: [0, 1], people_type_id: [1, 2, 3, 4] },
-  status: { status_type_id: [1, 2, 3, 4], repeat_state: REPEAT_STATES },
+  // Of status_type_id a team may add more, which no endpoint lists.
+  status: { repeat_state: REPEAT_STATES },
   timeoffs: { status: [1, 2, 3], repeat_state: REPEAT_STATES },
   projects: { budget_type: [0, 1, 2, 3], budget_priority: [0, 1, 2], status: PLANNING_STATES },
   phases: { status: PLANNING_STATES },
