@@ -139,6 +139,25 @@ test('a reader that is slow is waited for: no more pages are fetched than it all
   expect({ records: run.records('tasks').length, code: run.code }).toEqual({ records: 6_000, code: 0 });
 });
 
+test.each(['incremental', 'full_refresh'])(
+  'how many rows are to come is told of lists of more than a page, and by their progress (%s)',
+  async (mode) => {
+    const api = await startApi({ company: { counts: { tasks: 10_300, clients: 250, departments: 5 } } });
+    const run = await api.read(['tasks', 'clients', 'departments'], { mode });
+    const estimates = run.messages.flatMap((message) =>
+      message.type === 'TRACE' && message.trace.type === 'ESTIMATE' ? [message.trace.estimate] : [],
+    );
+    expect(estimates).toHaveLength(2);
+    expect(estimates).toEqual(
+      expect.arrayContaining([
+        { name: 'tasks', type: 'STREAM', row_estimate: 10_300 },
+        { name: 'clients', type: 'STREAM', row_estimate: 250 },
+      ]),
+    );
+    expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^tasks: 10000 of 10300 records so far/));
+  },
+);
+
 describe('a mistake in the code of a source', () => {
   const script = fileURLToPath(new URL('support/other-source.mjs', import.meta.url));
   const password = 'pass/word+of=another%';

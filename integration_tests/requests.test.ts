@@ -40,13 +40,17 @@ test('connections are kept: no more of them than requests at once', async () => 
   expect(relay.connections()).toBeLessThanOrEqual(3);
 });
 
-const LIMITS = [1, 3].map((concurrency) => ({ what: `concurrency ${concurrency}`, concurrency }));
+const LISTS = [
+  { what: 'all lists, concurrency 1', streams: STREAM_NAMES, concurrency: 1 },
+  { what: 'all lists, concurrency 3', streams: STREAM_NAMES, concurrency: 3 },
+  { what: 'the pages of one list, concurrency 3', streams: ['tasks'], concurrency: 3 },
+];
 
 test(
   'as many requests are under way at once as the config allows, and no more',
-  atOnce(LIMITS, async ({ concurrency }) => {
-    const api = await startApi({ latencyMs: 80 });
-    await api.read(STREAM_NAMES, { config: { concurrency } });
+  atOnce(LISTS, async ({ streams, concurrency }) => {
+    const api = await startApi({ latencyMs: 80, company: { counts: { tasks: 2_000 } } });
+    await api.read(streams, { config: { concurrency } });
     const times = api.requests.map(({ at }) => at);
     const most = Math.max(...times.map((at) => times.filter((other) => other >= at && other < at + 75).length));
     expect(most).toBe(concurrency);
