@@ -58,7 +58,7 @@ const fewest = (rows: number, headersTellTheEnd: boolean): number =>
 const byKey = (records: readonly JsonObject[]): Map<string, JsonObject> =>
   new Map(records.map((record) => [JSON.stringify([record.id, record.region ?? null]), record]));
 
-test('discover offers the twenty-two streams with key, cursor and modes as designed', async () => {
+test('discover offers the twenty-two streams with their keys, cursors and modes', async () => {
   const api = await startApi();
   const { streams } = (await api.discover()).only('CATALOG').catalog;
   const offered = Object.fromEntries(
@@ -127,7 +127,7 @@ describe.each<{ dialect: Dialect; pastTheEnd: PastTheEnd }>([
   );
 });
 
-test('each list asks as designed, and for nothing twice', async () => {
+test('each list asks for its pages as Float documents them, and for nothing twice', async () => {
   const api = await startApi({ company: { counts: { people: 450, tasks: 450 } } });
   const year = new Date().getUTCFullYear();
   const from = year - 2;

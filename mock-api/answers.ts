@@ -25,7 +25,7 @@ const names: Record<number, string> = {
 export const problem = (status: number, message: string): MockResponse =>
   json({ name: names[status] ?? 'Error', message, code: 0, status }, {}, status);
 
-/** The edge answers before Float does when there is no Authorization header (reference §6, medium). */
+/** The edge answers before Float does when there is no Authorization header (probed). */
 export const edgeForbidden: MockResponse = {
   status: 403,
   headers: { 'content-type': 'text/html; charset=UTF-8' },

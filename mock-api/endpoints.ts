@@ -189,7 +189,7 @@ export const endpoints = {
     sort: true,
     window: onDate,
     filters: equal('people_id', 'project_id', 'phase_id', 'task_meta_id'),
-    // An entry set to 0 hours is a soft delete and disappears from responses (reference §2.3, high).
+    // An entry set to 0 hours is a soft delete and disappears from responses (documented).
     hides: (row) => row.hours === 0,
     deletions: true,
   },

@@ -144,7 +144,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     const route = routeOf(path);
     if (route === null) complain('unknown path');
     if (!headers.authorization) return edgeForbidden;
-    // Unknown paths answer 404 even to a wrong token, known ones 401 (reference §6).
+    // Unknown paths answer 404 even to a wrong token, known ones 401 (probed by other clients' authors).
     if (route === null || missing(route, shortPath)) return problem(404, 'Page not found.');
     if (headers.authorization !== `Bearer ${token}`) {
       return problem(401, 'Your request was made with invalid credentials.');

@@ -133,7 +133,7 @@ function stamps(name: EndpointName, index: number, scene: Scene, draw: Draw): { 
   const forms = endpointOf(name).stamps ?? ['seconds'];
   const form = forms[index % forms.length] ?? forms[0];
   const created = writtenAt(name, index, scene);
-  // New rows have modified = created (reference §3.2, high for 2023).
+  // New rows have modified = created (recorded).
   const modified = draw.chance(0.6) ? created : created + Math.floor(draw.fraction() * (scene.today - created));
   return { created: writeStamp(created, form), modified: writeStamp(Math.max(created, modified), form) };
 }
@@ -435,7 +435,7 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
     };
   },
 
-  // Only id and name are certain; the rest of the four newer endpoints is plausible at best (reference §2.3, low).
+  // Only id and name are certain, because two other clients read them; the rest of the four newer endpoints is plausible at best.
   'project-stages': (n, scene, draw) => ({
     id: keyAt('project-stages', n, scene),
     name: cyclic(names.stages, n),

@@ -74,7 +74,7 @@ export function answerOne(
     .slice(0, 1);
   const [row] = shape(rows, name, ask, window, settings.dialect);
   if (row === undefined) throw new Refusal(404, `Object not found: ${key}`);
-  // Single objects can carry them too (reference §4, high).
+  // Single objects can carry them too (recorded).
   const page = takePage(rows, { page: 1, perPage: 50 }, 'repeat');
   return json(row, pageHeaders(page, settings.paginationHeaders));
 }

@@ -17,7 +17,7 @@ export interface Page<T> {
   perPage: number;
 }
 
-/** What is out of bounds is clamped: for per-page a guess from Yii2 (reference §4, low). */
+/** What is out of bounds is clamped: for per-page a guess from Yii2. */
 export const readPageRequest = (ask: Ask, largest: number): PageRequest => ({
   page: readNumber(ask, 'page', 1, Number.MAX_SAFE_INTEGER),
   perPage: Math.min(readNumber(ask, 'per-page', 50, 200), largest),
@@ -25,7 +25,7 @@ export const readPageRequest = (ask: Ask, largest: number): PageRequest => ({
 
 /**
  * What a page past the end holds is not documented. The API behaves like a Yii2 app, whose default is to answer with
- * the last page again (reference §4, medium).
+ * the last page again (yiisoft/yii2 issue 11582).
  */
 export function takePage<T>(rows: readonly T[], { page, perPage }: PageRequest, pastTheEnd: PastTheEnd): Page<T> {
   const count = Math.ceil(rows.length / perPage);

@@ -14,7 +14,7 @@ export interface Ask {
 
 export const WINDOW = ['start_date', 'end_date'] as const;
 
-/** Float ignores what it does not know, as it silently ignores per_page (reference §2.2). */
+/** Float ignores what it does not know, as it silently ignores per_page. */
 export function nameUnknown({ query, complain }: Ask, allowed: Iterable<string>): void {
   const known = new Set(allowed);
   for (const name of new Set(query.keys())) if (!known.has(name)) complain(`unknown parameter ${name}`);
@@ -47,7 +47,7 @@ export function readYear(ask: Ask, presentYear: number): Span {
 const SINCE = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,11})$/;
 const SINCE_MEANS = 'YYYY-MM-DD hh:mm:ss, YYYY-MM-DDThh:mm:ssZ or Unix seconds';
 
-/** Epoch milliseconds. The zone of the text is assumed to be UTC, as that of the stamps is (reference §3.3). */
+/** Epoch milliseconds. The zone of the text is assumed to be UTC, as that of the stamps is (recorded). */
 export function readModifiedSince(ask: Ask): number | null {
   const text = ask.query.get('modified_since');
   if (text === null) return null;

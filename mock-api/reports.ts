@@ -75,9 +75,9 @@ function peopleReport(company: Company, window: Span): Row[] {
       department_id: idIn(department),
       department,
       default_hourly_rate: person.default_hourly_rate ?? null,
-      // Keys differ between rows (reference §2.3).
+      // Keys differ between rows (recorded).
       ...(week === COMPANY_WEEK ? {} : { my_hours: week, my_hours_history: { '1970-01-01': week } }),
-      // A string that holds a JSON array (reference §2.3).
+      // A string that holds a JSON array (recorded).
       co_hours: JSON.stringify(COMPANY_WEEK),
       co_hours_history: { '1970-01-01': COMPANY_WEEK },
       wk_day_hrs: { '1970-01-01': week },

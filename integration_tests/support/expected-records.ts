@@ -49,7 +49,7 @@ function ofNeutralServer(row: Row, { key }: ExpectedStream, name: StreamName): R
   return { id: Number(`${region}${String(native).padStart(3, '0')}`), ...other };
 }
 
-/** The conversions that design.md §3 names, and no others. Slow and plain on purpose. */
+/** The conversions that docs/float.md promises (its data type map), and no others. Slow and plain on purpose. */
 function asDeclared(value: JsonValue, schema: JsonValue | undefined): JsonValue {
   if (!isObject(schema) || value === null) return value;
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];

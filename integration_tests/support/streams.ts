@@ -1,7 +1,7 @@
 import type { EndpointName } from '../../mock-api/endpoints.ts';
 import type { ReportName } from '../../mock-api/reports.ts';
 
-/** What design.md §2 promises of a stream, written down a second time so that the table in src/ has something to meet. */
+/** What must hold of a stream, from Float's documentation: a second time, so that the table in src/ has something to meet. */
 export interface ExpectedStream {
   path: string;
   endpoint: EndpointName;
