@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
 interface Stream {
   name: string;
-  json_schema: object;
+  json_schema: { properties: object };
   is_resumable?: boolean;
   default_cursor_field?: string[];
   source_defined_primary_key: string[][];
@@ -25,6 +26,16 @@ const incremental = discovered.filter((stream) => stream.default_cursor_field !=
 /** The first version that a document with a list of versions names. */
 const firstVersion = (path: string, before: string): string | undefined =>
   new RegExp(`^${before}(\\d+\\.\\d+\\.\\d+)\\b`, 'm').exec(text(path))?.[1];
+
+/** The tables of a section: of each row that names a field or a stream the name, then its cells without backticks. */
+const rowsOf = (path: string, heading: string): string[][] => {
+  const section = text(path).split(`\n## ${heading}\n`)[1]?.split(/\n#+ /)[0] ?? '';
+  return section.split('\n').flatMap((line) => {
+    const name = /^\| `(\w+)`/.exec(line)?.[1];
+    const cells = line.split('|').slice(2, -1);
+    return name === undefined ? [] : [[name, ...cells.map((cell) => cell.trim().replaceAll('`', ''))]];
+  });
+};
 
 test.each([
   ['package-lock.json', () => json('package-lock.json').version],
@@ -77,16 +88,32 @@ test('metadata.yaml suggests streams that exist, and documents what the form doc
   expect(metadata.documentationUrl).toBe(spec.documentationUrl);
 });
 
-test.each(['README.md', 'docs/float.md'])('%s names every stream', (path) => {
-  const rows = text(path).matchAll(/^\| \[?`?(\w+)`?\]?[^|]*\| `?\/?/gm);
-  const named = [...rows].map(([, name]) => name);
-  expect(named).toEqual(expect.arrayContaining(discovered.map(({ name }) => name)));
-});
+test.each([
+  { path: 'README.md', heading: 'Streams', cursor: 'modified' },
+  { path: 'docs/float.md', heading: 'Supported Streams', cursor: 'yes' },
+])(
+  '$path tells of every stream whether it is incremental, and whether deletions are followed',
+  ({ path, heading, cursor }) => {
+    const told = rowsOf(path, heading).map((cells) => [cells[0], ...cells.slice(-2)]);
+    const expected = discovered.map(({ name, default_cursor_field, json_schema: { properties } }) => [
+      name,
+      default_cursor_field === undefined ? '' : cursor,
+      '_ab_cdc_deleted_at' in properties ? 'yes' : '',
+    ]);
+    expect(told).toEqual(expected);
+  },
+);
 
-test('README.md names every field of the config', () => {
-  for (const field of Object.keys(spec.connectionSpecification.properties)) {
-    expect(text('README.md')).toMatch(new RegExp(`^\\| \`${field}\` +\\|`, 'm'));
-  }
+test('README.md tells of every field of the config whether it is needed, and what holds without it', () => {
+  const { properties, required } = spec.connectionSpecification;
+  const told = rowsOf('README.md', 'Config').map((cells) => cells.slice(0, 3));
+  const words = expect.stringMatching(/^[a-z ]*$/);
+  const expected = Object.entries<{ default?: unknown }>(properties).map(([name, field]) => [
+    name,
+    required.includes(name) ? 'yes' : '',
+    field.default === undefined ? words : String(field.default),
+  ]);
+  expect(told).toEqual(expected);
 });
 
 test('docs/deploy.md names for every stream of the official connector what takes its place', () => {
@@ -107,7 +134,54 @@ test('docs/deploy.md tells of log lines that the connector writes', () => {
   for (const [, line = ''] of told) expect(code).toContain(line);
 });
 
-test('docs/deploy.md runs the image of this version', () => {
-  const tags = [...text('docs/deploy.md').matchAll(/source-float:([\w.]+)/g)].map(([, tag]) => tag);
+test('docs/float.md tells of failures in the words of the connector', () => {
+  const table = text('docs/float.md').split('### Troubleshooting')[1]?.split('</details>')[0] ?? '';
+  const [, , ...told] = [...table.matchAll(/^\| (.*?) +\|/gm)].map(([, cell = '']) => cell);
+  const code = ['failures', 'reports', 'streams'].map((name) => text(`src/float/${name}.ts`)).join('');
+  // What differs from failure to failure is … there.
+  const sentences = code.replaceAll(/\$\{\w+\}/g, '…');
+  expect(told.length).toBeGreaterThan(5);
+  for (const line of told) expect(sentences).toContain(line);
+});
+
+test.each(['README.md', 'docs/deploy.md'])('%s runs the image of this version', (path) => {
+  const named = text(path).matchAll(/source-float:([\w.]+)|Docker image tag +\| `([\w.]+)`/g);
+  const tags = [...named].map(([, tag, field]) => tag ?? field);
+  expect(tags.length).toBeGreaterThan(5);
   expect(new Set(tags)).toEqual(new Set([version]));
+});
+
+/** The files and packages that are loaded with these compiled ones, before any of them runs. */
+const loadedWith = (...paths: string[]): Set<string> => {
+  const loaded = new Set(paths);
+  for (const path of loaded) {
+    if (!path.startsWith('dist/')) continue;
+    const imports = text(path).matchAll(/^(?:import|export) (?:[^;'"]*? from )?'([^']+)';$/gm);
+    for (const [, name = ''] of imports) {
+      loaded.add(name.startsWith('.') ? join(dirname(path), name).replaceAll('\\', '/') : name);
+    }
+  }
+  return loaded;
+};
+
+test.each([
+  {
+    verb: 'spec',
+    starts: ['main'],
+    loads: ['cdk/cli', 'cdk/output', 'float/source'],
+    spares: ['cdk/verbs', 'cdk/read', 'float/config', 'float/client', 'float/transport', 'float/streams'],
+  },
+  {
+    verb: 'check',
+    starts: ['main', 'cdk/verbs', 'float/config', 'float/open-client', 'float/check'],
+    loads: ['float/client', 'float/transport'],
+    spares: ['float/streams', 'float/stream-reader', 'float/discover'],
+  },
+])('$verb loads only what it needs', ({ starts, loads, spares }) => {
+  const compiled = (names: string[]) => names.map((name) => `dist/src/${name}.js`);
+  const loaded = [...loadedWith(...compiled(starts))];
+  expect(loaded).toEqual(expect.arrayContaining(compiled(loads)));
+  // They come by import() where they are needed.
+  const notYet = ['ajv', 'ajv-formats', 'node:http', 'node:https', ...compiled(spares)];
+  expect(loaded.filter((name) => notYet.includes(name))).toEqual([]);
 });
