@@ -33,12 +33,17 @@ export class Output {
   private scrubber = new Scrubber([]);
   private draining: Promise<void> | undefined;
   private gone: ReaderGone | undefined;
-  /** Those that stdout has taken: memory that is used again need not be found again, nor freed. */
+  /**
+   * Buffers whose bytes stdout has taken: memory that is used again need not be found again, nor freed. Only a file descriptor
+   * has really taken them when it says so; any other stream may pass them on.
+   */
   private readonly spare: TextBuffer[] = [];
+  private readonly isDescriptor: boolean;
 
   /** `onGone` is called once when the reader has closed its end, also when nothing is being written. */
   constructor(stdout: Writable, options: { debug?: boolean; onGone?: (reason: ReaderGone) => void } = {}) {
     this.stdout = stdout;
+    this.isDescriptor = 'fd' in stdout;
     this.debug = options.debug ?? false;
     stdout.on('error', (error) => {
       this.gone = new ReaderGone(error);
@@ -75,8 +80,9 @@ export class Output {
     const page = this.spare.pop() ?? new TextBuffer();
     page.clear();
     for (const row of rows) page.append(`${open}${toJson(row)}}}\n`);
-    if (this.isClean(page.bytes)) return this.write(page.bytes, () => this.spare.push(page));
-    this.spare.push(page);
+    const isFree = (): void => void (this.isDescriptor && this.spare.push(page));
+    if (this.isClean(page.bytes)) return this.write(page.bytes, isFree);
+    isFree();
     await this.write(rows.map((row) => `${open}${this.clean(toJson(row))}}}\n`).join(''));
   }
 

@@ -106,7 +106,7 @@ const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 /** As JSON.stringify, which is slower for a single value: it is asked only where there is something to escape or to go into. */
 function toJson(value: JsonValue): string {
   if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
-  return typeof value === 'number' ? `${value}` : JSON.stringify(value);
+  return Number.isFinite(value) ? `${value}` : JSON.stringify(value);
 }
 
 function propertiesOf(schema: JsonObject): [string, JsonObject][] {

@@ -23,6 +23,15 @@ export interface Meter {
   readonly requestsPerMinute: number;
 }
 
+/** One request's leave to be sent. */
+interface Leave {
+  readonly sentAt: number;
+  /** An answer came, or none will. */
+  answered(quota: ServerQuota | undefined): void;
+  /** Nothing is sent for `wait` milliseconds. */
+  refused(wait: number, quota: ServerQuota | undefined): void;
+}
+
 export interface Answer {
   /** Undefined where the server answered 204. */
   readonly body: JsonValue | undefined;
@@ -86,15 +95,14 @@ export class FloatClient {
     let spent = 0;
     let quotaWaits = 0;
     for (let tries = 1; ; ) {
-      const apart = this.limiterApart(endpoint);
-      await apart?.acquire(signal);
-      const ticket = await this.limiter.acquire(signal);
-      const sentAt = clock.now();
-      const result = await this.transport.get(url, patience.timeout);
-      const quota = serverQuota(result.headers);
-      // A place is held from here: one apart may have waited for the quota of all since. A server tells of the narrower.
-      apart?.answered({ sentAt }, quota);
-      this.limiter.answered(ticket, apart === undefined ? quota : undefined);
+      const leave = await this.admit(endpoint);
+      const { sentAt } = leave;
+      let result: Success | Failure | undefined;
+      try {
+        result = await this.transport.get(url, patience.timeout);
+      } finally {
+        leave.answered(result && serverQuota(result.headers));
+      }
       spent += clock.now() - sentAt;
       log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describe(result.outcome) : 'answered'}`);
       if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
@@ -109,7 +117,7 @@ export class FloatClient {
           // A server that says 0 has rounded: asked again at once, it would refuse again.
           const wait = quotaWait(headers, clock.now()) || backoff(quotaWaits + 1, Math.random());
           if (quotaWaits > patience.quotaWaits || wait > patience.longestWait) throw failed();
-          (apart ?? this.limiter).refused({ sentAt }, wait, quota?.remaining);
+          leave.refused(wait, serverQuota(headers));
           break;
         }
         case 'retry': {
@@ -124,7 +132,25 @@ export class FloatClient {
     }
   }
 
-  private limiterApart({ name, meter }: Endpoint): Limiter | undefined {
+  /** Waits until a request may be sent, by the quota of all and by that of its meter. */
+  private async admit(endpoint: Endpoint): Promise<Leave> {
+    const { signal } = this.context;
+    const metered = this.limiterOf(endpoint);
+    await metered?.acquire(signal);
+    const ticket = await this.limiter.acquire(signal);
+    return {
+      sentAt: ticket.sentAt,
+      // What the server says of its count is about the narrower of the two. The meter's place is held from the sending, too:
+      // its own ticket may be older, by the wait for the quota of all.
+      answered: (quota) => {
+        metered?.answered(ticket, quota);
+        this.limiter.answered(ticket, metered === undefined ? quota : undefined);
+      },
+      refused: (wait, quota) => (metered ?? this.limiter).refused(ticket, wait, quota?.remaining),
+    };
+  }
+
+  private limiterOf({ name, meter }: Endpoint): Limiter | undefined {
     if (meter === undefined) return undefined;
     const { limiter, streams } = this.meters.get(meter) ?? this.openMeter(meter);
     streams.add(name);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Context } from '../cdk/index.ts';
 import { type FloatClient, type Params, PROBE } from './client.ts';
 import type { FloatConfig } from './config.ts';
@@ -18,6 +19,8 @@ export async function offeredStreams(
   const { clock, log } = context;
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, context.signal]);
+  // Every probe and every wait listens to it.
+  setMaxListeners(0, signal);
   const client = await openClient(config, { ...context, signal }, transport);
   const today = new Date(clock.now()).toISOString().slice(0, 10);
   const notMissing = (): boolean => false;

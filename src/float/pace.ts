@@ -34,12 +34,13 @@ export class Pace {
 
   sent(now: number): void {
     this.sentAt = now;
-    this.perMinute += QUICKENED * (1 + (now - this.slowedAt) / MINUTE);
+    // A clock may be set back.
+    this.perMinute += QUICKENED * (1 + Math.max(0, now - this.slowedAt) / MINUTE);
     if (this.perMinute >= this.fastest) this.perMinute = Number.POSITIVE_INFINITY;
   }
 
   /**
-   * A request was refused that was sent at `sentAt`. `lastMinute`: how many the server took in the minute before, where
+   * A request was refused that was sent at `sentAt`. `lastMinute`: how many were answered in the minute before, where
    * the minute is what is used up; undefined where it may have been a burst.
    */
   refused(sentAt: number, now: number, lastMinute: number | undefined): void {

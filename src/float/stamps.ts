@@ -15,7 +15,7 @@ export function newestStamp(rows: readonly JsonObject[]): number {
     const stamp = stampOf(row) ?? Number.NEGATIVE_INFINITY;
     if (stamp <= newest) continue;
     newest = stamp;
-    text = typeof row.modified === 'string' ? row.modified : '';
+    text = typeof row.modified === 'string' && timeOf(row.modified) === stamp ? row.modified : '';
   }
   return newest;
 }

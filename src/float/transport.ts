@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { Clock, JsonValue } from '../cdk/index.ts';
 import { isObject } from '../cdk/index.ts';
@@ -52,54 +52,59 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   const agent: Agent = new Agent(options);
   const how = { agent, headers: { ...headers, 'Accept-Encoding': 'gzip' } };
 
-  async function get(url: string, timeout: number): Promise<Success | Failure> {
-    const sent = request(url, how);
-    const stop = (): void => void sent.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    const over = new AbortController();
-    let isLate = false;
-    const late = (): void => {
-      isLate = true;
-      sent.destroy();
-    };
-    clock.sleep(timeout, over.signal).then(late, () => undefined);
-    try {
-      const { status, received, body } = await answerTo(sent);
-      return interpret(status, received, textOf(body, received));
-    } catch (cause) {
+  function get(url: string, timeout: number): Promise<Success | Failure> {
+    return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      if (isLate)
-        return { outcome: { kind: 'no answer', seconds: Math.round(timeout / 1000) }, headers: NO_HEADERS, cause };
-      return { outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause };
-    } finally {
-      // Ends the waiting. With a reason of our own: Node would make a DOMException for each request.
-      over.abort(OVER);
-      signal.removeEventListener('abort', stop);
-    }
+      const sent = request(url, how);
+      const over = new AbortController();
+      const leave = (): void => {
+        // With a reason of our own: Node would make a DOMException for each request.
+        over.abort(OVER);
+        signal.removeEventListener('abort', stop);
+      };
+      // Settled first: a request that Node itself has given up tells nothing when it is destroyed.
+      const stop = (): void => {
+        leave();
+        reject(signal.reason);
+        sent.destroy();
+      };
+      const late = (): void => {
+        leave();
+        resolve({ outcome: { kind: 'no answer', seconds: Math.round(timeout / 1000) }, headers: NO_HEADERS });
+        sent.destroy();
+      };
+      const lost = (cause: unknown): void => {
+        leave();
+        resolve({ outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause });
+      };
+      const received = (response: IncomingMessage, pieces: readonly Buffer[]): void => {
+        leave();
+        const headers: Headers = { get: (name) => response.headers[name]?.toString() ?? null };
+        resolve(interpret(response.statusCode ?? 0, headers, textOf(Buffer.concat(pieces), headers)));
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      clock.sleep(timeout, over.signal).then(late, () => undefined);
+      sent
+        .on('response', (response: IncomingMessage) => {
+          const pieces: Buffer[] = [];
+          response
+            .on('data', (piece: Buffer) => pieces.push(piece))
+            .on('end', () => received(response, pieces))
+            .on('error', lost);
+        })
+        .on('error', lost)
+        // Without an answer, if nothing was told before: so it is with 101 Switching Protocols.
+        .on('close', () => lost(new Error('closed without an answer')))
+        .end();
+    });
   }
 
   return { get, close: () => agent.destroy() };
 };
 
-/** Sends the request; resolves once its answer was received to the last byte. */
-function answerTo(sent: ClientRequest): Promise<{ status: number; received: Headers; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const onResponse = (response: IncomingMessage): void => {
-      const pieces: Buffer[] = [];
-      const received: Headers = { get: (name) => response.headers[name]?.toString() ?? null };
-      const onEnd = (): void => resolve({ status: response.statusCode ?? 0, received, body: Buffer.concat(pieces) });
-      response
-        .on('data', (piece: Buffer) => pieces.push(piece))
-        .on('end', onEnd)
-        .on('error', reject);
-    };
-    sent.on('response', onResponse).on('error', reject).end();
-  });
-}
-
 /** Empty where a packed body is not whole. */
 function textOf(bytes: Buffer, headers: Headers): string {
-  if (headers.get('content-encoding') !== 'gzip') return UTF_8.decode(bytes);
+  if (headers.get('content-encoding')?.toLowerCase() !== 'gzip') return UTF_8.decode(bytes);
   try {
     const unpacked = gunzipSync(bytes, { chunkSize: UNPACKED_AT_ONCE });
     const text = UTF_8.decode(unpacked);

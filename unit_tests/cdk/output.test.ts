@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -132,6 +134,18 @@ test('DEBUG lines leave only where they are asked for', async () => {
   };
   expect(await levels(false)).toEqual(['INFO']);
   expect(await levels(true)).toEqual(['DEBUG', 'INFO']);
+});
+
+test('a stdout that passes its pages on has each of them whole', async () => {
+  const stdout = new PassThrough();
+  const output = new Output(stdout);
+  const pages = [0, 1, 2, 3];
+  for (const id of pages) {
+    await output.records('a', [{ id }], JSON.stringify, 1);
+    await nextTurn();
+  }
+  stdout.end();
+  expect((await textOf(stdout)).match(/"id":./g)).toEqual(pages.map((id) => `"id":${id}`));
 });
 
 describe('a slow reader', () => {

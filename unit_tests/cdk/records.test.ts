@@ -155,6 +155,12 @@ describe('the key', () => {
   });
 });
 
+test('a number beyond all numbers is no number for JSON either', () => {
+  const row = JSON.parse('{"id":1,"hours":1e999,"new":-1e999}') as JsonObject;
+  const { json, mistyped, unknown } = make(row);
+  expect([json, mistyped, unknown]).toEqual(['{"id":1,"hours":null,"new":null}', ['hours'], ['new']]);
+});
+
 test('fields that the schema lacks pass, whatever they are called', () => {
   const row = JSON.parse('{"id":1,"__proto__":{"hours":"1"},"constructor":"2","toString":[3],"new":"4"}') as JsonObject;
   const text = JSON.stringify(row);

@@ -47,7 +47,7 @@ const WORDS = `${'long words '.repeat(50)}`;
 describe('an answer is', () => {
   test.each<[string, Handler, object]>([
     ['its body', send(200, '[{"id":1}]'), { body: [{ id: 1 }] }],
-    ['its body, packed', send(200, gzipSync('[{"id":1}]'), { 'content-encoding': 'gzip' }), { body: [{ id: 1 }] }],
+    ['its body, packed', send(200, gzipSync('[{"id":1}]'), { 'content-encoding': 'GZip' }), { body: [{ id: 1 }] }],
     ['nothing where 204 says so', send(204), { body: undefined }],
     ['null where it says null', send(200, 'null'), { body: null }],
     ['not JSON where a 200 is empty', send(200), { outcome: { kind: 'not json' } }],
@@ -120,6 +120,22 @@ test('a request that nobody needs ends at once, with the reason', async () => {
   aborter.abort(new Error('not needed'));
   await expect(answer).rejects.toThrow('not needed');
   expect(clock.sleeping).toBe(0);
+});
+
+test('a server that speaks another protocol is a lost connection', async () => {
+  const { get, server, clock } = await started(() => {});
+  server.on('connection', (socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n');
+  });
+  expect(await get()).toMatchObject({ outcome: { kind: 'network' } });
+  expect(clock.sleeping).toBe(0);
+});
+
+test('nothing is sent for nobody', async () => {
+  const { get, requests, aborter } = await started(send(200, '[]'));
+  aborter.abort(new Error('not needed'));
+  await expect(get()).rejects.toThrow('not needed');
+  expect(requests).toEqual([]);
 });
 
 test('a server that is not there is a lost connection', async () => {
