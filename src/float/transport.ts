@@ -20,6 +20,13 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
+/** An answer to its last byte, as it came. */
+interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+}
+
 export interface Transport {
   /** One GET, no retries. `timeout`: milliseconds from sending to the last byte. */
   get(url: string, timeout: number): Promise<Success | Failure>;
@@ -52,7 +59,8 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   const agent: Agent = new Agent(options);
   const how = { agent, headers: { ...headers, 'Accept-Encoding': 'gzip' } };
 
-  function get(url: string, timeout: number): Promise<Success | Failure> {
+  /** One request; settles whatever the connection does. */
+  function exchange(url: string, timeout: number): Promise<Received | Failure> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const sent = request(url, how);
@@ -77,10 +85,10 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
         leave();
         resolve({ outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause });
       };
-      const received = (response: IncomingMessage, pieces: readonly Buffer[]): void => {
+      const received = (response: IncomingMessage, bytes: Buffer): void => {
         leave();
         const headers: Headers = { get: (name) => response.headers[name]?.toString() ?? null };
-        resolve(interpret(response.statusCode ?? 0, headers, textOf(Buffer.concat(pieces), headers)));
+        resolve({ status: response.statusCode ?? 0, headers, bytes });
       };
       signal.addEventListener('abort', stop, { once: true });
       clock.sleep(timeout, over.signal).then(late, () => undefined);
@@ -89,7 +97,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
           const pieces: Buffer[] = [];
           response
             .on('data', (piece: Buffer) => pieces.push(piece))
-            .on('end', () => received(response, pieces))
+            .on('end', () => received(response, Buffer.concat(pieces)))
             .on('error', lost);
         })
         .on('error', lost)
@@ -97,6 +105,14 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
         .on('close', () => lost(new Error('closed without an answer')))
         .end();
     });
+  }
+
+  // Apart from the exchange: a connection that is kept holds on to its last request, and so to all that it resolved to.
+  async function get(url: string, timeout: number): Promise<Success | Failure> {
+    const answer = await exchange(url, timeout);
+    if ('outcome' in answer) return answer;
+    const { status, headers, bytes } = answer;
+    return interpret(status, headers, textOf(bytes, headers));
   }
 
   return { get, close: () => agent.destroy() };
