@@ -177,7 +177,11 @@ test('reports keep to 30 requests a minute, and other streams do not wait for th
   expect((times[30] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(60_000);
   expect(Math.max(...api.requestsTo('/logged-time').map(({ at }) => at))).toBeLessThan(times[30] ?? 0);
   const waiting = run.statusMessages.filter(({ reasons }) => reasons !== undefined);
-  expect(new Set(waiting.map(({ stream_descriptor }) => stream_descriptor.name))).toEqual(new Set(REPORT_STREAMS));
+  // One of the two may be through before the other waits: together they are two requests over the limit.
+  expect(waiting.length).toBeGreaterThan(0);
+  expect(REPORT_STREAMS).toEqual(
+    expect.arrayContaining(waiting.map(({ stream_descriptor }) => stream_descriptor.name)),
+  );
   expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^Waiting \d+ s for the request quota of reports\.$/));
 });
 
