@@ -15,7 +15,7 @@ export const docker = once(() => {
   if (answers()) return;
   if (!succeeds('dockerd', ['--version'])) installPackages('docker.io');
   // Kept, so that the next run finds its layers.
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', 'docker');
+  const folder = cacheFolder('docker');
   mkdirSync(folder, { recursive: true });
   process.env.DOCKER_HOST = `unix://${join(folder, 'docker.sock')}`;
   const log = openSync(join(folder, 'log'), 'w');
@@ -30,6 +30,11 @@ export const docker = once(() => {
   const last = readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').at(-1);
   unavailable(`no Docker engine answers, and the one that was started does not: ${last}`);
 });
+
+/** A folder that a later run finds again. */
+export function cacheFolder(name) {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', name);
+}
 
 const answers = () => succeeds('docker', ['version']);
 

@@ -7,9 +7,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './needs.mjs';
 
 const FOLDER = fileURLToPath(new URL('python/', import.meta.url));
 const LOCK = join(FOLDER, 'requirements.txt');
@@ -31,7 +32,7 @@ try {
 function install() {
   const { stdout: version } = run(python, ['-VV'], 'pipe');
   const key = createHash('sha256').update(readFileSync(LOCK)).update(version).digest('hex').slice(0, 16);
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', `python-${key}`);
+  const folder = cacheFolder(`python-${key}`);
   const interpreter = join(folder, 'bin', 'python');
   const finished = join(folder, 'finished');
   if (!existsSync(finished)) {

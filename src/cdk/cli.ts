@@ -5,9 +5,10 @@ import { help, parseCommand, usage } from './args.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { asConnectorError } from './errors.ts';
 import { Output, ReaderGone } from './output.ts';
+import type { Lent } from './read.ts';
 import { Reporter } from './reporter.ts';
 import type { Context, Source } from './source.ts';
-import type { Lent, VerbCommand } from './verbs.ts';
+import type { VerbCommand } from './verbs.ts';
 
 /** The outside of a run: in a process of its own or, for tests, in any other. */
 export interface Surroundings {

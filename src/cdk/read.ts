@@ -9,7 +9,8 @@ import type { Reporter } from './reporter.ts';
 import type { Connection, Context, Stream } from './source.ts';
 import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
 
-interface Sync {
+/** What a verb works with. */
+export interface Lent {
   readonly output: Output;
   readonly reporter: Reporter;
   readonly context: Context;
@@ -20,7 +21,7 @@ interface Sync {
  * A stream that fails does not stop the others. Resolves to whether all are complete.
  */
 export async function readStreams(
-  sync: Sync,
+  sync: Lent,
   connection: Connection,
   configured: readonly ConfiguredStream[],
   incoming: IncomingState,
@@ -40,7 +41,7 @@ export async function readStreams(
 }
 
 async function readStream(
-  sync: Sync,
+  sync: Lent,
   configured: ConfiguredStream,
   stream: Stream | undefined,
   state: JsonObject | undefined,
@@ -78,7 +79,7 @@ function isIncremental(configured: ConfiguredStream, stream: Stream | undefined)
 }
 
 async function emitRecords(
-  { output, reporter, context }: Sync,
+  { output, reporter, context }: Lent,
   stream: Stream,
   incremental: boolean,
   incomingState: JsonObject | undefined,

@@ -5,29 +5,21 @@ import { asConnectorError, configError } from './errors.ts';
 import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
-import type { Output } from './output.ts';
-import { readStreams } from './read.ts';
-import type { Reporter } from './reporter.ts';
+import { type Lent, readStreams } from './read.ts';
 import { secretValues } from './secrets.ts';
-import type { Context, Source } from './source.ts';
+import type { Source } from './source.ts';
 import { parseState } from './state.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
-
-/** What a verb works with. */
-export interface Lent {
-  readonly output: Output;
-  readonly reporter: Reporter;
-  readonly context: Context;
-}
 
 /** Check, discover or read; resolves to the exit code. */
 export async function executeWithConfig<Config>(
   source: Source<Config>,
   specification: ConnectorSpecification,
   { verb, files }: VerbCommand,
-  { output, reporter, context }: Lent,
+  lent: Lent,
 ): Promise<number> {
+  const { output, context } = lent;
   const raw = await readConfig(files.config);
   output.hide(secretValues(specification.connectionSpecification, raw));
   if (verb === 'check') {
@@ -57,7 +49,7 @@ export async function executeWithConfig<Config>(
     configured.map((stream) => stream.name),
   );
   try {
-    const complete = await readStreams({ output, reporter, context }, connection, configured, incoming);
+    const complete = await readStreams(lent, connection, configured, incoming);
     return complete ? 0 : 1;
   } finally {
     connection.close();
