@@ -2,14 +2,14 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject } from '../src/cdk/json.ts';
+import type { JsonObject } from '../src/cdk/protocol/json.ts';
 import type {
   AirbyteMessage,
   AirbyteStream,
   ConnectionStatusMessage,
   ErrorTrace,
   SyncMode,
-} from '../src/cdk/messages.ts';
+} from '../src/cdk/protocol/messages.ts';
 import { writeConfig } from './config-file.ts';
 import { Failure } from './failure.ts';
 

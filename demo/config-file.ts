@@ -2,7 +2,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../src/cdk/json.ts';
+import type { JsonObject } from '../src/cdk/protocol/json.ts';
 
 /** The child's number of the file that it inherits, after stdin, stdout and stderr. */
 const INHERITED = 3;

@@ -1,7 +1,7 @@
 /** A small Airbyte destination: one typed table a stream in a DuckDB file. */
 import { rm } from 'node:fs/promises';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type { JsonObject } from '../src/cdk/json.ts';
+import type { JsonObject } from '../src/cdk/protocol/json.ts';
 import type { ConfiguredStream } from './airbyte.ts';
 import { Failure } from './failure.ts';
 

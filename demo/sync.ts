@@ -1,6 +1,12 @@
 /** One sync, as a platform does it: records go to the destination, states are kept for the next sync. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { AirbyteMessage, LogMessage, RecordMessage, StateMessage, TraceMessage } from '../src/cdk/messages.ts';
+import type {
+  AirbyteMessage,
+  LogMessage,
+  RecordMessage,
+  StateMessage,
+  TraceMessage,
+} from '../src/cdk/protocol/messages.ts';
 import { type ConfiguredStream, type Connector, ConnectorFailed } from './airbyte.ts';
 import type { Changes, Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';

@@ -128,7 +128,12 @@ test('docs/deploy.md names for every stream of the official connector what takes
 test('docs/deploy.md tells of log lines that the connector writes', () => {
   const table = text('docs/deploy.md').split('## What to watch in the logs')[1]?.split('##')[0] ?? '';
   const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
-  const sources = ['src/cdk/progress.ts', 'src/cdk/read.ts', 'src/float/changes.ts', 'src/float/orderly-reading.ts'];
+  const sources = [
+    'src/cdk/protocol/progress.ts',
+    'src/cdk/protocol/read.ts',
+    'src/cdk/changes/changes.ts',
+    'src/cdk/lists/orderly-reading.ts',
+  ];
   const code = sources.map(text).join('');
   expect(told.length).toBeGreaterThan(5);
   for (const [, line = ''] of told) expect(code).toContain(line);
@@ -168,13 +173,20 @@ test.each([
   {
     verb: 'spec',
     starts: ['main'],
-    loads: ['cdk/cli', 'cdk/output', 'float/source'],
-    spares: ['cdk/verbs', 'cdk/read', 'float/config', 'float/client', 'float/transport', 'float/streams'],
+    loads: ['cdk/protocol/cli', 'cdk/protocol/output', 'float/source'],
+    spares: [
+      'cdk/protocol/verbs',
+      'cdk/protocol/read',
+      'float/config',
+      'float/client',
+      'cdk/http/transport',
+      'float/streams',
+    ],
   },
   {
     verb: 'check',
-    starts: ['main', 'cdk/verbs', 'float/config', 'float/open-client', 'float/check'],
-    loads: ['float/client', 'float/transport'],
+    starts: ['main', 'cdk/protocol/verbs', 'float/config', 'float/open-client', 'float/check'],
+    loads: ['float/client', 'cdk/http/transport'],
     spares: ['float/streams', 'float/stream-reader', 'float/discover'],
   },
 ])('$verb loads only what it needs', ({ starts, loads, spares }) => {

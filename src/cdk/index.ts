@@ -1,7 +1,15 @@
-export { launch, run, type Surroundings } from './cli.ts';
-export { type Clock, systemClock } from './clock.ts';
-export { asConnectorError, ConnectorError, configError } from './errors.ts';
-export { isObject, type JsonObject, type JsonValue } from './json.ts';
-export type * from './messages.ts';
-export type { Connection, Context, ReadRequest, Source, Stream, StreamDefinition, StreamEvent } from './source.ts';
-export { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
+export { launch, run, type Surroundings } from './protocol/cli.ts';
+export { type Clock, systemClock } from './protocol/clock.ts';
+export { asConnectorError, ConnectorError, configError } from './protocol/errors.ts';
+export { isObject, type JsonObject, type JsonValue } from './protocol/json.ts';
+export type * from './protocol/messages.ts';
+export type {
+  Connection,
+  Context,
+  ReadRequest,
+  Source,
+  Stream,
+  StreamDefinition,
+  StreamEvent,
+} from './protocol/source.ts';
+export { isPlainUtc, toUtcTimestamp } from './records/timestamps.ts';

@@ -1,9 +1,10 @@
+import { Limiter, type ServerQuota } from '../cdk/http/limiter.ts';
+import type { Outcome } from '../cdk/http/outcome.ts';
+import { backoff, numberIn, quotaWait, retryAfter } from '../cdk/http/retry-timing.ts';
+import type { Failure, Headers, Success, Transport } from '../cdk/http/transport.ts';
 import type { ConnectorError, Context, JsonValue } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
-import { actionFor, type Outcome, RequestFailed } from './failures.ts';
-import { Limiter, type ServerQuota } from './limiter.ts';
-import { backoff, numberIn, quotaWait, retryAfter } from './retry-timing.ts';
-import type { Failure, Headers, Success, Transport } from './transport.ts';
+import { actionFor, RequestFailed } from './failures.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 

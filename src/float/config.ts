@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
+import { reachOf } from '../cdk/http/private-hosts.ts';
 import { configError, type JsonObject, toUtcTimestamp } from '../cdk/index.ts';
-import { reachOf } from './private-hosts.ts';
 
 export interface FloatConfig {
   readonly apiToken: string;

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import type { OpenTransport } from '../cdk/http/transport.ts';
 import type { Context } from '../cdk/index.ts';
 import { type FloatClient, type Params, PROBE } from './client.ts';
 import type { FloatConfig } from './config.ts';
 import { RequestFailed } from './failures.ts';
 import { openClient } from './open-client.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
-import type { OpenTransport } from './transport.ts';
 
 /** Milliseconds. A user waits in front of a form. */
 const DEADLINE = 10_000;

@@ -1,15 +1,6 @@
+import type { Outcome } from '../cdk/http/outcome.ts';
 import { ConnectorError, type FailureType } from '../cdk/index.ts';
 import type { Endpoint } from './client.ts';
-
-/** What came of one try of a request, other than a usable answer. */
-export type Outcome =
-  /** `said`: the server's own words, already cut. */
-  | { readonly kind: 'status'; readonly status: number; readonly said: string }
-  /** The connection failed before the whole answer was there. `code`: of Node's error. */
-  | { readonly kind: 'network'; readonly code: string }
-  | { readonly kind: 'no answer'; readonly seconds: number }
-  /** A 200 whose body is not JSON: cut on its way, or the server is no API. */
-  | { readonly kind: 'not json' };
 
 /** `retry` backs off, `wait` obeys the server's quota, `fail` is final. */
 export type Action = 'retry' | 'wait' | 'fail';

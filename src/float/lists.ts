@@ -1,20 +1,10 @@
+import { numberIn } from '../cdk/http/retry-timing.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
+import type { Page } from '../cdk/lists/page.ts';
 import type { Answer, Endpoint, FloatClient, Params } from './client.ts';
-import { numberIn } from './retry-timing.ts';
 
 /** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
 export const PER_PAGE = 200;
-
-/** One page of a list. The counts are the server's, where it sends them: Float leaves them out of some answers. */
-export interface Page {
-  readonly rows: JsonObject[];
-  readonly totalCount: number | undefined;
-  readonly pageCount: number | undefined;
-  readonly currentPage: number | undefined;
-  readonly perPage: number | undefined;
-  /** Epoch milliseconds by the server's clock. */
-  readonly serverTime: number;
-}
 
 export async function getPage(
   client: FloatClient,

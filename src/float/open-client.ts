@@ -1,9 +1,9 @@
+import { reachOf } from '../cdk/http/private-hosts.ts';
+import { openTransport } from '../cdk/http/transport.ts';
 import type { Context } from '../cdk/index.ts';
 import { FloatClient } from './client.ts';
 import type { FloatConfig } from './config.ts';
-import { reachOf } from './private-hosts.ts';
 import { PACKAGE } from './project-files.ts';
-import { openTransport } from './transport.ts';
 
 export async function openClient(config: FloatConfig, context: Context, open = openTransport): Promise<FloatClient> {
   const { protocol, host, hostname } = new URL(config.baseUrl);

@@ -1,8 +1,8 @@
+import type { OpenTransport } from '../cdk/http/transport.ts';
 import type { ConnectorSpecification, JsonObject, Source, StreamDefinition } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
 import { PACKAGE, readProjectFile } from './project-files.ts';
 import type { FloatStream } from './streams.ts';
-import type { OpenTransport } from './transport.ts';
 
 /**
  * The Float source. `transport`: how requests travel, HTTP unless told otherwise.
@@ -44,7 +44,7 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
     async open(config, context, names) {
       const [{ openClient }, { ReadAhead }, { STREAMS }, { streamReader }] = await Promise.all([
         import('./open-client.ts'),
-        import('./read-ahead.ts'),
+        import('../cdk/lists/read-ahead.ts'),
         import('./streams.ts'),
         import('./stream-reader.ts'),
       ]);

@@ -1,11 +1,18 @@
+import {
+  type ChangeReader,
+  knownState,
+  modifiedSince,
+  readChanges,
+  readList,
+  readWhole,
+} from '../cdk/changes/changes.ts';
 import type { Context, Stream } from '../cdk/index.ts';
-import { type ChangeReader, knownState, modifiedSince, readChanges, readList, readWhole } from './changes.ts';
+import { walkPages } from '../cdk/lists/pages.ts';
+import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { FloatClient, Params } from './client.ts';
 import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { getPage } from './lists.ts';
-import { walkPages } from './pages.ts';
-import type { ReadAhead } from './read-ahead.ts';
 import { readReport } from './reports.ts';
 import type { FloatStream } from './streams.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { actionFor, type Outcome, RequestFailed } from '../../src/float/failures.ts';
+import type { Outcome } from '../../src/cdk/http/outcome.ts';
+import { actionFor, RequestFailed } from '../../src/float/failures.ts';
 
 const ENDPOINT = { name: 'logged_time', path: '/logged-time' };
 

@@ -4,14 +4,14 @@ import type { EndpointName } from '../../mock-api/endpoints.ts';
 import type { HandlerOptions } from '../../mock-api/handler.ts';
 import type { Key } from '../../mock-api/rows.ts';
 import { createSession, type Session } from '../../mock-api/session.ts';
+import { interpret, type Transport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
-import { Output } from '../../src/cdk/output.ts';
-import { readStreams } from '../../src/cdk/read.ts';
-import { Reporter } from '../../src/cdk/reporter.ts';
-import { parseState } from '../../src/cdk/state.ts';
+import { Output } from '../../src/cdk/protocol/output.ts';
+import { readStreams } from '../../src/cdk/protocol/read.ts';
+import { Reporter } from '../../src/cdk/protocol/reporter.ts';
+import { parseState } from '../../src/cdk/protocol/state.ts';
 import type { FloatConfig } from '../../src/float/config.ts';
 import { createFloatSource } from '../../src/float/source.ts';
-import { interpret, type Transport } from '../../src/float/transport.ts';
 
 export const TOKEN = 'simulated-token';
 export const STREAMS = {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/cdk/index.ts';
 
 /**
  * What any source may say, as airbyte_protocol.yaml (0.18) has it: enums to the letter, nothing missing, and no members
- * that the protocol lacks. Wider than src/cdk/messages.ts, so that rules can tell what a platform does with the rest.
+ * that the protocol lacks. Wider than src/cdk/protocol/messages.ts, so that rules can tell what a platform does with the rest.
  */
 export interface Descriptor {
   name: string;

@@ -1,0 +1,12 @@
+import type { JsonObject } from '../protocol/json.ts';
+
+/** One page of a list. The counts are the server's, where it sends them: Float leaves them out of some answers. */
+export interface Page {
+  readonly rows: JsonObject[];
+  readonly totalCount: number | undefined;
+  readonly pageCount: number | undefined;
+  readonly currentPage: number | undefined;
+  readonly perPage: number | undefined;
+  /** Epoch milliseconds by the server's clock. */
+  readonly serverTime: number;
+}

@@ -1,0 +1,320 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Limiter, type Quota, type ServerQuota, type Ticket } from '../../../src/cdk/http/limiter.ts';
+import { FakeClock, settled } from '../../support/fake-clock.ts';
+import { randomFrom } from '../../support/random.ts';
+
+// A property is many runs, and machines may be busy.
+jest.setTimeout(60_000);
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const never = new AbortController().signal;
+
+const quotas = (perMinute: number, perSecond: number): [Quota, Quota] => [
+  { limit: perMinute, milliseconds: MINUTE },
+  { limit: perSecond, milliseconds: SECOND },
+];
+const FLOAT = quotas(200, 10);
+
+interface Way {
+  /** Milliseconds to the server, and from there until the answer is read. */
+  to: () => number;
+  back: () => number;
+  /** Added on the way to the server where no connection is free that was used in the last five seconds. */
+  handshake: number;
+}
+
+interface Load {
+  quotas: [Quota, Quota];
+  requests: number;
+  concurrency: number;
+  way: Way;
+  /** Milliseconds before a worker asks for its next request. */
+  idle?: () => number;
+  /** Called at each arrival; says what the server's headers say. */
+  server?: (now: number) => ServerQuota | undefined;
+}
+
+const steady = (latency: number): Way => ({ to: () => latency / 2, back: () => latency / 2, handshake: 0 });
+
+/** Workers that send requests one after another. Resolves to when each arrived, in order, and how long all took. */
+async function simulate({ quotas, requests, concurrency, way, idle = () => 0, server = () => undefined }: Load) {
+  const clock = new FakeClock(0);
+  const limiter = new Limiter(quotas, concurrency, clock);
+  const arrivals: number[] = [];
+  /** Until when they live. As Node's agent does, the one that was used last is taken first. */
+  const connections: number[] = [];
+  let left = requests;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const pause = idle();
+      if (pause > 0) await clock.sleep(pause);
+      const ticket = await limiter.acquire(never);
+      const isConnected = (connections.pop() ?? -1) >= clock.now();
+      await clock.sleep(way.to() + (isConnected ? 0 : way.handshake));
+      arrivals.push(clock.now());
+      const figures = server(clock.now());
+      await clock.sleep(way.back());
+      limiter.answered(ticket, figures);
+      connections.push(clock.now() + 5 * SECOND);
+    }
+  };
+  await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
+  return { arrivals: arrivals.sort((a, b) => a - b), took: clock.now(), limiter, clock };
+}
+
+/** The most requests that a server counted in any window, sliding: a fixed window is one of them. */
+function mostCounted(arrivals: readonly number[], milliseconds: number): number {
+  let first = 0;
+  let most = 0;
+  for (const [index, arrival] of arrivals.entries()) {
+    while (arrival - (arrivals[first] ?? arrival) >= milliseconds) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
+
+describe('the quota', () => {
+  const spread = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 100, max: 3000 }));
+  const circumstances = fc.record({
+    seed: fc.integer(),
+    perMinute: fc.integer({ min: 20, max: 200 }),
+    perSecond: fc.integer({ min: 1, max: 20 }),
+    concurrency: fc.integer({ min: 1, max: 16 }),
+    to: fc.integer({ min: 1, max: 1000 }),
+    back: fc.integer({ min: 1, max: 1000 }),
+    toSpread: spread,
+    backSpread: spread,
+    longTail: fc.boolean(),
+    handshake: fc.constantFrom(0, 50, 700, 4000),
+    idle: fc.constantFrom(0, 0.02, 0.3),
+    drift: fc.constantFrom(0, 0.009),
+  });
+
+  test('is never exceeded at the server, however late requests arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(circumstances, async (how) => {
+        const random = randomFrom(how.seed);
+        const delay = (spread: number): number => spread * (how.longTail ? -Math.log(1 - random()) : random());
+        const { arrivals } = await simulate({
+          quotas: quotas(how.perMinute, how.perSecond),
+          requests: 150,
+          concurrency: how.concurrency,
+          way: {
+            to: () => how.to + delay(how.toSpread),
+            back: () => how.back + delay(how.backSpread),
+            handshake: how.handshake,
+          },
+          idle: () => (random() < how.idle ? random() * 70 * SECOND : 0),
+        });
+        const byItsClock = arrivals.map((arrival) => arrival * (1 - how.drift));
+        expect(mostCounted(byItsClock, MINUTE)).toBeLessThanOrEqual(how.perMinute);
+        expect(mostCounted(byItsClock, SECOND)).toBeLessThanOrEqual(how.perSecond);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  /** When the last request could be answered at best: bound by the windows and by the answers that a worker waits for. */
+  function ideal(
+    { quotas, requests, concurrency }: Pick<Load, 'quotas' | 'requests' | 'concurrency'>,
+    latency: number,
+  ) {
+    const sent: number[] = [];
+    for (let index = 0; index < requests; index += 1) {
+      const bounds = quotas.map(({ limit, milliseconds }) => (sent[index - limit] ?? -milliseconds) + milliseconds);
+      sent.push(Math.max(...bounds, (sent[index - concurrency] ?? -latency) + latency));
+    }
+    return (sent.at(-1) ?? 0) + latency;
+  }
+
+  /** Both ways in which servers count, and tell it in whole seconds. */
+  const counts = {
+    silent: () => () => undefined,
+    sliding: () => {
+      const arrivals: number[] = [];
+      return (now: number) => {
+        arrivals.push(now);
+        const counted = arrivals.filter((arrival) => arrival > now - MINUTE);
+        return { remaining: 200 - counted.length, reset: Math.ceil(((counted[0] ?? now) + MINUTE - now) / SECOND) };
+      };
+    },
+    calendar: () => {
+      const counted = new Map<number, number>();
+      return (now: number) => {
+        const minute = Math.floor((now + 20 * SECOND) / MINUTE);
+        const count = (counted.get(minute) ?? 0) + 1;
+        counted.set(minute, count);
+        return { remaining: 200 - count, reset: Math.ceil(((minute + 1) * MINUTE - 20 * SECOND - now) / SECOND) };
+      };
+    },
+  };
+
+  test.each([
+    { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'silent' as const },
+    { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'sliding' as const },
+    { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'calendar' as const },
+    { quotas: FLOAT, requests: 300, concurrency: 4, latency: 300, server: 'sliding' as const },
+    { quotas: FLOAT, requests: 500, concurrency: 16, latency: 600, server: 'sliding' as const },
+    { quotas: FLOAT, requests: 500, concurrency: 1, latency: 100, server: 'silent' as const },
+    { quotas: quotas(1e6, 10), requests: 800, concurrency: 4, latency: 300, server: 'silent' as const },
+    { quotas: quotas(1e6, 1e5), requests: 400, concurrency: 4, latency: 20, server: 'silent' as const },
+  ])('is used to within 3 %: $requests requests, $concurrency at once, $latency ms, $server server', async (load) => {
+    const { took } = await simulate({ ...load, way: steady(load.latency), server: counts[load.server]() });
+    const best = ideal(load, load.latency);
+    expect(took).toBeGreaterThanOrEqual(best);
+    expect(took / best).toBeLessThanOrEqual(1.03);
+  });
+});
+
+test('what it remembers does not grow with the requests', async () => {
+  const load = { quotas: quotas(100, 10), requests: 3_000, concurrency: 4, way: steady(50) };
+  const { limiter, clock } = await simulate(load);
+  const kept = JSON.stringify(limiter, (_, value) => (value === clock ? undefined : value));
+  expect(kept.length).toBeLessThan(10_000);
+});
+
+test('a large quota costs no more than a small one', async () => {
+  const clock = new FakeClock(0);
+  const limiter = new Limiter(quotas(1e6, 20_000), Number.POSITIVE_INFINITY, clock);
+  const before = process.cpuUsage();
+  const underWay: Ticket[] = [];
+  for (let index = 0; index < 100_000; index += 1) {
+    if (index % 19_900 === 0) await clock.advance(2 * SECOND);
+    underWay.push(await limiter.acquire(never));
+    const oldest = underWay.length > 16 ? underWay.shift() : undefined;
+    if (oldest) limiter.answered(oldest, { remaining: 900_000, reset: 60 });
+  }
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
+});
+
+/** A limiter with its clock, and the order in which its callers were let through. */
+function started(quotas: [Quota, ...Quota[]]) {
+  const clock = new FakeClock(0);
+  const waits: number[] = [];
+  const limiter = new Limiter(quotas, Number.POSITIVE_INFINITY, clock, (until) => waits.push(until));
+  const admitted: { name: string; at: number }[] = [];
+  const refused: string[] = [];
+  const ask = (name: string, signal = new AbortController().signal): Promise<void> =>
+    limiter.acquire(signal).then(
+      () => void admitted.push({ name, at: clock.now() }),
+      (reason) => void refused.push(`${name}: ${reason}`),
+    );
+  return { clock, limiter, waits, admitted, refused, ask };
+}
+
+/** Nothing under way, so that places and figures stand for themselves. */
+async function sendAndAnswer(limiter: Limiter, requests: number, figures?: ServerQuota): Promise<void> {
+  for (let index = 0; index < requests; index += 1) limiter.answered(await limiter.acquire(never), figures);
+}
+
+describe('those who wait', () => {
+  const ONE_A_SECOND: [Quota] = [{ limit: 1, milliseconds: SECOND }];
+
+  test('go in the order in which they came; one that gives up holds nobody and leaves nothing behind', async () => {
+    const { clock, limiter, admitted, refused, ask } = started([{ limit: 2, milliseconds: SECOND }]);
+    const [head, middle] = [new AbortController(), new AbortController()];
+    await sendAndAnswer(limiter, 2);
+    const all = [ask('head', head.signal), ask('b'), ask('middle', middle.signal), ask('c'), ask('d')];
+    await clock.advance(400);
+    head.abort('gone');
+    middle.abort('gone too');
+    await clock.advance(10 * SECOND);
+    await Promise.all(all.slice(0, 4));
+    expect(refused).toEqual(['head: gone', 'middle: gone too']);
+    expect(admitted.map(({ name }) => name)).toEqual(['b', 'c']);
+    expect(admitted.every(({ at }) => at >= SECOND && at < 1.02 * SECOND)).toBe(true);
+    // The last waits for an answer to b or c.
+    expect(clock.sleeping).toBe(1);
+  });
+
+  test('are held by a refusal that comes while they wait, and so are those who come later', async () => {
+    const { clock, limiter, admitted, ask } = started(ONE_A_SECOND);
+    const refused = await limiter.acquire(never);
+    limiter.answered(refused);
+    void ask('waiting');
+    await clock.advance(500);
+    limiter.refused(refused, 9.5 * SECOND, undefined);
+    limiter.refused(refused, 3 * SECOND, undefined);
+    void ask('later');
+    await clock.advance(9_499);
+    expect(admitted).toEqual([]);
+    await clock.advance(1);
+    expect(admitted).toEqual([{ name: 'waiting', at: 10 * SECOND }]);
+  });
+
+  test('are told until when', async () => {
+    const { clock, limiter, waits, ask } = started(ONE_A_SECOND);
+    const refused = await limiter.acquire(never);
+    limiter.answered(refused);
+    limiter.refused(refused, 7 * SECOND, undefined);
+    await clock.run(ask('a'));
+    expect(waits).toEqual([7 * SECOND]);
+  });
+});
+
+describe("the server's own figures", () => {
+  const OTHERS = { remaining: 3, reset: 30 };
+
+  /** How many of 20 requests go at once, and when the next one goes. */
+  async function next({ clock, admitted, ask }: ReturnType<typeof started>): Promise<[number, number]> {
+    const now = clock.now();
+    for (let index = 0; index < 20; index += 1) void ask(`${index}`);
+    await settled();
+    const atOnce = admitted.length;
+    await clock.advance(2 * MINUTE);
+    return [atOnce, (admitted[atOnce]?.at ?? Number.NaN) - now];
+  }
+
+  test.each([
+    ['nothing told', undefined, [9, 1010]],
+    ['other programs used most of it', OTHERS, [3, 30_000]],
+    ['other programs used all of it', { remaining: 0, reset: 30 }, [0, 30_000]],
+    ['more is left than we may use', { remaining: 500, reset: 30 }, [9, 1010]],
+    ['only our own request is counted', { remaining: 199, reset: 30 }, [9, 1010]],
+    ['it comes back later than anybody waits', { remaining: 0, reset: 601 }, [9, 1010]],
+  ])('%s', async (_, figures, expected) => {
+    const all = started(FLOAT);
+    await sendAndAnswer(all.limiter, 1, figures);
+    expect(await next(all)).toEqual(expected);
+  });
+
+  test('do not count what is still under way', async () => {
+    const all = started(FLOAT);
+    const [first] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
+    all.limiter.answered(first, OTHERS);
+    expect(await next(all)).toEqual([2, 30_000]);
+  });
+
+  test('may come in the wrong order: the lower one holds', async () => {
+    const all = started(FLOAT);
+    const [first, second] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
+    all.limiter.answered(second, { remaining: 2, reset: 30 });
+    all.limiter.answered(first, { remaining: 3, reset: 30 });
+    expect(await next(all)).toEqual([1, 30_000]);
+  });
+
+  test('begin anew with a new window', async () => {
+    const all = started(FLOAT);
+    await sendAndAnswer(all.limiter, 1, { remaining: 0, reset: 30 });
+    await all.clock.advance(30 * SECOND);
+    await sendAndAnswer(all.limiter, 1, { remaining: 150, reset: 60 });
+    expect(await next(all)).toEqual([9, 1010]);
+  });
+
+  test('keep the quota whole that other programs draw on all the time', async () => {
+    const BY_OTHERS = 150;
+    let [minute, count, refused] = [-1, 0, 0];
+    const server = (now: number): ServerQuota => {
+      if (Math.floor(now / MINUTE) > minute) [minute, count] = [Math.floor(now / MINUTE), BY_OTHERS];
+      if (count >= 200) refused += 1;
+      else count += 1;
+      return { remaining: 200 - count, reset: Math.ceil(((minute + 1) * MINUTE - now) / SECOND) };
+    };
+    await simulate({ quotas: FLOAT, requests: 300, concurrency: 8, way: steady(300), server });
+    expect(refused).toBe(0);
+    expect(minute).toBeLessThanOrEqual(6);
+  });
+});

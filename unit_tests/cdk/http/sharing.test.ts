@@ -1,0 +1,121 @@
+import { expect, jest, test } from '@jest/globals';
+import { createLimiter, floatLimits } from '../../../mock-api/limits.ts';
+import { interpret } from '../../../src/cdk/http/transport.ts';
+import { FloatClient } from '../../../src/float/client.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { randomFrom } from '../../support/random.ts';
+
+// Hours of syncs each.
+jest.setTimeout(60_000);
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const LATENCY = 300;
+const REQUESTS = 1_200;
+
+type Others = (minutes: number) => number[];
+
+/** When other programs of the company ask, in milliseconds from the start. */
+const evenly =
+  (perMinute: number, from = 0, to = Number.POSITIVE_INFINITY): Others =>
+  (minutes) =>
+    Array.from({ length: perMinute * minutes }, (_, index) => (index * MINUTE) / perMinute).filter(
+      (at) => at >= from * MINUTE && at < to * MINUTE,
+    );
+const byChance =
+  (perMinute: number): Others =>
+  (minutes) => {
+    const random = randomFrom(1);
+    let at = 0;
+    return Array.from({ length: perMinute * minutes }, () => {
+      at += (-Math.log(1 - random()) * MINUTE) / perMinute;
+      return at;
+    });
+  };
+const inBursts: Others = (minutes) =>
+  Array.from({ length: 100 * minutes }, (_, index) => Math.floor(index / 100) * MINUTE + 7_000 + (index % 100) * 110);
+
+interface Told {
+  figures: boolean;
+  retryAfter: boolean;
+}
+
+/** A server that counts in sliding windows, and a sync that shares it. */
+async function share(others: Others, told: Told) {
+  const clock = new FakeClock(0);
+  const server = createLimiter(floatLimits, clock.now, 1);
+  const taken = { ours: [] as number[], theirs: 0, refused: 0 };
+  const letOthersAsk = async (): Promise<void> => {
+    for (const at of others(120)) {
+      await clock.sleep(at - clock.now());
+      if (server.arrive(false).allowed) taken.theirs += 1;
+    }
+  };
+  void letOthersAsk();
+  const transport = {
+    close: () => {},
+    get: async () => {
+      await clock.sleep(LATENCY / 2);
+      const { allowed, remaining, reset, retryAfter } = server.arrive(false);
+      if (allowed) taken.ours.push(clock.now());
+      else taken.refused += 1;
+      const headers: Record<string, number | undefined> = {
+        'ratelimit-remaining': told.figures ? remaining : undefined,
+        'ratelimit-reset': told.figures ? reset : undefined,
+        'retry-after': told.retryAfter && !allowed ? retryAfter : undefined,
+      };
+      await clock.sleep(LATENCY / 2);
+      return interpret(allowed ? 200 : 429, { get: (name) => headers[name]?.toString() ?? null }, '[]');
+    },
+  };
+  const config = {
+    apiToken: 'token',
+    startDate: undefined,
+    baseUrl: 'https://float.example/v3',
+    requestsPerMinute: floatLimits.perMinute,
+    requestsPerSecond: floatLimits.perSecond,
+    concurrency: 4,
+    contactEmail: undefined,
+  };
+  const context = { clock, signal: new AbortController().signal, log: () => {}, rateLimited: () => {} };
+  const client = new FloatClient(config, context, transport);
+  let left = REQUESTS;
+  const worker = async (): Promise<void> => {
+    for (; left > 0; left -= 1) await client.get({ name: 'people', path: '/people' }, {});
+  };
+  await clock.run(Promise.all(Array.from({ length: config.concurrency }, worker)));
+  const minutes = clock.now() / MINUTE;
+  return { ...taken, minutes, leftPerMinute: floatLimits.perMinute - taken.theirs / minutes };
+}
+
+const OTHERS: Record<string, Others> = {
+  'half of the quota, evenly': evenly(100),
+  'half of the quota, by chance': byChance(100),
+  'half of the quota, in bursts': inBursts,
+  'nearly all of it, by chance': byChance(180),
+  'one request a minute': evenly(1),
+};
+const TOLD: Record<string, Told> = {
+  'headers and Retry-After tell': { figures: true, retryAfter: true },
+  'headers tell': { figures: true, retryAfter: false },
+  'Retry-After tells': { figures: false, retryAfter: true },
+  'nothing tells': { figures: false, retryAfter: false },
+};
+const CASES = Object.keys(OTHERS).flatMap((others) => Object.keys(TOLD).map((told) => [others, told] as const));
+
+test.each(CASES)('others use %s, %s: few refusals, and what is left is used', async (others, told) => {
+  const { ours, refused, minutes, leftPerMinute } = await share(OTHERS[others] as Others, TOLD[told] as Told);
+  expect(refused / (ours.length + refused)).toBeLessThan(0.1);
+  expect(ours.length / minutes).toBeGreaterThan(0.7 * leftPerMinute);
+});
+
+test.each(Object.entries(TOLD))('once others are gone, the whole quota is used again: %s', async (_, told) => {
+  const { ours } = await share(evenly(190, 1, 3), told);
+  const inMinute = (minute: number): number => ours.filter((at) => Math.floor(at / MINUTE) === minute).length;
+  expect(inMinute(2)).toBeLessThan(100);
+  const whole = Array.from({ length: 10 }, (_, minute) => inMinute(minute)).findIndex(
+    (count, minute) => minute > 2 && count >= 0.9 * floatLimits.perMinute,
+  );
+  expect(whole).toBeGreaterThan(2);
+  expect(whole).toBeLessThanOrEqual(7);
+});

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { openTransport } from '../../../src/cdk/http/transport.ts';
+import { actionFor } from '../../../src/float/failures.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+/** A transport to a server of its own, which keeps the requests that it got. */
+async function started(handler: Handler, protocol = 'http') {
+  const requests: IncomingMessage[] = [];
+  const ports: unknown[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    ports.push(request.socket.remotePort);
+    handler(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const clock = new FakeClock();
+  const aborter = new AbortController();
+  const headers = { Authorization: 'Bearer token', 'User-Agent': 'tests (tests@example.com)' };
+  const transport = await openTransport(url, headers, clock, aborter.signal);
+  ends.push(() => {
+    transport.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url, server, requests, ports, clock, aborter, get: () => transport.get(`${url}/people?page=1`, 60_000) };
+}
+
+const send =
+  (status: number, body: string | Buffer = '', headers: Record<string, string> = {}): Handler =>
+  (_, response) =>
+    void response.writeHead(status, headers).end(body);
+
+const WORDS = `${'long words '.repeat(50)}`;
+
+describe('an answer is', () => {
+  test.each<[string, Handler, object]>([
+    ['its body', send(200, '[{"id":1}]'), { body: [{ id: 1 }] }],
+    ['its body, packed', send(200, gzipSync('[{"id":1}]'), { 'content-encoding': 'GZip' }), { body: [{ id: 1 }] }],
+    ['nothing where 204 says so', send(204), { body: undefined }],
+    ['null where it says null', send(200, 'null'), { body: null }],
+    ['not JSON where a 200 is empty', send(200), { outcome: { kind: 'not json' } }],
+    ['not JSON where it is a page', send(200, '<html></html>'), { outcome: { kind: 'not json' } }],
+    ['what Float says', send(401, '{"name":"x","message":"Bad\\n token"}'), { outcome: { said: 'Bad token' } }],
+    [
+      'what it says of each field',
+      send(422, '[{"field":"a","message":"b"},{"message":"c"},7]'),
+      { outcome: { said: 'a: b; c' } },
+    ],
+    ['no HTML', send(403, ' <html>Denied</html>'), { outcome: { kind: 'status', status: 403, said: '' } }],
+    ['300 characters at most', send(500, WORDS), { outcome: { said: WORDS.slice(0, 300) } }],
+    ['a redirect, with a target that is none', send(302, '', { location: 'http://[' }), { outcome: { status: 302 } }],
+    [
+      'lost where it is cut',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('[{"id":1},');
+        setImmediate(() => response.destroy());
+      },
+      { outcome: { kind: 'network' } },
+    ],
+    [
+      'unreadable where its packing is broken',
+      send(200, 'no gzip', { 'content-encoding': 'gzip' }),
+      { outcome: { kind: 'not json' } },
+    ],
+  ])('%s', async (_, handler, expected) => {
+    const { get, clock } = await started(handler);
+    expect(await get()).toMatchObject(expected);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+test('a redirect is not followed: the token stays here', async () => {
+  const elsewhere = await started(send(200, '[]'));
+  const { get } = await started(send(307, '', { location: `${elsewhere.url}/people` }));
+  expect(await get()).toMatchObject({ outcome: { kind: 'status', status: 307 } });
+  expect(elsewhere.requests).toEqual([]);
+});
+
+test('requests share a connection, carry the token and ask for packed bodies', async () => {
+  const { get, requests, ports } = await started(send(200, '[]'));
+  await get();
+  await get();
+  expect(ports).toEqual([ports[0], ports[0]]);
+  expect(requests[1]?.headers).toMatchObject({
+    authorization: 'Bearer token',
+    'user-agent': 'tests (tests@example.com)',
+    'accept-encoding': expect.stringContaining('gzip'),
+  });
+});
+
+test.each<[string, Handler]>([
+  ['no answer', () => {}],
+  ['an answer without an end', (_, response) => void response.writeHead(200).write('[')],
+])('%s is waited for as long as told, and no longer', async (_, handler) => {
+  const { get, server, clock } = await started(handler);
+  const answer = get();
+  await once(server, 'request');
+  await clock.advance(59_999);
+  await expect(Promise.race([answer, 'waiting'])).resolves.toBe('waiting');
+  await clock.advance(1);
+  expect(await answer).toMatchObject({ outcome: { kind: 'no answer', seconds: 60 } });
+});
+
+test('a request that nobody needs ends at once, with the reason', async () => {
+  const { get, server, clock, aborter } = await started(() => {});
+  const answer = get();
+  await once(server, 'request');
+  aborter.abort(new Error('not needed'));
+  await expect(answer).rejects.toThrow('not needed');
+  expect(clock.sleeping).toBe(0);
+});
+
+test('a server that speaks another protocol is a lost connection', async () => {
+  const { get, server, clock } = await started(() => {});
+  server.on('connection', (socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n');
+  });
+  expect(await get()).toMatchObject({ outcome: { kind: 'network' } });
+  expect(clock.sleeping).toBe(0);
+});
+
+test('nothing is sent for nobody', async () => {
+  const { get, requests, aborter } = await started(send(200, '[]'));
+  aborter.abort(new Error('not needed'));
+  await expect(get()).rejects.toThrow('not needed');
+  expect(requests).toEqual([]);
+});
+
+test('a server that is not there is a lost connection', async () => {
+  const { get, server } = await started(() => {});
+  server.close();
+  expect(await get()).toMatchObject({ outcome: { kind: 'network', code: 'ECONNREFUSED' } });
+});
+
+test('a server without TLS behind an https address is final', async () => {
+  const { get } = await started(send(200, '[]'), 'https');
+  const result = await get();
+  expect('outcome' in result && actionFor(result.outcome)).toBe('fail');
+});

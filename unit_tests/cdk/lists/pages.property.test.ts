@@ -1,0 +1,199 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { JsonObject } from '../../../src/cdk/index.ts';
+import type { Mark } from '../../../src/cdk/lists/orderly-reading.ts';
+import type { Page } from '../../../src/cdk/lists/page.ts';
+import { type Part, walkPages } from '../../../src/cdk/lists/pages.ts';
+import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
+import type { Window } from '../../../src/cdk/lists/windows.ts';
+
+const RUNS = Number(process.env.WALK_RUNS ?? 1_000);
+const SEED = Number(process.env.WALK_SEED ?? Date.now() % 2 ** 31);
+
+jest.setTimeout(60_000 + 10 * RUNS);
+
+const NOW = Date.UTC(2026, 5, 1, 12);
+const OLD = NOW - 3_600_000;
+
+/** What happens between two answers. `at`: among the rows, from the top. `enter`: a row that was not in the list comes in. */
+type Move = { kind: 'insert' } | { kind: 'delete' | 'enter' | 'edit'; at: number };
+
+interface Listing {
+  rows: number;
+  largest: number;
+  counts: boolean;
+  clamps: boolean;
+  filtered: boolean;
+  lively: boolean;
+  moves: Move[][];
+  /** Pages asked for before they are needed, and which of those that wait is answered next. */
+  ahead: number;
+  order: number[];
+}
+
+/** A list in which keys fall from the top in steps of 10, and which moves as told before each answer. */
+class MovingList {
+  rows: { key: number; stamp: number }[];
+  readonly throughout: Set<number>;
+  requests = 0;
+  private now = NOW;
+  private readonly waiting: (() => void)[] = [];
+  private readonly order: number[];
+  private readonly listing: Listing;
+  private readonly moves: Move[][];
+
+  constructor(listing: Listing) {
+    this.listing = listing;
+    this.order = [...listing.order];
+    this.moves = [...listing.moves];
+    this.rows = Array.from({ length: listing.rows }, (_, index) => ({
+      key: (listing.rows - index) * 10,
+      stamp: listing.lively && index === 0 ? NOW - 1_000 : OLD,
+    }));
+    this.throughout = new Set(this.rows.map(({ key }) => key));
+  }
+
+  getPage = (window: Window): Promise<Page> =>
+    new Promise((resolve) => {
+      this.waiting.push(() => resolve(this.answer(window)));
+      void this.answerOne();
+    });
+
+  private async answerOne(): Promise<void> {
+    await nextTurn();
+    const [answer] = this.waiting.splice((this.order.shift() ?? 0) % this.waiting.length, 1);
+    answer?.();
+  }
+
+  private answer({ page, size: asked }: Window): Page {
+    const moves = this.requests === 0 ? [] : (this.moves.shift() ?? []);
+    this.requests += 1;
+    this.now += 1_000;
+    for (const move of moves) this.move(move);
+    const { largest, counts, clamps } = this.listing;
+    const size = Math.min(asked, largest);
+    const pageCount = Math.ceil(this.rows.length / size);
+    const current = clamps ? Math.min(page, Math.max(1, pageCount)) : page;
+    const rows = this.rows.slice((current - 1) * size, current * size);
+    return {
+      rows: rows.map(({ key, stamp }): JsonObject => ({ id: key, modified: new Date(stamp).toISOString() })),
+      totalCount: counts ? this.rows.length : undefined,
+      pageCount: counts ? pageCount : undefined,
+      currentPage: counts ? current : undefined,
+      perPage: size,
+      serverTime: this.now,
+    };
+  }
+
+  private move(move: Move): void {
+    if (move.kind === 'insert') {
+      this.rows.unshift({ key: (this.rows[0]?.key ?? 0) + 10, stamp: this.now });
+      return;
+    }
+    const at = move.at % Math.max(1, this.rows.length);
+    const row = this.rows[at];
+    if (row === undefined) return;
+    if (move.kind === 'delete') {
+      this.rows.splice(at, 1);
+      this.throughout.delete(row.key);
+    } else if (move.kind === 'edit') {
+      row.stamp = this.now;
+    } else {
+      const below = this.rows[at + 1]?.key ?? 0;
+      const key = (row.key + below) / 2;
+      if (key !== row.key && key !== below) this.rows.splice(at + 1, 0, { key, stamp: this.now });
+    }
+  }
+}
+
+const NATIVE = { name: 'list', primaryKey: ['id'], nativeKey: 'list_id', log: () => undefined };
+
+/** Walks over a list, and stops after so many parts. */
+async function walk(
+  list: MovingList,
+  { filtered, ahead }: Listing,
+  { resume, parts: most }: { resume?: { mark: Mark; began: number }; parts?: number } = {},
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  const places = new ReadAhead(ahead);
+  for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, ahead: places, filtered, resume })) {
+    parts.push(part);
+    if (parts.length === most) break;
+  }
+  return parts;
+}
+
+const keysOf = (parts: Part[]): number[] => parts.flatMap(({ rows }) => rows.map(({ id }) => Number(id)));
+
+const at = fc.nat(60);
+const move: fc.Arbitrary<Move> = fc.oneof(
+  fc.constant<Move>({ kind: 'insert' }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), at }) },
+  fc.record({ kind: fc.constant('enter' as const), at }),
+  fc.record({ kind: fc.constant('edit' as const), at }),
+);
+const listing = (moves: fc.Arbitrary<Move[][]>): fc.Arbitrary<Listing> =>
+  fc.record({
+    rows: fc.integer({ min: 0, max: 50 }),
+    largest: fc.integer({ min: 5, max: 12 }),
+    counts: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+    clamps: fc.boolean(),
+    filtered: fc.boolean(),
+    lively: fc.boolean(),
+    moves,
+    ahead: fc.nat(4),
+    order: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(3), { maxLength: 20 })),
+  });
+const someMoves = fc.array(
+  fc.oneof({ weight: 3, arbitrary: fc.constant<Move[]>([]) }, fc.array(move, { minLength: 1, maxLength: 4 })),
+  { maxLength: 16 },
+);
+/** A deletion and an entry at once: the count stays. */
+const swap = fc.tuple(at, at).map(([gone, entered]): Move[] => [
+  { kind: 'delete', at: gone },
+  { kind: 'enter', at: entered },
+]);
+const swaps = fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant<Move[]>([]) }, swap), { maxLength: 10 });
+
+describe('a walk over a moving list', () => {
+  test.each([
+    ['any movement', someMoves],
+    ['movement behind unchanged counts', swaps],
+  ])('gives out every row that was there throughout, none twice: %s', async (_, moves) => {
+    const everyRow = async (moving: Listing): Promise<void> => {
+      const list = new MovingList(moving);
+      const keys = keysOf(await walk(list, moving));
+      expect(new Set(keys).size).toBe(keys.length);
+      expect([...list.throughout].filter((key) => !keys.includes(key))).toEqual([]);
+    };
+    await fc.assert(fc.asyncProperty(listing(moves), everyRow), { numRuns: RUNS, seed: SEED });
+  });
+
+  test('loses nothing when it goes on from any of its marks', async () => {
+    const resumed = async (moving: Listing, stopAfter: number, between: Move[]): Promise<void> => {
+      // Rows that enter a whole list anywhere, and leave it again while nobody reads, are beyond what a mark can tell.
+      const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
+      const list = new MovingList({ ...moving, moves: [...moving.moves, between].map(possible) });
+      const parts = await walk(list, moving, { parts: stopAfter + 1 });
+      const mark = parts.at(-1)?.mark;
+      if (mark === undefined) return;
+      const began = parts[0]?.serverTime ?? NOW;
+      const rest = await walk(list, moving, { resume: { mark, began } });
+      const keys = new Set(keysOf([...parts, ...rest]));
+      expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
+    };
+    const property = fc.asyncProperty(listing(someMoves), fc.nat(8), fc.array(move, { maxLength: 6 }), resumed);
+    await fc.assert(property, { numRuns: RUNS, seed: SEED });
+  });
+
+  test('costs a request a page when nothing moves', async () => {
+    const onePerPage = async (moving: Listing): Promise<void> => {
+      const still = { ...moving, counts: true, lively: false, filtered: false };
+      const list = new MovingList(still);
+      await walk(list, still);
+      expect(list.requests).toBe(Math.max(1, Math.ceil(moving.rows / moving.largest)));
+    };
+    await fc.assert(fc.asyncProperty(listing(fc.constant([])), onePerPage), { numRuns: 500 });
+  });
+});

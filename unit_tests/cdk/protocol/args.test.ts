@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseCommand } from '../../../src/cdk/protocol/args.ts';
+
+const verb = (verb: string, files: object = {}, debug = false) => ({ kind: 'verb', verb, files, debug });
+
+describe('understood', () => {
+  test.each<[string, object]>([
+    ['spec', verb('spec')],
+    ['spec --debug', verb('spec', {}, true)],
+    ['check --config c', verb('check', { config: 'c' })],
+    ['check --config=c', verb('check', { config: 'c' })],
+    ['--config c discover', verb('discover', { config: 'c' })],
+    ['read --config c --catalog=/d/k.txt', verb('read', { config: 'c', catalog: '/d/k.txt' })],
+    ['read --config c --catalog k --state s', verb('read', { config: 'c', catalog: 'k', state: 's' })],
+    ['read --config a=b --catalog=c=d', verb('read', { config: 'a=b', catalog: 'c=d' })],
+    ['--help', { kind: 'help' }],
+    ['-h', { kind: 'help' }],
+    ['read --help', { kind: 'help' }],
+    ['--version', { kind: 'version' }],
+  ])('%s', (line, command) => {
+    expect(parseCommand(line.split(' '))).toEqual(command);
+  });
+});
+
+describe('refused', () => {
+  test.each<[string, RegExp]>([
+    ['', /no verb/],
+    ['--debug', /no verb/],
+    ['write', /unknown verb write/],
+    ['toString', /unknown verb toString/],
+    ['Spec', /unknown verb Spec/],
+    ['spec check', /unexpected argument check/],
+    ['spec --config c', /spec takes no --config/],
+    ['check', /check needs --config/],
+    ['check --config', /--config/],
+    ['check --config=', /check needs --config/],
+    ['check --config c --state s', /check takes no --state/],
+    ['read --config c', /read needs --catalog/],
+    ['read --catalog k', /read needs --config/],
+    ['read --config c --catalog k --manifest-path m', /--manifest-path/],
+    ['spec --debug=yes', /--debug/],
+    ['spec -x', /-x/],
+  ])('%s', (line, problem) => {
+    const argv = line === '' ? [] : line.split(' ');
+    expect(parseCommand(argv)).toEqual({ kind: 'wrong usage', problem: expect.stringMatching(problem) });
+  });
+});

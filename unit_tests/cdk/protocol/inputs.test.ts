@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { JsonValue } from '../../../src/cdk/index.ts';
+import { parseCatalog } from '../../../src/cdk/protocol/catalog.ts';
+import { readJsonFile } from '../../../src/cdk/protocol/files.ts';
+import { thrownBy } from '../../support/thrown.ts';
+
+describe('the configured catalog', () => {
+  const stream = { name: 'people', json_schema: {} };
+
+  test.each<[string, JsonValue, unknown]>([
+    ['none selected', { streams: [] }, []],
+    [
+      'members that a source has no use for, and nulls',
+      {
+        streams: [
+          {
+            stream,
+            sync_mode: 'incremental',
+            destination_sync_mode: 'append_dedup',
+            cursor_field: null,
+            minimum_generation_id: 1,
+          },
+          { stream: { name: 'roles', namespace: null }, sync_mode: 'full_refresh' },
+        ],
+        more: true,
+      },
+      [
+        { name: 'people', syncMode: 'incremental' },
+        { name: 'roles', syncMode: 'full_refresh' },
+      ],
+    ],
+    [
+      'a stream that nobody knows, in a mode of its own',
+      { streams: [{ stream: { name: 'x' }, sync_mode: 'new' }] },
+      [{ name: 'x', syncMode: 'new' }],
+    ],
+  ])('%s', (_, content, streams) => {
+    expect(parseCatalog(content)).toEqual(streams);
+  });
+
+  test.each<[JsonValue | undefined, RegExp]>([
+    [undefined, /no list of streams/],
+    [null, /no list of streams/],
+    [[], /no list of streams/],
+    [{}, /no list of streams/],
+    [{ streams: { people: {} } }, /no list of streams/],
+    [{ streams: [{ stream, sync_mode: 'incremental' }, null] }, /Entry 2 .*names no stream/],
+    [{ streams: [{ stream: {} }] }, /Entry 1 .*names no stream/],
+    [{ streams: [{ stream: { name: 7 } }] }, /names no stream/],
+    [{ streams: [{ stream }, { stream }] }, /people twice/],
+  ])('%j is refused', (content, problem) => {
+    const refused = { failureType: 'config_error', message: expect.stringMatching(problem) };
+    expect(thrownBy(() => parseCatalog(content))).toMatchObject(refused);
+  });
+});
+
+describe('a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'source-float-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each<[string, string | Buffer, JsonValue | undefined]>([
+    ['with JSON, of any suffix', '{"a":[1]}', { a: [1] }],
+    ['with a byte order mark and space', '\uFEFF\n {"a":1}\n\n', { a: 1 }],
+    ['with null', 'null', null],
+    ['that is empty', '', undefined],
+    ['that is blank', '\uFEFF \r\n\t', undefined],
+  ])('%s', async (_, content, expected) => {
+    const path = join(folder, 'file.txt');
+    writeFileSync(path, content, { mode: 0o444, flag: 'w' });
+    expect(await readJsonFile('config', path)).toEqual(expected);
+    rmSync(path);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['that is not there', 'missing.json', /config file \S+missing\.json cannot be read: it does not exist/],
+    ['that is a folder', '.', /it is a directory/],
+    ['below a file', 'secret.json/x', /cannot be read: ENOTDIR/],
+    ['that is no JSON, without quoting it', 'secret.json', /^The config file \S+secret\.json is not valid JSON\.$/],
+  ])('%s', async (_, name, problem) => {
+    writeFileSync(join(folder, 'secret.json'), '{"api_token": "flt_secret"');
+    const failure = { failureType: 'config_error', message: expect.stringMatching(problem), cause: undefined };
+    await expect(readJsonFile('config', join(folder, name))).rejects.toMatchObject(failure);
+  });
+});

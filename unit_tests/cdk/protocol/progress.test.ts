@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { Progress } from '../../../src/cdk/protocol/progress.ts';
+
+function started(total?: number) {
+  const clock = { now: 1_000 };
+  const progress = new Progress('tasks', () => clock.now);
+  if (total !== undefined) progress.expect(total);
+  return { clock, progress };
+}
+
+test('ten thousand records are worth a line, with how many there will be and how fast they come', () => {
+  const { clock, progress } = started(25_000);
+  clock.now += 2_000;
+  expect(progress.add(9_999)).toBeUndefined();
+  expect(progress.add(1)).toBe('tasks: 10000 of 25000 records so far, 5000 a second.');
+  clock.now += 2_000;
+  expect(progress.add(9_999)).toBeUndefined();
+  expect(progress.add(200)).toBe('tasks: 20199 of 25000 records so far, 5050 a second.');
+});
+
+test('half a minute is worth a line, however few records came', () => {
+  const { clock, progress } = started();
+  clock.now += 29_999;
+  expect(progress.add(30)).toBeUndefined();
+  clock.now += 1;
+  expect(progress.add(30)).toBe('tasks: 60 records so far, 2 a second.');
+  expect(progress.add(1)).toBeUndefined();
+});
+
+test('the end is told with all records and the time that they took', () => {
+  const { clock, progress } = started();
+  progress.add(12);
+  clock.now += 1_250;
+  expect(progress.summary('complete')).toBe('tasks: 12 records in 1.3 s, complete.');
+  expect(progress.summary('incomplete')).toBe('tasks: 12 records in 1.3 s, incomplete.');
+});

@@ -1,0 +1,358 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  type AirbyteMessage,
+  type Context,
+  configError,
+  type JsonObject,
+  type JsonValue,
+  type ReadRequest,
+  run,
+  type Source,
+  type StreamDefinition,
+  type StreamEvent,
+} from '../../../src/cdk/index.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { MemoryStdout } from '../../support/memory-stdout.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'source-float-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface TestStream extends Partial<StreamDefinition> {
+  events: (request: ReadRequest, context: Context) => Iterable<StreamEvent> | AsyncIterable<StreamEvent>;
+}
+
+const rows = (...ids: JsonValue[]): StreamEvent => ({ rows: ids.map((id) => ({ id })) });
+const state = (at: number): StreamEvent => ({ state: { at } });
+
+/** A source of these streams, read with a catalog of `name: sync mode`. */
+function source(streams: Record<string, TestStream>, concurrency: number): Source<JsonObject> {
+  return {
+    name: 'source-test',
+    version: '1.0.0',
+    specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
+    configure: async (raw) => raw,
+    check: async () => {},
+    discover: async () => [],
+    open: async (_, context, names) => ({
+      concurrency,
+      close: () => {},
+      streams: Object.entries(streams)
+        .filter(([name]) => names.includes(name))
+        .map(([name, { events, ...definition }]) => ({
+          name,
+          jsonSchema: { properties: { id: { type: 'integer' } } },
+          primaryKey: ['id'],
+          ...definition,
+          read: async function* (request: ReadRequest) {
+            yield* events(request, context);
+          },
+        })),
+    }),
+  };
+}
+
+interface Reading {
+  modes?: Record<string, string>;
+  incoming?: JsonValue;
+  concurrency?: number;
+  stdout?: MemoryStdout;
+}
+
+function files(contents: Record<string, JsonValue>): string[] {
+  return Object.entries(contents).flatMap(([option, content]) => {
+    const path = join(folder, `${option}-${Math.random()}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return [`--${option}`, path];
+  });
+}
+
+async function read(streams: Record<string, TestStream>, reading: Reading = {}) {
+  const { incoming = [], concurrency = 1, stdout = new MemoryStdout() } = reading;
+  const modes = reading.modes ?? Object.fromEntries(Object.keys(streams).map((name) => [name, 'full_refresh']));
+  const catalog = { streams: Object.entries(modes).map(([name, mode]) => ({ stream: { name }, sync_mode: mode })) };
+  const argv = ['read', ...files({ config: {}, catalog, state: incoming })];
+  const stderr = new MemoryStdout();
+  const clock = new FakeClock();
+  const exitCode = await run(source(streams, concurrency), { argv, stdout, stderr, env: {}, clock });
+  const messages = stdout.text.endsWith('\n') ? stdout.messages : [];
+  return { exitCode, messages, told: messages.map(brief), stderr: stderr.text };
+}
+
+/** A message in the words that matter here. */
+function brief(message: AirbyteMessage): string {
+  switch (message.type) {
+    case 'RECORD':
+      return `${message.record.stream} ${message.record.data.id}`;
+    case 'STATE': {
+      const { stream, sourceStats } = message.state;
+      return `${stream.stream_descriptor.name} ${JSON.stringify(stream.stream_state)} of ${sourceStats.recordCount}`;
+    }
+    case 'LOG':
+      return `${message.log.level}`;
+    case 'TRACE': {
+      const { trace } = message;
+      if (trace.type === 'ERROR') return `${trace.error.stream_descriptor?.name} ${trace.error.failure_type}`;
+      if (trace.type === 'ESTIMATE') return `${trace.estimate.name} about ${trace.estimate.row_estimate}`;
+      return `${trace.stream_status.stream_descriptor.name} ${trace.stream_status.status}`;
+    }
+    default:
+      return message.type;
+  }
+}
+
+const NO_CURSOR = '{"__ab_no_cursor_state_message":true}';
+const DONE = '{"__ab_full_refresh_sync_complete":true}';
+const boom = (): never => {
+  throw new Error('boom');
+};
+const incremental = { cursorField: 'at' };
+const resumable = { resumable: true };
+const old = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: { at: 7 } } }];
+const done = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: JSON.parse(DONE) } }];
+/** What a stream says of the request that it got. */
+const echo = ({ incremental, state }: ReadRequest): StreamEvent[] => [
+  { estimate: incremental ? 1 : 0 },
+  { estimate: Number(state?.at ?? -1) },
+];
+const given = (incremental: number, at: number) => [`a about ${incremental}`, `a about ${at}`];
+
+describe('a stream', () => {
+  const began = ['a STARTED', 'a RUNNING'];
+  const complete = ['INFO', 'a COMPLETE'];
+  const failed = ['INFO', 'a system_error', 'a INCOMPLETE'];
+
+  test.each<[string, TestStream, string, JsonValue, string[]]>([
+    ['empty', { events: () => [] }, 'full_refresh', [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
+    [
+      'of which nothing is known that another read could go on from',
+      { ...incremental, events: () => [rows(1), { state: {} }] },
+      'incremental',
+      [],
+      [...began, 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
+    ],
+    [
+      'read in full, with its old state out of the way',
+      { ...incremental, events: (request) => [...echo(request), rows(1, 2), rows(3)] },
+      'full_refresh',
+      old,
+      [...began, ...given(0, -1), 'a 1', 'a 2', 'a 3', `a ${NO_CURSOR} of 3`, ...complete],
+    ],
+    [
+      'that cannot be incremental, configured so',
+      { events: (request) => [...echo(request), rows(1)] },
+      'incremental',
+      old,
+      [...began, ...given(0, -1), 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
+    ],
+    [
+      'read incrementally: each state counts the records since the one before',
+      { ...incremental, events: (request) => [...echo(request), rows(1, 2), state(8), rows(3), state(9)] },
+      'incremental',
+      old,
+      [...began, ...given(1, 7), 'a 1', 'a 2', 'a {"at":8} of 2', 'a 3', 'a {"at":9} of 1', ...complete],
+    ],
+    [
+      'with records after its last state',
+      { ...incremental, events: () => [rows(1), state(8), rows(2)] },
+      'incremental',
+      [],
+      [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a {"at":8} of 1', ...complete],
+    ],
+    [
+      'that was read in full before, now incremental: from its start',
+      { ...incremental, events: (request) => [...echo(request), state(8)] },
+      'incremental',
+      done,
+      [...began, ...given(1, -1), 'a {"at":8} of 0', ...complete],
+    ],
+    [
+      'resumed in full',
+      { ...resumable, events: (request) => [...echo(request), rows(1)] },
+      'full_refresh',
+      old,
+      [...began, ...given(0, 7), 'a 1', `a ${DONE} of 1`, ...complete],
+    ],
+    [
+      'resumed where nothing is left to do',
+      { ...resumable, events: boom },
+      'full_refresh',
+      done,
+      [...began, `a ${DONE} of 0`, ...complete],
+    ],
+    ['that fails in full', { events: boom }, 'full_refresh', old, [...began, ...failed]],
+    [
+      'that fails at once',
+      { ...incremental, events: boom },
+      'incremental',
+      old,
+      [...began, 'a {"at":7} of 0', ...failed],
+    ],
+    [
+      'that fails midway: what is safe is said again',
+      {
+        ...incremental,
+        *events() {
+          yield* [rows(1), state(8), rows(2, 3)];
+          boom();
+        },
+      },
+      'incremental',
+      old,
+      [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a 3', 'a {"at":8} of 2', ...failed],
+    ],
+    [
+      'with a row without a key: nothing of its page leaves',
+      { ...incremental, events: () => [rows(1), state(8), rows(2, null), state(9)] },
+      'incremental',
+      old,
+      [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
+    ],
+    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a INCOMPLETE', 'a config_error']],
+    [
+      'with fields that nobody knows: told once',
+      { events: () => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }] },
+      'full_refresh',
+      [],
+      [...began, 'a 1', 'a 2', `a ${NO_CURSOR} of 2`, 'WARN', ...complete],
+    ],
+  ])('%s', async (_, stream, mode, incoming, expected) => {
+    const { told, exitCode, stderr } = await read({ a: stream }, { modes: { a: mode }, incoming });
+    expect(told).toEqual(expected);
+    expect(exitCode).toBe(expected.includes('a COMPLETE') ? 0 : 1);
+    expect(stderr).toBe('');
+  });
+
+  const coded = { properties: { id: { type: 'integer' }, status: { type: 'integer', known_values: [1, 2] } } };
+  const withStatuses = (...values: number[]): TestStream => ({
+    jsonSchema: coded,
+    events: () => values.map((status, n) => ({ rows: [{ id: n, status }] })),
+  });
+
+  test('with values that nobody knows: named once, as what is normal', async () => {
+    const { messages, told } = await read({ a: withStatuses(1, 7, 8, 7) });
+    const records = ['a 0', 'a 1', 'a 2', 'a 3'];
+    expect(told).toEqual([...began, ...records, `a ${NO_CURSOR} of 4`, 'INFO', ...complete]);
+    expect(messages).toContainEqual({
+      type: 'LOG',
+      log: { level: 'INFO', message: 'a: values that are new to this connector: status 7, status 8.' },
+    });
+  });
+
+  test('with more such values than a log should hold says so', async () => {
+    const { messages } = await read({ a: withStatuses(...Array.from({ length: 30 }, (_, n) => n)) });
+    const [line] = messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : []));
+    expect(line).toMatch(/new to this connector: status 0, status 3, .*, status 11 and perhaps more\.$/);
+  });
+
+  test('that does not exist fails by itself, and says what to do', async () => {
+    const { told, messages, exitCode } = await read(
+      { a: { events: () => [rows(1)] } },
+      { modes: { missing: 'full_refresh', a: 'full_refresh' } },
+    );
+    expect(told.filter((line) => /missing|COMPLETE/.test(line))).toEqual([
+      'missing STARTED',
+      'missing INCOMPLETE',
+      'a COMPLETE',
+      'missing config_error',
+    ]);
+    expect(JSON.stringify(messages)).toContain('deselect the stream');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('several streams', () => {
+  const three = (name: string): TestStream => ({
+    events: async function* () {
+      for (const id of [1, 2, 3]) {
+        yield rows(id);
+        await nextTurn();
+        if (name === 'b' && id === 2) throw configError('no');
+      }
+    },
+  });
+  const streams = { a: three('a'), b: three('b'), c: three('c') };
+  const lines = (told: string[], name: string) => told.filter((line) => line.startsWith(`${name} `));
+
+  test.each([1, 4])('%d at once: each is whole, and one that fails stops no other', async (concurrency) => {
+    const { told, exitCode } = await read(streams, { concurrency });
+    const whole = (name: string) =>
+      ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
+    expect(lines(told, 'a')).toEqual(whole('a'));
+    expect(lines(told, 'c')).toEqual(whole('c'));
+    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b INCOMPLETE', 'b config_error']);
+    expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(concurrency > 1);
+    expect(exitCode).toBe(1);
+  });
+
+  test('a config_error never comes before an error for which a platform would try again', async () => {
+    const { told, messages } = await read({
+      a: {
+        events: () => {
+          throw configError('switch it on');
+        },
+      },
+      b: { events: boom },
+      c: { events: () => [rows(1)] },
+    });
+    const errors = told.filter((line) => line.endsWith('_error'));
+    expect(errors).toEqual(['b system_error', 'a config_error']);
+    expect(told.indexOf('c COMPLETE')).toBeLessThan(told.indexOf('a config_error'));
+    // Whoever follows the log need not wait for the end.
+    expect(told.indexOf('ERROR')).toBeLessThan(told.indexOf('b STARTED'));
+    expect(messages).toContainEqual({ type: 'LOG', log: { level: 'ERROR', message: 'a: switch it on' } });
+  });
+});
+
+describe('the end of everything', () => {
+  /** A stream that waits, an hour if need be, while something happens. */
+  const waiting = (happens: () => void): TestStream => ({
+    events: async function* (_, { clock, signal }) {
+      yield rows(1);
+      setImmediate(happens);
+      await clock.sleep(3_600_000, signal);
+    },
+  });
+
+  test('an exception that nobody caught is told, and the exit code says so', async () => {
+    const { told, messages, exitCode } = await read({
+      a: waiting(() => process.emit('uncaughtException', new Error('out of the blue'))),
+    });
+    expect(told).toEqual(['a STARTED', 'a RUNNING', 'a 1', 'undefined system_error']);
+    expect(JSON.stringify(messages.at(-1))).toContain('out of the blue');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a reader that goes while nobody writes ends the wait', async () => {
+    const stdout = new MemoryStdout();
+    const gone = Object.assign(new Error('EPIPE'), { code: 'EPIPE' });
+    const { exitCode, stderr } = await read({ a: waiting(() => stdout.destroy(gone)) }, { stdout });
+    expect([exitCode, stderr]).toEqual([1, '']);
+  });
+
+  test.each([
+    ['EPIPE', ''],
+    ['ENOSPC', 'source-test: stdout cannot be written: ENOSPC\n'],
+  ])('a reader that is gone (%s) stops every stream', async (code, complaint) => {
+    let chunks = 0;
+    const stdout = new MemoryStdout((done) => {
+      chunks += 1;
+      done(chunks < 20 ? undefined : Object.assign(new Error(code), { code }));
+    });
+    let pages = 0;
+    const endless: TestStream = {
+      events: function* () {
+        for (;;) {
+          pages += 1;
+          yield rows(pages);
+        }
+      },
+    };
+    const { exitCode, stderr } = await read({ a: endless, b: endless }, { concurrency: 2, stdout });
+    expect([exitCode, stderr]).toEqual([1, complaint]);
+    expect(pages).toBeLessThan(40);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
+import { parseState } from '../../../src/cdk/protocol/state.ts';
+
+const STATE = { modified: '2026-01-01T00:00:00Z' };
+const entry = (name: string, state: JsonValue = STATE): JsonObject => ({
+  stream_descriptor: { name, namespace: null },
+  stream_state: state,
+});
+const stream = (name: string, state: JsonValue = STATE): JsonObject => ({ type: 'STREAM', stream: entry(name, state) });
+
+describe('a state file with', () => {
+  test.each<[string, JsonValue | undefined, string[]]>([
+    ['nothing', undefined, []],
+    ['null', null, []],
+    ['an empty array', [], []],
+    ['an empty object', {}, []],
+    ['null members', [null, { type: 'STREAM', stream: entry('a'), global: null, data: null }], ['a']],
+    ['stream messages', [stream('a'), stream('b')], ['a', 'b']],
+    ['one stream message alone', stream('a'), ['a']],
+    ['messages without a type', [{ stream: entry('a') }], ['a']],
+    ['messages as they were written', [{ type: 'STATE', state: stream('a') }], ['a']],
+    [
+      'one global message',
+      [{ type: 'GLOBAL', global: { shared_state: {}, stream_states: [entry('a'), entry('b')] } }],
+      ['a', 'b'],
+    ],
+    ['a global message alone', { type: 'GLOBAL', global: { shared_state: null, stream_states: [entry('a')] } }, ['a']],
+    ['a global message without streams', [{ type: 'GLOBAL', global: { stream_states: null } }], []],
+    ['a legacy message', [{ type: 'LEGACY', data: { a: STATE, b: STATE } }], ['a', 'b']],
+    ['the legacy form', { a: STATE, b: STATE }, ['a', 'b']],
+    ['a stream called type', { type: STATE }, ['type']],
+    [
+      'streams of no state',
+      [stream('a', null), stream('b', {}), { type: 'STREAM', stream: { stream_descriptor: { name: 'c' } } }],
+      [],
+    ],
+    [
+      'the mark of a stream without a cursor',
+      [stream('a', { __ab_no_cursor_state_message: true }), stream('b')],
+      ['b'],
+    ],
+    ['a stream of any name', [stream('__proto__'), stream('constructor')], ['__proto__', 'constructor']],
+  ])('%s', (_, content, names) => {
+    const { streams, warnings } = parseState(content);
+    expect(Object.fromEntries(streams)).toEqual(Object.fromEntries(names.map((name) => [name, STATE])));
+    expect(warnings).toEqual([]);
+  });
+
+  test('the mark of a complete full refresh keeps it: a later attempt has nothing left to do', () => {
+    const done = { __ab_full_refresh_sync_complete: true };
+    expect(parseState([stream('a', done)]).streams.get('a')).toEqual(done);
+  });
+});
+
+const GARBAGE: JsonValue[] = [
+  7,
+  'x',
+  [],
+  {},
+  { type: 'STREAM' },
+  { type: 'STREAM', stream: null },
+  { type: 'STREAM', stream: {} },
+  { stream: { stream_descriptor: { name: 7 }, stream_state: {} } },
+  { stream: { stream_descriptor: 'a', stream_state: {} } },
+  { global: 'x', data: 'x' },
+  stream('spoilt', 'x'),
+  stream('spoilt', [1]),
+  stream('spoilt', 7),
+];
+
+test.each(GARBAGE)('%j is told', (garbage) => {
+  expect(parseState([garbage]).warnings).toHaveLength(1);
+});
+
+test('no entry is lost beside garbage, in whatever form it is', () => {
+  const wrap = fc.constantFrom<(name: string) => JsonValue>(
+    (name) => stream(name),
+    (name) => ({ stream: entry(name) }),
+    (name) => ({ type: 'STATE', state: stream(name) }),
+    (name) => ({ type: 'GLOBAL', global: { stream_states: [entry(name), null, { x: 1 }] } }),
+    (name) => ({ type: 'LEGACY', data: { [name]: STATE, spoilt: 7 } }),
+  );
+  const garbage = fc.oneof(
+    fc.constantFrom(...GARBAGE),
+    fc.jsonValue().map((value) => [value] as JsonValue),
+  );
+  const good = fc.tuple(fc.string(), wrap).map(([name, form]) => ({ name, content: form(name) }));
+  const parts = fc.array(
+    fc.oneof(
+      good,
+      garbage.map((content) => ({ name: undefined, content })),
+    ),
+  );
+  fc.assert(
+    fc.property(parts, (parts) => {
+      const { streams } = parseState(parts.map(({ content }) => content));
+      for (const { name } of parts) {
+        if (name !== undefined && name !== 'spoilt') expect(streams.get(name)).toEqual(STATE);
+      }
+    }),
+  );
+});
+
+test('any JSON is taken, but for a scalar', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const content = value as JsonValue;
+      if (content === null || typeof content === 'object') expect(parseState(content).streams).toBeInstanceOf(Map);
+      else expect(() => parseState(content)).toThrow(/neither an array nor an object/);
+    }),
+  );
+});
