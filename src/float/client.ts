@@ -1,3 +1,4 @@
+import { type Clocks, clocksOf } from '../cdk/http/clocks.ts';
 import { Limiter, type ServerQuota } from '../cdk/http/limiter.ts';
 import type { Outcome } from '../cdk/http/outcome.ts';
 import { backoff, numberIn, quotaWait, retryAfter } from '../cdk/http/retry-timing.ts';
@@ -37,8 +38,7 @@ export interface Answer {
   /** Undefined where the server answered 204. */
   readonly body: JsonValue | undefined;
   readonly headers: Headers;
-  /** Epoch milliseconds by the server's `Date` header; by our clock, when the request was sent, where there is none. */
-  readonly serverTime: number;
+  readonly clocks: Clocks;
 }
 
 /** How long a request is tried. Durations in milliseconds; waits for the quota do not count. */
@@ -106,7 +106,7 @@ export class FloatClient {
       }
       spent += clock.now() - sentAt;
       log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describe(result.outcome) : 'answered'}`);
-      if (!isFailure(result)) return { ...result, serverTime: serverTimeOf(result.headers) ?? sentAt };
+      if (!isFailure(result)) return { ...result, clocks: clocksOf(result.headers.get('date'), sentAt) };
 
       const { outcome, headers, cause } = result;
       const failed = (): ConnectorError => new RequestFailed(outcome, endpoint, new URL(url).host, cause);
@@ -196,11 +196,6 @@ function serverQuota(headers: Headers): ServerQuota | undefined {
   const remaining = numberIn(headers.get('ratelimit-remaining'));
   const reset = numberIn(headers.get('ratelimit-reset'));
   return remaining === undefined || reset === undefined ? undefined : { remaining, reset };
-}
-
-function serverTimeOf(headers: Headers): number | undefined {
-  const time = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(time) ? undefined : time;
 }
 
 function describe(outcome: Outcome): string {

@@ -1,3 +1,4 @@
+import type { Clocks } from '../cdk/http/clocks.ts';
 import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
 import type { Endpoint, FloatClient, Params } from './client.ts';
 import { RequestFailed } from './failures.ts';
@@ -14,8 +15,8 @@ export type Deletions = Map<string, { readonly key: number | string; readonly ti
 
 export interface DeleteLog {
   readonly deletions: Deletions;
-  /** Epoch milliseconds by the server's clock, of the first answer. */
-  readonly readAt: number;
+  /** Of the first answer. */
+  readonly clocks: Clocks;
 }
 
 /**
@@ -29,16 +30,16 @@ export async function readDeleteLog(
 ): Promise<DeleteLog | undefined> {
   const deletions: Deletions = new Map();
   const cursors = new Set<string>();
-  let readAt: number | undefined;
+  let clocks: Clocks | undefined;
   for (let cursor: string | undefined; ; ) {
     const params: Params = cursor === undefined ? { limit: LIMIT } : { limit: LIMIT, cursor };
     const answer = await client.get(log, params).catch(unlessNotOffered);
     if (answer === undefined) return undefined;
-    readAt ??= answer.serverTime;
+    clocks ??= answer.clocks;
     const entries = rowsOf(answer, `${log.name} (Delete Log)`);
     for (const entry of entries) note(deletions, entry, log);
     cursor = nextCursor(answer.headers, entries.length);
-    if (cursor === undefined || cursors.has(cursor)) return { deletions, readAt };
+    if (cursor === undefined || cursors.has(cursor)) return { deletions, clocks };
     cursors.add(cursor);
   }
 }

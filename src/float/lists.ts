@@ -19,7 +19,7 @@ export async function getPage(
     pageCount: count('page-count'),
     currentPage: count('current-page'),
     perPage: count('per-page'),
-    serverTime: answer.serverTime,
+    clocks: answer.clocks,
   };
 }
 

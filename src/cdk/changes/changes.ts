@@ -65,7 +65,7 @@ export async function* readChanges(
   const log = position === undefined ? undefined : await readDeletionsSince(position, reader);
   const deletions: Deletions = log?.deletions ?? new Map();
 
-  let began = toTime(earlier?.began) ?? log?.readAt;
+  let began = toTime(earlier?.began) ?? log?.clocks.earlier;
   let newest = toTime(earlier?.newest) ?? Number.NEGATIVE_INFINITY;
   const inBetween = (reading: Partial<Reading>): StreamEvent => ({
     state: formatChangeState({
@@ -77,8 +77,8 @@ export async function* readChanges(
 
   let pages = 0;
   for await (const part of reader.walk(since, earlier)) {
-    const { rows, newest: stamp, serverTime, mark } = part;
-    began ??= serverTime;
+    const { rows, newest: stamp, clocks, mark } = part;
+    began ??= clocks.earlier;
     if (pages === 0) {
       yield* estimate(part);
       if (known.modified === undefined && earlier === undefined) yield inBetween({});
@@ -107,8 +107,8 @@ export async function* readWhole(reader: ChangeReader, known: ChangeState): Asyn
   let began = toTime(earlier?.began);
   let pages = 0;
   for await (const part of reader.walk(undefined, earlier)) {
-    const { rows, serverTime, mark } = part;
-    began ??= serverTime;
+    const { rows, clocks, mark } = part;
+    began ??= clocks.earlier;
     if (pages === 0) yield* estimate(part);
     pages += 1;
     yield { rows };
@@ -153,7 +153,7 @@ async function readDeletionsSince(
     return undefined;
   }
   const since = Date.parse(position);
-  if (deleteLog.readAt - since > KEPT) {
+  if (deleteLog.clocks.earlier - since > KEPT) {
     log(
       'WARN',
       `${name}: the last sync was more than 72 hours ago, and Float keeps deletions no longer: some may have been missed. A refresh of the stream settles it.`,

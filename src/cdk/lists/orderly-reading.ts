@@ -164,10 +164,10 @@ export class OrderlyReading {
 
   /** Notices movement; returns whether it throws doubt on the part that counts vouched for. */
   private isInDoubt(page: Page, newest: number, keys: readonly Key[], start: number): boolean {
-    this.began ??= page.serverTime;
+    this.began ??= page.clocks.earlier;
     if (this.low === undefined) {
       this.proving ||=
-        page.totalCount === undefined || newest > page.serverTime - LIVELY || this.isLongAndFiltered(page);
+        page.totalCount === undefined || newest > page.clocks.earlier - LIVELY || this.isLongAndFiltered(page);
       return false;
     }
     const { low } = this;

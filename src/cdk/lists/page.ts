@@ -1,3 +1,4 @@
+import type { Clocks } from '../http/clocks.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
 /** One page of a list. The counts are the server's, where it sends them: Float leaves them out of some answers. */
@@ -7,6 +8,5 @@ export interface Page {
   readonly pageCount: number | undefined;
   readonly currentPage: number | undefined;
   readonly perPage: number | undefined;
-  /** Epoch milliseconds by the server's clock. */
-  readonly serverTime: number;
+  readonly clocks: Clocks;
 }

@@ -1,5 +1,6 @@
 import { PER_PAGE } from '../../float/lists.ts';
 import { newestStamp, stampOf, VISIBLE_AFTER } from '../changes/stamps.ts';
+import type { Clocks } from '../http/clocks.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import { identityOf, type Keyed } from './keys.ts';
@@ -11,8 +12,7 @@ import { type Window, windowOf } from './windows.ts';
 /** Rows that were not given out before in this walk. */
 export interface Part extends Fresh {
   readonly totalCount: number | undefined;
-  /** Epoch milliseconds by the server's clock. */
-  readonly serverTime: number;
+  readonly clocks: Clocks;
   /** Where a later walk can go on after these rows; absent where the list has no order. */
   readonly mark: Mark | undefined;
 }
@@ -89,7 +89,7 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
         given.add(identity);
       }
       fresh += rows.length;
-      began ??= page.serverTime;
+      began ??= page.clocks.earlier;
       const since = began - VISIBLE_AFTER;
       isOld &&= page.rows.every((row) => (stampOf(row) ?? since) < since);
       if (rows.length > 0) yield toPart(page, { rows, newest: newestStamp(rows) }, undefined);
@@ -104,8 +104,8 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
   throw restless(walk.name);
 }
 
-function toPart({ totalCount, serverTime }: Page, fresh: Fresh, mark: Mark | undefined): Part {
-  return { ...fresh, totalCount, serverTime, mark };
+function toPart({ totalCount, clocks }: Page, fresh: Fresh, mark: Mark | undefined): Part {
+  return { ...fresh, totalCount, clocks, mark };
 }
 
 function restless(name: string): ConnectorError {

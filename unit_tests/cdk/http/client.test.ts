@@ -258,11 +258,16 @@ test('the address is put together so that every value survives, on the host of b
   expect(Object.fromEntries(url.searchParams)).toEqual({ modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' });
 });
 
+const NOON = Date.UTC(2026, 6, 1, 12);
+const MORNING = Date.UTC(2026, 5, 30, 9);
+const CENTURY_END = Date.UTC(2099, 0, 1);
+
 test.each([
-  ['its Date header', { date: 'Tue, 30 Jun 2026 09:00:00 GMT' }, Date.UTC(2026, 5, 30, 9)],
-  ['the sending, without one', {}, Date.UTC(2026, 6, 1, 12)],
-  ['the sending, with a wrong one', { date: 'yesterday' }, Date.UTC(2026, 6, 1, 12)],
-])("the server's time is that of %s", async (_, headers, expected) => {
+  ['its Date header and the sending', { date: 'Tue, 30 Jun 2026 09:00:00 GMT' }, { earlier: MORNING, later: NOON }],
+  ['a Date in the future', { date: 'Thu, 01 Jan 2099 00:00:00 GMT' }, { earlier: NOON, later: CENTURY_END }],
+  ['the sending alone, without a Date', {}, { earlier: NOON, later: NOON }],
+  ['the sending alone, with an unreadable Date', { date: 'yesterday' }, { earlier: NOON, later: NOON }],
+])("an answer's moment is known by two clocks: %s", async (_, headers, expected) => {
   const { clock, get } = started([reply(200, headers)]);
-  expect((await clock.run(get())).serverTime).toBe(expected);
+  expect((await clock.run(get())).clocks).toEqual(expected);
 });

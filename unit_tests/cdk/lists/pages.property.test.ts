@@ -82,7 +82,7 @@ class MovingList {
       pageCount: counts ? pageCount : undefined,
       currentPage: counts ? current : undefined,
       perPage: size,
-      serverTime: this.now,
+      clocks: { earlier: this.now, later: this.now },
     };
   }
 
@@ -178,7 +178,7 @@ describe('a walk over a moving list', () => {
       const parts = await walk(list, moving, { parts: stopAfter + 1 });
       const mark = parts.at(-1)?.mark;
       if (mark === undefined) return;
-      const began = parts[0]?.serverTime ?? NOW;
+      const began = parts[0]?.clocks.earlier ?? NOW;
       const rest = await walk(list, moving, { resume: { mark, began } });
       const keys = new Set(keysOf([...parts, ...rest]));
       expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
