@@ -1,7 +1,9 @@
 import { numberIn } from '../cdk/http/retry-timing.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
-import type { Page } from '../cdk/lists/page.ts';
+import type { PageAnswer } from '../cdk/lists/page.ts';
+import type { Window } from '../cdk/lists/windows.ts';
 import type { Answer, Endpoint, FloatClient, Params } from './client.ts';
+import { RequestFailed } from './failures.ts';
 
 /** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
 export const PER_PAGE = 200;
@@ -10,17 +12,32 @@ export async function getPage(
   client: FloatClient,
   list: Endpoint & { readonly rowsIn: string },
   params: Params,
-): Promise<Page> {
-  const answer = await client.get(list, params);
-  const count = (header: string): number | undefined => numberIn(answer.headers.get(`x-pagination-${header}`));
+  { page, size }: Window,
+  _signal: AbortSignal,
+): Promise<PageAnswer> {
+  let answer: Answer;
+  try {
+    answer = await client.get(list, { ...params, page, 'per-page': size });
+  } catch (error) {
+    if (page > 1 && isNoSuchPage(error)) return { refusal: error };
+    throw error;
+  }
+  const count = (header: string): number | undefined => {
+    const number = numberIn(answer.headers.get(`x-pagination-${header}`));
+    return Number.isSafeInteger(number) ? number : undefined;
+  };
   return {
     rows: rowsOf(answer, list.name, list.rowsIn),
     totalCount: count('total-count'),
     pageCount: count('page-count'),
-    currentPage: count('current-page'),
     perPage: count('per-page'),
     clocks: answer.clocks,
   };
+}
+
+function isNoSuchPage(error: unknown): error is RequestFailed {
+  if (!(error instanceof RequestFailed) || error.outcome.kind !== 'status') return false;
+  return error.outcome.status === 404 || error.outcome.status === 422;
 }
 
 /** The rows of a body in any of its forms: a bare array, or an object with the rows under `rowsIn` or under `data`. */

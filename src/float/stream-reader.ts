@@ -7,12 +7,12 @@ import {
   readWhole,
 } from '../cdk/changes/changes.ts';
 import type { Context, Stream } from '../cdk/index.ts';
-import { walkPages } from '../cdk/lists/pages.ts';
+import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { FloatClient, Params } from './client.ts';
 import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
-import { getPage } from './lists.ts';
+import { getPage, PER_PAGE } from './lists.ts';
 import { readReport } from './reports.ts';
 import type { FloatStream } from './streams.ts';
 
@@ -51,9 +51,10 @@ function changeReader(
         ...row,
         log,
         ahead,
-        getPage: ({ page, size }) => getPage(client, row, { ...params, page, 'per-page': size }),
+        perPage: PER_PAGE,
+        getPage: (window, signal) => getPage(client, row, params, window, signal),
         filtered: since !== undefined,
-        resume: reading?.mark && { mark: reading.mark, began: Date.parse(reading.began) },
+        resume: reading?.mark && { position: reading.mark, began: Date.parse(reading.began) },
       });
     },
     readDeleteLog: deleteLog === undefined ? undefined : () => readDeleteLog(client, { ...row, path: deleteLog }),

@@ -1,4 +1,4 @@
-import type { Mark } from '../lists/orderly-reading.ts';
+import { type ListPosition, parseListPosition } from '../lists/position.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { toUtcTimestamp } from '../records/timestamps.ts';
 
@@ -20,7 +20,7 @@ export interface Reading {
   /** The newest row delivered so far. */
   readonly newest?: string | undefined;
   /** How far down the list rows were delivered. */
-  readonly mark?: Mark | undefined;
+  readonly mark?: ListPosition | undefined;
 }
 
 /** Undefined for a state of a form that no version of this connector writes. */
@@ -38,17 +38,9 @@ export function parseChangeState(state: JsonObject): ChangeState | undefined {
 function parseReading(value: JsonValue | undefined): Reading | undefined {
   if (!isObject(value)) return undefined;
   const began = timestamp(value.began);
-  const mark = parseMark(value.mark);
+  const mark = parseListPosition(value.mark);
   if (began === undefined || (mark === undefined && !isAbsent(value.mark))) return undefined;
   return { began, since: timestamp(value.since), newest: timestamp(value.newest), mark };
-}
-
-function parseMark(value: JsonValue | undefined): Mark | undefined {
-  if (!isObject(value)) return undefined;
-  const { below, at, counted } = value;
-  if (typeof below !== 'number' && typeof below !== 'string') return undefined;
-  if (typeof at !== 'number' || !Number.isInteger(at) || at < 0) return undefined;
-  return { below, at, counted: counted === true };
 }
 
 function timestamp(value: JsonValue | undefined): string | undefined {

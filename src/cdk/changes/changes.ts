@@ -1,5 +1,5 @@
 import { type DeleteLog, type Deletions, KEPT } from '../../float/delete-log.ts';
-import type { Part } from '../lists/pages.ts';
+import type { Part } from '../lists/page-walk.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { StreamEvent } from '../protocol/source.ts';
@@ -77,7 +77,7 @@ export async function* readChanges(
 
   let pages = 0;
   for await (const part of reader.walk(since, earlier)) {
-    const { rows, newest: stamp, clocks, mark } = part;
+    const { rows, newest: stamp, clocks, position: mark } = part;
     began ??= clocks.earlier;
     if (pages === 0) {
       yield* estimate(part);
@@ -107,7 +107,7 @@ export async function* readWhole(reader: ChangeReader, known: ChangeState): Asyn
   let began = toTime(earlier?.began);
   let pages = 0;
   for await (const part of reader.walk(undefined, earlier)) {
-    const { rows, clocks, mark } = part;
+    const { rows, clocks, position: mark } = part;
     began ??= clocks.earlier;
     if (pages === 0) yield* estimate(part);
     pages += 1;

@@ -1,43 +1,42 @@
-import { PER_PAGE } from '../../float/lists.ts';
 import { newestStamp, stampOf, VISIBLE_AFTER } from '../changes/stamps.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import type { LogLevel } from '../protocol/messages.ts';
-import { compareKeys, fallingKeys, type Key, type Keyed, KeyRanges } from './keys.ts';
-import type { Page } from './page.ts';
+import { KeySet } from './key-set.ts';
+import { compareKeys, isFalling, type Key, type Keyed, keyOf } from './keys.ts';
+import { isConsistent, pagesOf } from './list-counts.ts';
+import type { Page, PageAnswer } from './page.ts';
+import type { ListPosition } from './position.ts';
+import type { Report } from './report.ts';
+import { Sweep } from './sweep.ts';
 import { type Window, windowFrom, windowOf } from './windows.ts';
 
-/** Where a reading stands: everything down to the key `below` was read, `at` rows from the top of the list. */
-export interface Mark {
-  readonly below: Key;
-  readonly at: number;
-  /** Whether counts alone vouch for a part of it. */
-  readonly counted: boolean;
+/** Where the reading of an ordered list goes on when it cannot go on here. */
+export interface Handover {
+  readonly sweep: Sweep;
+  /** Whether all pages before the sweep's first one were read, and proved to be without a gap. */
+  readonly isTail: boolean;
 }
-
-/** Rows that were not read before. */
-export interface Fresh {
-  readonly rows: JsonObject[];
-  /** Their latest stamp in epoch milliseconds, -Infinity where none has one. */
-  readonly newest: number;
-}
-
-const NOTHING: Fresh = { rows: [], newest: Number.NEGATIVE_INFINITY };
 
 interface ListToRead extends Keyed {
   readonly name: string;
+  readonly perPage: number;
   readonly filtered: boolean;
-  readonly resume?: { readonly mark: Mark; readonly began: number } | undefined;
-  readonly log: (level: LogLevel, sentence: string) => void;
+  readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
+  readonly report: Report;
 }
 
 /** Milliseconds. A list whose first page holds a row changed so recently is taken to be changing now. */
-const LIVELY = 5 * 60_000;
+const LIVELY_MS = 5 * 60_000;
 
-/** A longer filtered list is proved from the start, since marks are written of it, and counts must not vouch for those. */
-const MANY_PAGES = 4;
+/** A longer filtered list is proved from the start: positions of it are written, and counts alone must not prove those. */
+const COUNTED_PAGES_LIMIT = 4;
+
+/** Answers in a row that led no further down the list, before the reading starts over page by page. */
+const IDLE_ANSWERS_LIMIT = 20;
 
 /**
- * Decides which window of a list to read next, so that every row that stands in it throughout is read; no I/O.
+ * Reads a list that begins with the newest, the largest, key, on a server that keeps to the page size that is asked for.
+ * Decides which window to read next, so that every row that stands in the list throughout is read; no I/O. Where the
+ * server turns out to be another, or the list to have another order, it hands over to a Sweep.
  *
  * A row deleted above the page that is being read pulls the others up, and one of them slips over the page's edge unread.
  * An inserted row pushes them down, and one is read twice. Counts do not tell when both happen at once.
@@ -58,50 +57,52 @@ const MANY_PAGES = 4;
  * list has grown by just as many rows as it was pushed down, all movement was above the edge, and what was read so far is
  * beyond doubt. Otherwise it is read again from the top, and only what was missed is given out.
  *
- * Proving begins at once where counts are missing, and where the first page shows a list that is changing now.
+ * Proving begins at once where the counts are missing or disagree, and where the first page shows a list that is
+ * changing now.
  */
 export class OrderlyReading {
-  /** What to read next; undefined at the end. */
+  /** What to read next; undefined at the end and after a handover. */
   next: Window | undefined;
-  /** Answers in a row that led no further down the list. */
-  idleAnswers = 0;
+  handover: Handover | undefined;
   private readonly list: ListToRead;
-  private readonly given = new KeyRanges();
-  /** Epoch milliseconds by the server's clock, of the first answer. */
+  private readonly given: KeySet;
+  /** Follows the counted pages, and goes on with them where they turn out not to be orderly. */
+  private readonly sweep: Sweep;
+  /** Epoch milliseconds by the earlier clock, of the first answer. */
   private began: number | undefined;
   private proving: boolean;
-  /** Whether counts alone vouch for a part of what was read. */
-  private counted: boolean;
+  /** Whether counts alone prove a part of what was read. */
+  private trustedCounts: boolean;
   /** The key down to which everything was read; undefined at the top. */
   private low: Key | undefined;
   /** How many rows from the top `low` stood. */
   private at: number;
   private total: number | undefined;
-  private largest = PER_PAGE;
   private stepBack = 0;
-  private hasWarned = false;
-  private answerBefore: string | undefined;
-  private sameAnswers = 0;
+  private idleAnswers = 0;
 
-  constructor(list: ListToRead) {
+  constructor(list: ListToRead, given: KeySet) {
+    const { resume, perPage } = list;
     this.list = list;
-    const { resume } = list;
+    this.given = given;
+    this.sweep = new Sweep(list, { seen: given, given });
     this.began = resume?.began;
     this.proving = resume !== undefined;
-    this.counted = resume?.mark.counted ?? false;
-    this.low = resume?.mark.below;
-    this.at = resume?.mark.at ?? 0;
-    this.next = this.low === undefined ? windowOf(1, this.largest) : this.windowAfter(this.at);
+    this.trustedCounts = resume?.position.trustedCounts ?? false;
+    this.low = resume?.position.lastKey;
+    this.at = resume?.position.rowsRead ?? 0;
+    this.next = this.low === undefined ? windowOf(1, perPage) : this.windowAfter(this.at);
   }
 
-  get mark(): Mark | undefined {
-    return this.low === undefined ? undefined : { below: this.low, at: this.at, counted: this.counted };
+  get position(): ListPosition | undefined {
+    if (this.low === undefined) return undefined;
+    return { lastKey: this.low, rowsRead: this.at, trustedCounts: this.trustedCounts };
   }
 
   /**
    * `next`, and what follows it as long as nothing moves. Once the first page came, they may be answered in any order.
-   * An overlap proves what it proves whenever its two windows were read. And where counts vouch: whatever moved did so
-   * between pages answered before and pages answered after, and the first page is one of those before. Down the list,
+   * An overlap proves what it proves whenever its two windows were read. And where counts are trusted: whatever moved did
+   * so between pages answered before and pages answered after, and the first page is one of those before. Down the list,
    * each edge where before turns to after shows the rows that were pushed down, each where after turns back to before
    * those that were pulled up: they come twice there. Nothing comes twice only where an entered row made up for a deleted
    * one above the next such edge, in a page answered after; and there it is met, young.
@@ -116,140 +117,206 @@ export class OrderlyReading {
     }
   }
 
-  /** Takes the answer for `next`; returns undefined where the list has no order. */
-  take(page: Page): Fresh | undefined {
-    const keys = fallingKeys(page.rows, this.list);
-    if (keys === undefined) return undefined;
-    this.idleAnswers += 1;
-    const { start, end, isLast } = this.locate(page, keys.length);
-    const [first] = keys;
-    const repeats = first !== undefined && this.low !== undefined && compareKeys(first, this.low) >= 0;
-    const newest = newestStamp(page.rows);
-    const shrunkBy = Math.max(0, (this.total ?? 0) - (page.totalCount ?? this.total ?? 0));
-    if (this.isInDoubt(page, newest, keys, start)) {
-      this.restart();
-      return NOTHING;
-    }
+  /** Takes the answer for `next`; returns the rows that were not given out before. */
+  take(answer: PageAnswer): JsonObject[] {
+    const window = this.next ?? windowOf(1, this.list.perPage);
+    const keys = 'refusal' in answer ? undefined : fallingKeys(answer.rows, this.list);
+    if ('refusal' in answer || keys === undefined) return this.handOverAt(answer);
+    this.began ??= answer.clocks.earlier;
+    if (!this.proving && !this.showsMovement(answer, keys, window)) return this.takeCounted(answer, keys);
+    return this.takeProving(answer, keys, window);
+  }
+
+  private takeCounted(page: Page, keys: readonly Key[]): JsonObject[] {
+    const isFirst = this.low === undefined;
+    const { perPage, filtered } = this.list;
+    const rows = this.sweep.take(page);
+    const last = keys.at(-1);
+    if (last !== undefined) this.low = last;
+    this.at += keys.length;
     this.total = page.totalCount;
-
-    const isJoined = this.low === undefined || start === 0 || repeats || (!this.proving && first !== undefined);
-    if (!isJoined) {
-      this.stepUp(shrunkBy);
-      return NOTHING;
+    if (this.sweep.next === undefined) {
+      this.next = undefined;
+    } else if (keys.length !== perPage || this.sweep.isIrregular) {
+      this.handOver({ sweep: this.sweep, isTail: false });
+    } else if (isFirst) {
+      const { totalCount = 0, pageCount } = page;
+      const agree = page.totalCount !== undefined && pageCount === pagesOf(totalCount, perPage);
+      const isLively = newestStamp(page.rows) > page.clocks.earlier - LIVELY_MS;
+      this.proving = !agree || isLively || (filtered && totalCount > COUNTED_PAGES_LIMIT * perPage);
+      this.next = this.windowAfter(this.at);
+    } else {
+      this.trustedCounts = true;
+      this.next = this.windowAfter(this.at);
     }
-    const rows = this.accept(page, keys, end, isLast);
-    return { rows, newest: rows.length === page.rows.length ? newest : newestStamp(rows) };
+    return rows;
   }
 
-  /** Where in the list an answer stands. A server may give smaller pages than asked for, or another page past the end. */
-  private locate(page: Page, length: number): { start: number; end: number; isLast: boolean } {
-    const asked = this.next ?? windowOf(1, this.largest);
-    const size = Math.min(asked.size, page.perPage || asked.size);
-    if (size < asked.size) this.largest = size;
-    const { start } = windowOf(page.currentPage ?? asked.page, size);
-    if (page.totalCount === undefined) return { start, end: start + length, isLast: length < size };
-    const end = Math.min(start + size, page.totalCount);
-    if (length < end - start) this.warnOfFewerRows(page.totalCount);
-    return { start, end, isLast: end >= page.totalCount };
-  }
-
-  private warnOfFewerRows(totalCount: number): void {
-    if (this.hasWarned) return;
-    this.hasWarned = true;
-    this.list.log(
-      'WARN',
-      `${this.list.name}: a page holds fewer rows than the server's count of ${totalCount} promises.`,
-    );
-  }
-
-  /** Notices movement; returns whether it throws doubt on the part that counts vouched for. */
-  private isInDoubt(page: Page, newest: number, keys: readonly Key[], start: number): boolean {
-    this.began ??= page.clocks.earlier;
-    if (this.low === undefined) {
-      this.proving ||=
-        page.totalCount === undefined || newest > page.clocks.earlier - LIVELY || this.isLongAndFiltered(page);
-      return false;
-    }
+  private takeProving(page: Page, keys: readonly Key[], window: Window): JsonObject[] {
     const { low } = this;
-    const repeats = keys.filter((key) => compareKeys(key, low) >= 0).length;
-    const pushedDown = repeats - (this.at - start);
-    const grown = (page.totalCount ?? Number.NaN) - (this.total ?? Number.NaN);
-    const young = (this.counted || !this.proving) && newest >= this.youngSince && this.hasYoungRow(page, keys, low);
-    if (!this.proving && grown === 0 && pushedDown === 0 && !young) {
-      this.counted = true;
-      return false;
-    }
     this.proving = true;
-    const isResumed = this.total === undefined;
-    return this.counted && (young || !(isResumed || (grown === pushedDown && repeats < keys.length)));
+    const shrunkBy = Math.max(0, (this.total ?? 0) - (page.totalCount ?? this.total ?? 0));
+    if (this.isDoubtful(page, keys, window)) return this.restart();
+    this.total = page.totalCount;
+    this.idleAnswers += 1;
+
+    const [first] = keys;
+    const { start, size } = window;
+    const isConsistentPage = isConsistent(page, start, size);
+    const isJoined = low === undefined || start === 0 || (first !== undefined && compareKeys(first, low) >= 0);
+    const isBeyondEnd = isConsistentCounts(page, size) && page.totalCount !== undefined && start >= page.totalCount;
+    if (this.idleAnswers > IDLE_ANSWERS_LIMIT || this.hasDisorder(page, keys)) return this.startOver(page, keys);
+    if (!isJoined || (isBeyondEnd && start > 0)) return this.stepUp(shrunkBy, page);
+
+    const rows = this.give(page, keys);
+    const last = keys.at(-1);
+    const leadsOn = last !== undefined && (low === undefined || compareKeys(last, low) < 0);
+    if (isConsistentPage || (keys.length === size && leadsOn)) {
+      if (leadsOn) {
+        this.low = last;
+        this.idleAnswers = 0;
+      }
+      this.stepBack = 0;
+      this.at = start + keys.length;
+      const isEnd = isConsistentPage && this.at >= (page.totalCount ?? 0);
+      this.next = isEnd ? undefined : this.windowAfter(this.at);
+    } else {
+      // Perhaps the end of a list without counts, perhaps a server that thins or caps its pages.
+      if (leadsOn) this.low = last;
+      const at = leadsOn ? start + keys.length : this.at;
+      const fromPage = Math.floor(at / this.list.perPage) + 1;
+      const sweep = new Sweep(this.list, { seen: this.given, given: this.given }, { fromPage });
+      this.handOver({ sweep, isTail: true });
+    }
+    return rows;
   }
 
-  private isLongAndFiltered({ totalCount = 0 }: Page): boolean {
-    return this.list.filtered && totalCount > MANY_PAGES * this.largest;
+  /** Whether a counted page shows movement: the list has another length, rows come twice, or a young row is away from the top. */
+  private showsMovement(page: Page, keys: readonly Key[], { start }: Window): boolean {
+    if (this.low === undefined || page.rows.length === 0) return false;
+    const { grown, pushedDown } = this.shift(page, keys, start);
+    return grown !== 0 || pushedDown !== 0 || this.hasYoungRow(page, keys);
   }
 
-  private hasYoungRow({ rows }: Page, keys: readonly Key[], low: Key): boolean {
-    const since = this.youngSince;
-    return rows.some((row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row) ?? 0) >= since);
+  /** Whether movement throws doubt on the part that only counts prove. */
+  private isDoubtful(page: Page, keys: readonly Key[], { start }: Window): boolean {
+    if (!this.trustedCounts || this.low === undefined) return false;
+    if (this.hasYoungRow(page, keys)) return true;
+    // A position of an earlier attempt bears no total to compare with.
+    if (this.total === undefined) return false;
+    const { grown, pushedDown, repeats } = this.shift(page, keys, start);
+    const isAllAbove = grown === pushedDown && repeats < keys.length;
+    return !isAllAbove;
+  }
+
+  /** By how many rows the list grew, and by how many the rows below `low` were pushed down. */
+  private shift(page: Page, keys: readonly Key[], start: number) {
+    const low = this.low as Key;
+    const repeats = keys.filter((key) => compareKeys(key, low) >= 0).length;
+    const grown = (page.totalCount ?? Number.NaN) - (this.total ?? Number.NaN);
+    return { repeats, grown, pushedDown: repeats - (this.at - start) };
+  }
+
+  private hasYoungRow({ rows }: Page, keys: readonly Key[]): boolean {
+    const { low } = this;
+    if (low === undefined || newestStamp(rows) < this.youngSince) return false;
+    return rows.some(
+      (row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row) ?? 0) >= this.youngSince,
+    );
   }
 
   private get youngSince(): number {
     return (this.began ?? 0) - VISIBLE_AFTER;
   }
 
-  private restart(): void {
-    this.list.log(
-      'INFO',
-      `${this.list.name}: the list moved while it was read; it is read again from the top, for rows that slipped.`,
-    );
-    this.counted = false;
+  /**
+   * Whether an old row stands below a key that is smaller: the list is not in falling order. A young one may have entered
+   * there meanwhile; and what stands above the position of an earlier attempt is not known.
+   */
+  private hasDisorder(page: Page, keys: readonly Key[]): boolean {
+    const { low, list } = this;
+    if (low === undefined) return false;
+    const known = list.resume?.position.lastKey;
+    return page.rows.some((row, index) => {
+      const key = keys[index] as Key;
+      if (compareKeys(key, low) < 0 || this.given.has(key)) return false;
+      const isKnownBefore = known !== undefined && compareKeys(key, known) >= 0;
+      return !isKnownBefore && (stampOf(row) ?? Number.NEGATIVE_INFINITY) < this.youngSince;
+    });
+  }
+
+  private restart(): JsonObject[] {
+    this.list.report.movement();
+    this.trustedCounts = false;
     this.low = undefined;
     this.at = 0;
     this.total = undefined;
-    this.next = windowOf(1, this.largest);
+    this.next = windowOf(1, this.list.perPage);
+    return [];
   }
 
   /** Rows were pulled up over the edge: by as many as the count lost, else by twice as many as tried before. */
-  private stepUp(shrunkBy: number): void {
+  private stepUp(shrunkBy: number, { totalCount }: Page): JsonObject[] {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
-    this.at = Math.max(0, this.at - this.stepBack);
+    this.at = Math.max(0, Math.min(this.at - this.stepBack, totalCount ?? this.at));
     this.next = this.windowAfter(this.at);
+    return [];
   }
 
-  private accept(page: Page, keys: readonly Key[], end: number, isLast: boolean): JsonObject[] {
-    const reached = this.low;
-    const isUnread = (key: Key): boolean =>
-      (reached === undefined || compareKeys(key, reached) < 0) && !this.given.has(key);
-    const rows = page.rows.filter((_, index) => isUnread(keys[index] as Key));
-
-    const [first] = keys;
-    const last = keys.at(-1);
-    if (first !== undefined && last !== undefined && (reached === undefined || compareKeys(last, reached) < 0)) {
-      // In order to join the ranges, a proved one begins where the one above ends.
-      this.given.add(this.proving ? (reached ?? first) : first, last);
-      this.low = last;
-      this.idleAnswers = 0;
-    }
-    this.stepBack = 0;
-    this.at = end;
-    this.next = isLast || this.isRepeatedEnd(page, first, last) ? undefined : this.windowAfter(end);
+  private give(page: Page, keys: readonly Key[]): JsonObject[] {
+    const isNew = (key: Key): boolean => !this.given.has(key);
+    const rows = page.rows.filter((_, index) => isNew(keys[index] as Key));
+    this.given.add(keys.filter(isNew));
     return rows;
   }
 
-  /**
-   * Float does not say what follows the last page. Yii2, which it seems to be built on, repeats the last one
-   * (yiisoft/yii2 issue 11582). Without counts that is known only by the same answer to ever later windows; rows that are
-   * pushed down just as far as the window moves look the same once, hardly twice.
-   */
-  private isRepeatedEnd({ totalCount }: Page, first: Key | undefined, last: Key | undefined): boolean {
-    const answer = JSON.stringify([first, last]);
-    this.sameAnswers = answer === this.answerBefore ? this.sameAnswers + 1 : 0;
-    this.answerBefore = answer;
-    return totalCount === undefined && this.sameAnswers >= 2;
+  /** Reads the list page by page, from the top. */
+  private startOver(page: Page, keys: readonly Key[]): JsonObject[] {
+    const rows = this.give(page, keys);
+    this.handOverWhole();
+    return rows;
+  }
+
+  /** The answer is no page in falling order. */
+  private handOverAt(answer: PageAnswer): JsonObject[] {
+    if (this.proving) {
+      this.handOverWhole();
+      return [];
+    }
+    const rows = this.sweep.take(answer);
+    this.handOver({ sweep: this.sweep, isTail: false });
+    return rows;
+  }
+
+  private handOverWhole(): void {
+    this.list.report.movement();
+    const sweep = new Sweep(this.list, { seen: new KeySet(), given: this.given });
+    this.handOver({ sweep, isTail: false });
+  }
+
+  private handOver(handover: Handover): void {
+    this.handover = handover;
+    this.next = undefined;
   }
 
   /** Of what follows the first `end` rows. */
   private windowAfter(end: number): Window {
-    return windowFrom(this.proving ? end - 1 : end, this.largest);
+    return windowFrom(this.proving ? end - 1 : end, this.list.perPage);
   }
+}
+
+function isConsistentCounts({ totalCount, pageCount }: Page, size: number): boolean {
+  return totalCount !== undefined && pageCount === pagesOf(totalCount, size);
+}
+
+/** The keys of rows in strictly falling order; undefined where they are not. A composite key has no order of its own. */
+function fallingKeys(rows: readonly JsonObject[], keyed: Keyed): Key[] | undefined {
+  if (keyed.primaryKey.length > 1) return undefined;
+  const keys: Key[] = [];
+  for (const row of rows) {
+    const key = keyOf(row, keyed);
+    if (key === undefined) return undefined;
+    keys.push(key);
+  }
+  return isFalling(keys) ? keys : undefined;
 }

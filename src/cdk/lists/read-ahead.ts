@@ -1,7 +1,8 @@
-import type { Page } from './page.ts';
+import type { PageAnswer } from './page.ts';
 import type { Window } from './windows.ts';
 
-type GetPage = (window: Window) => Promise<Page>;
+/** Asks for one page. When `signal` aborts, nobody needs the answer any more. */
+export type GetPage = (window: Window, signal: AbortSignal) => Promise<PageAnswer>;
 
 /** So many pages, of all lists together, are under way or held before they are needed: what bounds the memory of a sync. */
 export class ReadAhead {
@@ -26,46 +27,54 @@ export class ReadAhead {
 export class PagesAhead {
   private readonly getPage: GetPage;
   private readonly places: ReadAhead;
-  private asked = new Map<string, Promise<Page>>();
+  private asked = new Map<string, { readonly answer: Promise<PageAnswer>; readonly ended: AbortController }>();
 
   constructor(getPage: GetPage, places: ReadAhead) {
     this.getPage = getPage;
     this.places = places;
   }
 
-  get(window: Window): Promise<Page> {
+  get(window: Window): Promise<PageAnswer> {
     const page = this.asked.get(nameOf(window));
-    if (page === undefined) return this.getPage(window);
+    if (page === undefined) return this.ask(window).answer;
     this.asked.delete(nameOf(window));
-    return page.finally(() => this.places.giveBack());
+    return page.answer.finally(() => this.places.giveBack());
   }
 
   /** Asks for these in their order, as far as there is room. What was asked for and is not among them is forgotten. */
   expect(windows: Iterable<Window>): void {
-    const expected = new Map<string, Promise<Page>>();
+    const expected: typeof this.asked = new Map();
     for (const window of windows) {
       const name = nameOf(window);
       const page = this.asked.get(name);
       if (page === undefined && !this.places.take()) break;
-      expected.set(name, page ?? this.ask(window));
+      expected.set(name, page ?? this.askAhead(window));
       this.asked.delete(name);
     }
     this.forget();
     this.asked = expected;
   }
 
-  /** Nothing of what was asked for is needed. */
+  /** Ends what was asked for: nothing of it is needed. */
   forget(): void {
     const giveBack = (): void => this.places.giveBack();
-    for (const page of this.asked.values()) page.then(giveBack, giveBack);
+    for (const { answer, ended } of this.asked.values()) {
+      ended.abort();
+      answer.then(giveBack, giveBack);
+    }
     this.asked.clear();
   }
 
-  private ask(window: Window): Promise<Page> {
-    const page = this.getPage(window);
+  private askAhead(window: Window) {
+    const page = this.ask(window);
     // A page that nobody comes for may fail.
-    page.catch(() => undefined);
+    page.answer.catch(() => undefined);
     return page;
+  }
+
+  private ask(window: Window) {
+    const ended = new AbortController();
+    return { answer: this.getPage(window, ended.signal), ended };
   }
 }
 

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/cdk/index.ts';
-import type { Mark } from '../../../src/cdk/lists/orderly-reading.ts';
 import type { Page } from '../../../src/cdk/lists/page.ts';
-import { type Part, walkPages } from '../../../src/cdk/lists/pages.ts';
+import { type Part, walkPages } from '../../../src/cdk/lists/page-walk.ts';
+import type { ListPosition } from '../../../src/cdk/lists/position.ts';
 import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
 import type { Window } from '../../../src/cdk/lists/windows.ts';
 
@@ -80,7 +80,6 @@ class MovingList {
       rows: rows.map(({ key, stamp }): JsonObject => ({ id: key, modified: new Date(stamp).toISOString() })),
       totalCount: counts ? this.rows.length : undefined,
       pageCount: counts ? pageCount : undefined,
-      currentPage: counts ? current : undefined,
       perPage: size,
       clocks: { earlier: this.now, later: this.now },
     };
@@ -112,12 +111,20 @@ const NATIVE = { name: 'list', primaryKey: ['id'], nativeKey: 'list_id', log: ()
 /** Walks over a list, and stops after so many parts. */
 async function walk(
   list: MovingList,
-  { filtered, ahead }: Listing,
-  { resume, parts: most }: { resume?: { mark: Mark; began: number }; parts?: number } = {},
+  listing: Listing,
+  { resume, parts: most }: { resume?: { position: ListPosition; began: number }; parts?: number } = {},
 ): Promise<Part[]> {
+  const { filtered, ahead } = listing;
   const parts: Part[] = [];
   const places = new ReadAhead(ahead);
-  for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, ahead: places, filtered, resume })) {
+  for await (const part of walkPages({
+    ...NATIVE,
+    getPage: list.getPage,
+    ahead: places,
+    perPage: listing.largest,
+    filtered,
+    resume,
+  })) {
     parts.push(part);
     if (parts.length === most) break;
   }
@@ -176,10 +183,10 @@ describe('a walk over a moving list', () => {
       const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
       const list = new MovingList({ ...moving, moves: [...moving.moves, between].map(possible) });
       const parts = await walk(list, moving, { parts: stopAfter + 1 });
-      const mark = parts.at(-1)?.mark;
-      if (mark === undefined) return;
+      const position = parts.at(-1)?.position;
+      if (position === undefined) return;
       const began = parts[0]?.clocks.earlier ?? NOW;
-      const rest = await walk(list, moving, { resume: { mark, began } });
+      const rest = await walk(list, moving, { resume: { position, began } });
       const keys = new Set(keysOf([...parts, ...rest]));
       expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
     };

@@ -1,0 +1,82 @@
+import { compareKeys, isFalling, type Key } from './keys.ts';
+
+/** The keys of one page, in falling order: numbers packed, texts of equal length as one text. */
+type Run = { readonly high: Key; readonly low: Key } & (
+  | { readonly numbers: Uint32Array | Float64Array }
+  | { readonly texts: string; readonly textLength: number }
+);
+
+const UINT32_LIMIT = 2 ** 32;
+
+/**
+ * An exact set of keys that takes four bytes for most numbers and a byte for each character of a text, as long as pages
+ * come in falling order. Keys that come otherwise are kept in an ordinary Set. A list of a million rows takes 4 MB.
+ */
+export class KeySet {
+  /** Disjoint, the highest first. */
+  private readonly runs: Run[] = [];
+  private readonly others = new Set<Key>();
+  private lowest: Key | undefined;
+
+  has(key: Key): boolean {
+    if (this.others.has(key)) return true;
+    // Numbers and texts have no common order, so runs hold keys of one kind only.
+    if (typeof key !== typeof this.lowest || compareKeys(key, this.lowest as Key) < 0) return false;
+    const index = firstIndex(this.runs.length, (at) => compareKeys((this.runs[at] as Run).low, key) <= 0);
+    const run = this.runs[index];
+    return run !== undefined && compareKeys(run.high, key) >= 0 && holds(run, key);
+  }
+
+  /** Adds the keys of one page. */
+  add(keys: readonly Key[]): void {
+    const [high] = keys;
+    const low = keys.at(-1);
+    if (high === undefined || low === undefined) return;
+    const isBelow =
+      this.lowest === undefined || (typeof high === typeof this.lowest && compareKeys(high, this.lowest) < 0);
+    const run = isBelow && isFalling(keys) ? pack(keys, high, low) : undefined;
+    if (run === undefined) {
+      for (const key of keys) if (!this.has(key)) this.others.add(key);
+    } else {
+      this.runs.push(run);
+      this.lowest = low;
+    }
+  }
+}
+
+function pack(keys: readonly Key[], high: Key, low: Key): Run | undefined {
+  if (keys.every((key) => typeof key === 'number')) {
+    const fits = keys.every((key) => Number.isInteger(key) && key >= 0 && key < UINT32_LIMIT);
+    return { high, low, numbers: fits ? Uint32Array.from(keys) : Float64Array.from(keys) };
+  }
+  const textLength = String(high).length;
+  const fits = keys.every((key) => typeof key === 'string' && key.length === textLength);
+  return fits && textLength > 0 ? { high, low, texts: keys.join(''), textLength } : undefined;
+}
+
+function holds(run: Run, key: Key): boolean {
+  const { at, length } = reader(run);
+  const index = firstIndex(length, (position) => compareKeys(at(position), key) <= 0);
+  return index < length && at(index) === key;
+}
+
+function reader(run: Run): { at: (index: number) => Key; length: number } {
+  if ('numbers' in run) return { at: (index) => run.numbers[index] as number, length: run.numbers.length };
+  const { texts, textLength } = run;
+  return {
+    at: (index) => texts.slice(index * textLength, (index + 1) * textLength),
+    length: texts.length / textLength,
+  };
+}
+
+/** The first index below `length` for which `isReached` holds; `length` where there is none. It must stay true once it is. */
+function firstIndex(length: number, isReached: (index: number) => boolean): number {
+  let from = 0;
+  let to = length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isReached(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}

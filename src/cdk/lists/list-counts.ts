@@ -1,0 +1,142 @@
+import type { Page } from './page.ts';
+
+/** The counts of one page, as far as it carries them. */
+type Counts = Pick<Page, 'totalCount' | 'pageCount'>;
+
+/**
+ * What the server's counts (Total-Count, Page-Count, Per-Page) are worth for one reading of a list. They save requests
+ * where they agree with each other and with the rows. A count that contradicts the rows is ignored from then on: it
+ * neither ends the list nor promises a page.
+ */
+export class ListCounts {
+  /** A count that contradicts the rows, for the log. */
+  contradiction: string | undefined;
+  /** Rows received, repeats included. */
+  received = 0;
+  /** Rows received that no earlier page of this reading had. */
+  distinct = 0;
+  /** Whether Total-Count was missing or another one on some page: then the list moved, or the count says nothing. */
+  totalChanged = false;
+  private readonly perPage: number;
+  private readonly isWhole: boolean;
+  private total: number | undefined;
+  private pages: number | undefined;
+  private ignoresTotal = false;
+  private ignoresPages = false;
+  private size: number | undefined;
+  private isEachFull = true;
+  private lastLength = 0;
+  private number = 0;
+
+  /** `perPage`: rows asked for. `isWhole`: whether the reading begins with page 1, so that sums of rows mean something. */
+  constructor(perPage: number, isWhole: boolean) {
+    this.perPage = perPage;
+    this.isWhole = isWhole;
+  }
+
+  /** Takes page `number`, the pages before it taken already. `fresh`: rows of it that no earlier page had. */
+  take(number: number, page: Page, fresh: number): void {
+    const { length } = page.rows;
+    if (this.size === undefined) this.total = page.totalCount;
+    else if (page.totalCount !== this.total) this.totalChanged = true;
+    this.total = page.totalCount ?? this.total;
+    this.pages = page.pageCount ?? this.pages;
+    this.size ??= sizeOf(page, this.perPage);
+    if (this.number > 0 && this.lastLength !== this.size) this.isEachFull = false;
+    this.number = number;
+    this.lastLength = length;
+    this.received += length;
+    this.distinct += fresh;
+    this.compare(number, fresh);
+  }
+
+  /** Takes a page without rows. */
+  takeEmpty({ totalCount }: Page): void {
+    if (this.size !== undefined && totalCount !== undefined && totalCount !== this.total) this.totalChanged = true;
+  }
+
+  /** A page that a count promises stayed empty, though later ones have rows: what follows is not proved by sums any more. */
+  skip(): void {
+    this.isEachFull = false;
+  }
+
+  private compare(number: number, fresh: number): void {
+    const { total, pages } = this;
+    if (this.isWhole && total !== undefined && !this.totalChanged && this.distinct > total) {
+      this.ignoresTotal = true;
+      this.contradiction ??= `Total-Count is ${total}, but ${this.distinct} rows came`;
+    }
+    if (pages !== undefined && fresh > 0 && number > pages) {
+      this.ignoresPages = true;
+      this.contradiction ??= `Page-Count is ${pages}, but page ${number} has rows`;
+    }
+  }
+
+  /** Whether both counts agree with each other and with all rows received so far, so that this is the end of the list. */
+  get isEnd(): boolean {
+    const { total, pages, size = this.perPage } = this;
+    if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
+      return false;
+    return (
+      pages === pagesOf(total, size) && this.isEachFull && this.received === total && this.number <= Math.max(1, pages)
+    );
+  }
+
+  /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */
+  promises(number: number, own: Partial<Counts> = {}): boolean {
+    const hasOwn = own.totalCount !== undefined || own.pageCount !== undefined;
+    const total = this.ignoresTotal ? undefined : hasOwn ? own.totalCount : this.total;
+    const pages = this.ignoresPages ? undefined : hasOwn ? own.pageCount : this.pages;
+    return isWithin(number, total, pages, this.size ?? this.perPage);
+  }
+
+  /** Whether page `number` is within a Total-Count that was the same on every page and that no rows contradict. */
+  isWithinTotal(number: number): boolean {
+    const total = this.ignoresTotal || this.totalChanged ? undefined : this.total;
+    return isWithin(number, total, undefined, this.size ?? this.perPage);
+  }
+
+  /** How many rows a Total-Count that did not change and that nothing contradicts promises beyond those received. */
+  get missing(): number {
+    if (!this.isWhole || this.ignoresTotal || this.totalChanged) return 0;
+    return Math.max(0, (this.total ?? 0) - this.distinct);
+  }
+
+  /** Whether fewer rows came than the Total-Count of a later page says. */
+  lacks(totalCount: number | undefined): boolean {
+    return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.distinct;
+  }
+
+  /** Whether Total-Count says that the list has just so many rows. */
+  isTotal(rows: number): boolean {
+    return this.total === rows;
+  }
+}
+
+function isWithin(number: number, total: number | undefined, pages: number | undefined, size: number): boolean {
+  const isInTotal = total !== undefined && (number - 1) * size < total;
+  return isInTotal || (pages !== undefined && number <= pages);
+}
+
+/** Whether two counts of one page agree with each other and with its place and length. */
+export function isConsistent({ totalCount, pageCount, rows }: Page, start: number, size: number): boolean {
+  if (totalCount === undefined || pageCount !== pagesOf(totalCount, size)) return false;
+  return rows.length === Math.min(size, Math.max(0, totalCount - start));
+}
+
+export function pagesOf(total: number, size: number): number {
+  return Math.ceil(total / size);
+}
+
+/**
+ * How many rows a full page has: Per-Page where the server sends it and page 1 has no more rows, else the rows of page 1.
+ * Where both counts are there, they decide between the two: a server may cap its pages and still name the size asked for.
+ */
+function sizeOf({ rows, perPage, totalCount, pageCount }: Page, asked: number): number {
+  const { length } = rows;
+  const named = perPage !== undefined && perPage >= Math.max(1, length) ? perPage : undefined;
+  const isOnlyPage = totalCount === length || length === 0;
+  const candidates = [named, isOnlyPage ? asked : length].filter((size) => size !== undefined);
+  const fitting = candidates.find((size) => totalCount !== undefined && pageCount === pagesOf(totalCount, size));
+  return fitting ?? candidates[0] ?? asked;
+}

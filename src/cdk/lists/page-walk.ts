@@ -1,0 +1,128 @@
+import { newestStamp } from '../changes/stamps.ts';
+import type { Clocks } from '../http/clocks.ts';
+import { ConnectorError } from '../protocol/errors.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { LogLevel } from '../protocol/messages.ts';
+import { KeySet } from './key-set.ts';
+import type { Keyed } from './keys.ts';
+import { type Handover, OrderlyReading } from './orderly-reading.ts';
+import type { PageAnswer } from './page.ts';
+import type { ListPosition } from './position.ts';
+import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
+import { Report } from './report.ts';
+import { Sweep } from './sweep.ts';
+
+/** Rows that were not given out before in this walk. */
+export interface Part {
+  readonly rows: JsonObject[];
+  /** Their latest stamp in epoch milliseconds, -Infinity where none has one. */
+  readonly newest: number;
+  readonly totalCount: number | undefined;
+  readonly clocks: Clocks;
+  /** Where a later walk can go on after these rows; absent where the list has no order. */
+  readonly position: ListPosition | undefined;
+  /** Whether rows that a count promises did not come: then the cursor must not move. */
+  readonly mayMissRows: boolean;
+}
+
+export interface Walk extends Keyed {
+  readonly name: string;
+  readonly getPage: GetPage;
+  readonly ahead: ReadAhead;
+  /** Rows asked for with each page: the most that the server gives. */
+  readonly perPage: number;
+  /** Whether a row may enter anywhere in the list, not only at its top: a list of rows modified since some time. */
+  readonly filtered: boolean;
+  /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
+  readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
+  readonly log: (level: LogLevel, sentence: string) => void;
+}
+
+const READINGS_LIMIT = 5;
+
+/**
+ * Walks over a list and gives out every row that stands in it throughout, none twice; the first part comes in any case.
+ * Lists come in pages and may move while they are read. An ordered list is read by windows that overlap where that is
+ * needed (OrderlyReading). Any other, and any list of a server whose counts or pages are not as asked for, is read page
+ * after page (Sweep), and again until it stood still or two readings met the same rows.
+ */
+export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
+  const list = { ...walk, report: new Report(walk.name, walk.log) };
+  const pages = new PagesAhead(walk.getPage, walk.ahead);
+  const given = new KeySet();
+  const reading = new OrderlyReading(list, given);
+  const parts = new Parts();
+  try {
+    while (reading.next !== undefined) {
+      const answer = await pages.get(reading.next);
+      const rows = reading.take(answer);
+      pages.expect(reading.upcoming());
+      yield* parts.of(answer, rows, { position: reading.position });
+    }
+    if (reading.handover !== undefined) yield* readPageByPage(list, pages, given, reading.handover, parts);
+  } finally {
+    pages.forget();
+  }
+}
+
+async function* readPageByPage(
+  list: Walk & { readonly report: Report },
+  pages: PagesAhead,
+  given: KeySet,
+  { sweep: first, isTail }: Handover,
+  parts: Parts,
+): AsyncGenerator<Part> {
+  let sweep = first;
+  let before: Sweep | undefined;
+  for (let readings = 1; readings <= READINGS_LIMIT; readings += 1) {
+    while (sweep.next !== undefined) {
+      const answer = await pages.get(sweep.next);
+      const rows = sweep.take(answer);
+      yield* parts.of(answer, rows, { mayMissRows: sweep.mayMissRows });
+    }
+    const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);
+    if (isSettled) {
+      if (sweep.differing !== undefined) list.report.differingRows(String(sweep.differing));
+      return;
+    }
+    if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
+    list.report.movement();
+    before = isTail && readings === 1 ? undefined : sweep;
+    sweep = new Sweep(list, { seen: new KeySet(), given }, { watched: sweep.repeated });
+  }
+  throw keptChanging(list.name);
+}
+
+/** Makes parts of answers: of those with rows, of the first one, and of the first that says that rows may be missing. */
+class Parts {
+  private isFirst = true;
+  private mayMissRows = false;
+
+  *of(
+    answer: PageAnswer,
+    rows: JsonObject[],
+    { position, mayMissRows = false }: { position?: ListPosition | undefined; mayMissRows?: boolean },
+  ): Generator<Part> {
+    if ('refusal' in answer) return;
+    const isNews = mayMissRows && !this.mayMissRows;
+    if (rows.length === 0 && !this.isFirst && !isNews) return;
+    this.isFirst = false;
+    this.mayMissRows ||= mayMissRows;
+    const { totalCount, clocks } = answer;
+    yield { rows, newest: newestStamp(rows), totalCount, clocks, position, mayMissRows: this.mayMissRows };
+  }
+}
+
+function pageHasNoEffect(name: string): ConnectorError {
+  return new ConnectorError(
+    'system_error',
+    `The server sends page 1 of ${name} whichever page is asked for, so the rest of the list cannot be read. Check that base_url is the address of an API with the parameters page and per-page.`,
+  );
+}
+
+function keptChanging(name: string): ConnectorError {
+  return new ConnectorError(
+    'transient_error',
+    `The list of ${name} kept changing while it was read, so the result may be incomplete. Run the sync again when the server is less busy.`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { LogLevel } from '../protocol/messages.ts';
+
+/** What a walk writes to the log about a server whose counts and rows disagree: each finding once. */
+export class Report {
+  private readonly name: string;
+  private readonly log: (level: LogLevel, sentence: string) => void;
+  private readonly written = new Set<string>();
+
+  constructor(name: string, log: (level: LogLevel, sentence: string) => void) {
+    this.name = name;
+    this.log = log;
+  }
+
+  contradiction(what: string): void {
+    this.once(
+      'contradiction',
+      `${what}. The server's counts are ignored for this list; it is read until no new rows come.`,
+    );
+  }
+
+  fewerRows(distinct: number, promised: number, received: number): void {
+    const repeats = received > distinct ? ` (${received} with repeats)` : '';
+    this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but ${distinct} came${repeats}.`);
+  }
+
+  emptyPage(number: number): void {
+    this.once('empty page', `page ${number} was empty twice, though the server's counts promise rows on it.`);
+  }
+
+  differingRows(key: string): void {
+    this.once(
+      'differing rows',
+      `the list has the key ${key} on two pages with different contents; the first one is used.`,
+    );
+  }
+
+  movement(): void {
+    this.log('INFO', `${this.name}: the list may have changed while it was read; it is read once more.`);
+  }
+
+  private once(finding: string, sentence: string): void {
+    if (this.written.has(finding)) return;
+    this.written.add(finding);
+    this.log('WARN', `${this.name}: ${sentence}`);
+  }
+}

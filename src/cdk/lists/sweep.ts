@@ -1,0 +1,320 @@
+import { newestStamp, VISIBLE_AFTER } from '../changes/stamps.ts';
+import { ConnectorError } from '../protocol/errors.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { KeySet } from './key-set.ts';
+import { isFalling, type Key, type Keyed, keyOf } from './keys.ts';
+import { ListCounts } from './list-counts.ts';
+import type { Page, PageAnswer } from './page.ts';
+import type { Report } from './report.ts';
+import { type Window, windowOf } from './windows.ts';
+
+/** Pages in a row without a row that is new, while a count promises more: the server's answers lead nowhere. */
+const IDLE_PAGES_LIMIT = 100;
+
+interface ListToSweep extends Keyed {
+  readonly name: string;
+  readonly perPage: number;
+  /** Whether only rows modified since some time are asked for. */
+  readonly filtered: boolean;
+  readonly report: Report;
+}
+
+/** Why a window is asked for, where it is not simply the next page. */
+type Reason =
+  /** The page was refused (404 or 422). */
+  | 'refused'
+  /** The page was empty, though a count promises rows. */
+  | 'empty'
+  /** The page before was empty twice, though a count promises rows. */
+  | 'after empty'
+  /** Page 2 repeated page 1: half the size shows whether `page` has an effect. */
+  | 'probe';
+
+/**
+ * One reading of a list, page after page at one `per-page`, as design decisions about what comes next: no I/O.
+ *
+ * The rows decide where the list ends, the counts only save requests. Page n + 1 follows page n, whatever the counts say:
+ * that is right for servers that cap, ignore or thin pages. The list ends
+ *
+ * - where both counts agree with each other and with all rows (ListCounts.isEnd), without a further request;
+ * - at an empty page that no count promises;
+ * - at a page that is refused twice and that no count promises, from page 2 on;
+ * - where two pages in a row bring the same rows, all of them known, and Total-Count promises none: past the end some
+ *   servers repeat a page (yiisoft/yii2 issue 11582). One such page may be the effect of 200 insertions.
+ *
+ * A page that a count promises and that is empty is asked for again, and then the next one.
+ */
+export class Sweep {
+  /** What to ask for next; undefined at the end. */
+  next: Window | undefined;
+  /** Whether rows that a count promised did not come, in a read that completes all the same. */
+  mayMissRows = false;
+  readonly counts: ListCounts;
+  /** Rows that earlier pages had too. Shows movement, unless the list has a key twice. */
+  repeats = 0;
+  /** Keys that came more than once. */
+  readonly repeated = new Set<Key>();
+  /** Whether page 2 began with the first row of page 1 at two sizes. A short list that shrinks meanwhile does that once. */
+  private pageHasNoEffect = false;
+  /** A watched key that came with two contents. */
+  differing: Key | undefined;
+  /** Rows of this sweep that no reading before had given out. */
+  newRows = 0;
+  private readonly list: ListToSweep;
+  private readonly seen: KeySet;
+  private readonly given: KeySet;
+  private readonly watched: ReadonlySet<Key>;
+  private readonly contents = new Map<Key, string>();
+  private reason: Reason | undefined;
+  private firstPage: readonly (Key | undefined)[] | undefined;
+  private before: readonly (Key | undefined)[] | undefined;
+  private wasKnown = false;
+  private pendingRepeats: Key[] = [];
+  private idlePages = 0;
+  private pagesWithRows = 0;
+  private isGapPromised = false;
+  private lastKey: Key | undefined;
+  private isOrdered = true;
+  private startedAt: number | undefined;
+  private hasYoungRow = false;
+  private hasUnstampedRow = false;
+  /** The same for two sweeps that met the same keys as often, in any order. */
+  private digest = 0;
+
+  /**
+   * `seen`: keys of this reading; `given`: keys of all readings, whose rows are not given out again. They may be one.
+   * `watched`: keys whose rows are compared where they come twice. `fromPage`: the pages before it were read otherwise.
+   */
+  constructor(
+    list: ListToSweep,
+    sets: { readonly seen: KeySet; readonly given: KeySet },
+    { fromPage = 1, watched = new Set() }: { readonly fromPage?: number; readonly watched?: ReadonlySet<Key> } = {},
+  ) {
+    this.watched = watched;
+    this.list = list;
+    this.seen = sets.seen;
+    this.given = sets.given;
+    this.counts = new ListCounts(list.perPage, fromPage === 1);
+    this.next = windowOf(fromPage, list.perPage);
+  }
+
+  /** Whether something other than the next page is asked for, or a count contradicts the rows. */
+  get isIrregular(): boolean {
+    return this.reason !== undefined || this.counts.contradiction !== undefined;
+  }
+
+  /** Takes the answer for `next`; returns the rows that were not given out before. */
+  take(answer: PageAnswer): JsonObject[] {
+    const { page: number } = this.next ?? windowOf(1, this.list.perPage);
+    const reason = this.reason;
+    this.reason = undefined;
+    if ('refusal' in answer) {
+      this.takeRefusal(number, reason, answer.refusal);
+      return [];
+    }
+    if (answer.rows.length === 0) {
+      this.counts.takeEmpty(answer);
+      this.takeEmpty(number, reason, answer);
+      return [];
+    }
+    if (reason === 'after empty') this.reportGap(number - 1);
+    return this.takeRows(number, reason, answer);
+  }
+
+  private takeRefusal(number: number, reason: Reason | undefined, refusal: Error): void {
+    if (reason === 'probe') this.ask(number + 1);
+    else if (reason !== 'refused') this.ask(number, 'refused');
+    else if (number === 1 || this.counts.promises(number)) throw refusal;
+    else this.end();
+  }
+
+  private takeEmpty(number: number, reason: Reason | undefined, page: Page): void {
+    if (reason === 'probe') this.ask(number + 1);
+    else if (reason === 'after empty') this.endAfterTwoEmptyPages(number - 1);
+    else if (!this.mayHaveRows(number, reason, page)) this.end();
+    else if (reason === 'empty') {
+      // Some servers count an empty list as one page.
+      const isEmptyList = number === 1 && page.totalCount === 0 && page.pageCount === 1;
+      this.isGapPromised = !isEmptyList && this.counts.promises(number, page);
+      this.ask(number + 1, 'after empty');
+    } else this.ask(number, 'empty');
+  }
+
+  /** A page that twice says of itself that the list ends before it is believed: the rest of the list may have been deleted. */
+  private mayHaveRows(number: number, reason: Reason | undefined, page: Page): boolean {
+    const { counts } = this;
+    if (counts.promises(number, page) || counts.lacks(page.totalCount)) return true;
+    const saysOtherwise = reason === 'empty' && page.totalCount !== undefined;
+    return !saysOtherwise && (counts.promises(number) || counts.missing > 0);
+  }
+
+  private takeRows(number: number, reason: Reason | undefined, page: Page): JsonObject[] {
+    const { list } = this;
+    const keys = page.rows.map((row) => keyOf(row, list));
+    const fresh = this.note(keys, page);
+    if (reason === 'probe' && keys[0] !== undefined && keys[0] === this.firstPage?.[0]) {
+      this.pageHasNoEffect = true;
+      this.next = undefined;
+      return fresh.rows;
+    }
+    if (reason === 'probe') {
+      this.ask(number + 1);
+      return fresh.rows;
+    }
+    const isRepeated = fresh.unseen === 0 && this.wasKnown && isSame(keys, this.before);
+    const isFirstAgain = number === 2 && isSame(keys, this.firstPage) && keys.length > 1;
+    this.firstPage ??= number === 1 ? keys : undefined;
+    this.before = keys;
+    this.wasKnown = fresh.unseen === 0;
+    this.idlePages = fresh.unseen === 0 ? this.idlePages + 1 : 0;
+    const hadContradiction = this.counts.contradiction !== undefined;
+    this.counts.take(number, page, fresh.unseen);
+    if (!hadContradiction) this.reportContradiction();
+
+    if (this.counts.isEnd) this.end();
+    else if (isFirstAgain && !this.counts.isTotal(keys.length)) this.ask(number, 'probe', Math.floor(keys.length / 2));
+    else if (isRepeated && !this.counts.isWithinTotal(number)) this.end();
+    else if (this.idlePages > IDLE_PAGES_LIMIT) throw leadsNowhere(list.name);
+    else this.ask(number + 1);
+    return fresh.rows;
+  }
+
+  /** Notes the rows of a page: which are new, in this reading and in all, and what shows movement. */
+  private note(keys: readonly (Key | undefined)[], page: Page): { rows: JsonObject[]; unseen: number } {
+    const known: Key[] = [];
+    const unseen = new Set<Key>();
+    const rows: JsonObject[] = [];
+    for (const [index, key] of keys.entries()) {
+      const row = page.rows[index] as JsonObject;
+      if (key !== undefined && this.watched.has(key)) this.compareContents(key, row);
+      if (key === undefined) {
+        rows.push(row);
+      } else if (unseen.has(key) || this.seen.has(key)) {
+        known.push(key);
+      } else {
+        unseen.add(key);
+        if (!this.given.has(key)) rows.push(row);
+      }
+    }
+    this.newRows += rows.length;
+    if (unseen.size > 0) this.noteMovement(known, unseen, page);
+    else this.pendingRepeats.push(...known);
+    const keysToAdd = [...unseen];
+    this.seen.add(keysToAdd);
+    if (this.given !== this.seen) this.given.add(keysToAdd.filter((key) => !this.given.has(key)));
+    return { rows, unseen: unseen.size + keys.filter((key) => key === undefined).length };
+  }
+
+  /** Repeats on pages past the end are no movement: those of a page without a new row count only when a new row follows. */
+  private noteMovement(known: readonly Key[], unseen: ReadonlySet<Key>, page: Page): void {
+    const { clocks, rows } = page;
+    const repeats = [...this.pendingRepeats, ...known];
+    this.pendingRepeats = [];
+    this.repeats += repeats.length;
+    for (const key of repeats) {
+      this.repeated.add(key);
+      this.digest = (this.digest + hashOf(key)) % Number.MAX_SAFE_INTEGER;
+    }
+    for (const key of unseen) this.digest = (this.digest + hashOf(key)) % Number.MAX_SAFE_INTEGER;
+    this.startedAt ??= clocks.earlier;
+    this.pagesWithRows += 1;
+    const youngSince = this.startedAt - VISIBLE_AFTER;
+    this.hasUnstampedRow ||= rows.some(({ modified, created }) => !modified && !created);
+    if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= newestStamp(rows) >= youngSince;
+    const all = [...(this.lastKey === undefined ? [] : [this.lastKey]), ...unseen];
+    if (this.isOrdered && (known.length > 0 || this.list.primaryKey.length > 1 || !isFalling(all))) {
+      this.isOrdered = false;
+      this.hasYoungRow ||= newestStamp(rows) >= youngSince;
+    }
+    this.lastKey = all.at(-1);
+  }
+
+  /**
+   * Whether the list has been read whole: it stood still while it was read, or an earlier reading met the same rows.
+   * Counts prove that it stood still only where no row can have entered meanwhile, which would make up for one that left:
+   * a row enters an ordered list young, any other list only where all rows bear stamps and none is young.
+   */
+  isSettled(before: Sweep | undefined): boolean {
+    const { totalChanged, isEnd } = this.counts;
+    if (this.pageHasNoEffect) return false;
+    if (this.mayMissRows || (before === undefined && this.pagesWithRows <= 1 && !totalChanged)) return true;
+    const isStill = this.repeats === 0 && !totalChanged && isEnd;
+    if (before === undefined) return isStill && !this.hasYoungRow && (this.isOrdered || !this.hasUnstampedRow);
+    return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
+  }
+
+  private compareContents(key: Key, row: JsonObject): void {
+    const content = JSON.stringify(row);
+    const before = this.contents.get(key);
+    if (before !== undefined && before !== content) this.differing ??= key;
+    this.contents.set(key, content);
+  }
+
+  /** Whether two readings of a list that stood still found it. */
+  showsThatPageHasNoEffect(before: Sweep): boolean {
+    return this.pageHasNoEffect && before.pageHasNoEffect && isSame(this.firstPage ?? [], before.firstPage);
+  }
+
+  private ask(number: number, reason?: Reason, size = this.list.perPage): void {
+    this.next = windowOf(number, size);
+    this.reason = reason;
+  }
+
+  private end(): void {
+    this.next = undefined;
+    const { missing, received, distinct } = this.counts;
+    if (missing > 0) this.list.report.fewerRows(distinct, distinct + missing, received);
+  }
+
+  /** Page `number` stayed empty, and so did the one after it. */
+  private endAfterTwoEmptyPages(number: number): void {
+    if (!this.isGapPromised) {
+      this.end();
+      return;
+    }
+    const hasContradiction = this.counts.contradiction !== undefined;
+    if (!this.list.filtered && (this.counts.distinct === 0 || !hasContradiction)) {
+      throw stayedEmpty(this.list.name, number, this.counts.distinct);
+    }
+    this.reportGap(number);
+    this.next = undefined;
+  }
+
+  private reportGap(number: number): void {
+    this.mayMissRows = true;
+    this.counts.skip();
+    this.list.report.emptyPage(number);
+  }
+
+  private reportContradiction(): void {
+    if (this.counts.contradiction !== undefined) this.list.report.contradiction(this.counts.contradiction);
+  }
+}
+
+function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | undefined)[] | undefined): boolean {
+  return keys.length === others?.length && keys.every((key, index) => key !== undefined && key === others[index]);
+}
+
+/** FNV-1a of the key's text. */
+function hashOf(key: Key): number {
+  let hash = 0x811c9dc5;
+  const text = String(key);
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
+function leadsNowhere(name: string): ConnectorError {
+  return new ConnectorError(
+    'system_error',
+    `The server's Total-Count promises more rows of ${name}, but ${IDLE_PAGES_LIMIT} pages in a row brought only known ones.`,
+  );
+}
+
+function stayedEmpty(name: string, number: number, received: number): ConnectorError {
+  return new ConnectorError(
+    'transient_error',
+    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and so was the next page. ${received} rows came before. The stream fails, so that no row is lost silently. Run the sync again.`,
+  );
+}
