@@ -1,0 +1,79 @@
+/** How one pagination header is wrong. `of the page`: describes this page as if it were the whole list. */
+export const LIES = [
+  'right',
+  'missing',
+  'zero',
+  'of the page',
+  'one too few',
+  'half',
+  'one too many',
+  'double',
+  'counted from 0',
+  'garbage',
+  'negative',
+  'changes with the page',
+] as const;
+export type Lie = (typeof LIES)[number];
+
+export interface Counts {
+  total: Lie;
+  pages: Lie;
+  currentPage: Lie;
+  perPage: Lie;
+}
+
+/** What an honest server would send, and what it would send if this page were the whole list. */
+export interface TrueCounts {
+  total: number;
+  pages: number;
+  currentPage: number;
+  perPage: number;
+  rowsOnPage: number;
+}
+
+export const HEADERS = {
+  total: 'x-pagination-total-count',
+  pages: 'x-pagination-page-count',
+  currentPage: 'x-pagination-current-page',
+  perPage: 'x-pagination-per-page',
+} as const satisfies Record<keyof Counts, string>;
+
+/** The pagination headers of one answer. */
+export function countHeaders(lies: Counts, truth: TrueCounts): Record<string, string> {
+  const ofThePage = { total: truth.rowsOnPage, pages: 1, currentPage: 1, perPage: truth.rowsOnPage };
+  const names = ['total', 'pages', 'currentPage', 'perPage'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = told(lies[name], truth[name], ofThePage[name], truth.currentPage);
+      return value === undefined ? [] : [[HEADERS[name], value]];
+    }),
+  );
+}
+
+function told(lie: Lie, right: number, ofThePage: number, page: number): string | undefined {
+  switch (lie) {
+    case 'right':
+      return String(right);
+    case 'missing':
+      return undefined;
+    case 'zero':
+      return '0';
+    case 'of the page':
+      return String(ofThePage);
+    case 'one too few':
+    case 'counted from 0':
+      return String(Math.max(0, right - 1));
+    case 'half':
+      return String(Math.floor(right / 2));
+    case 'one too many':
+      return String(right + 1);
+    case 'double':
+      return String(right * 2 + 1);
+    case 'garbage':
+      return 'many';
+    case 'negative':
+      return String(-right - 1);
+    case 'changes with the page':
+      return String(right + page);
+  }
+}

@@ -1,0 +1,258 @@
+// Loaded here, once: jest fails where two import() at once load the same module for the first time.
+import '../../src/float/stream-reader.ts';
+import { interpret, type Transport } from '../../src/cdk/http/transport.ts';
+import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
+import { Output } from '../../src/cdk/protocol/output.ts';
+import { readStreams } from '../../src/cdk/protocol/read.ts';
+import { Reporter } from '../../src/cdk/protocol/reporter.ts';
+import { parseState } from '../../src/cdk/protocol/state.ts';
+import type { FloatConfig } from '../../src/float/config.ts';
+import { createFloatSource } from '../../src/float/source.ts';
+import { MemoryStdout } from '../support/memory-stdout.ts';
+import { cannotBeFoundOut } from './found-out.ts';
+import { CHANGES_FROM_MS, keyOf, keyText, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
+import { LyingServer, type ServerDescription } from './server.ts';
+import type { Scenario } from './servers.ts';
+
+/**
+ * `whole`: every visible row once, COMPLETE. `given up`: failed with a reason. `repeatable`: a filtered read without all rows,
+ * which said so and kept its cursor. `undetectable`: rows are missing and no answer shows it. The others are faults: `lost` (rows are
+ * missing, or the cursor moved past them, or living rows were removed), `repeated` (a key twice in one reading), `broken` (no end,
+ * no status, a failure without a reason, or more requests than an honest server needs).
+ */
+export type Kind = 'whole' | 'given up' | 'repeatable' | 'undetectable' | 'lost' | 'repeated' | 'broken';
+export const FAULTS: readonly Kind[] = ['lost', 'repeated', 'broken'];
+
+export interface Verdict {
+  readonly kind: Kind;
+  readonly why: string;
+  readonly requests: readonly string[];
+}
+
+interface Delivered {
+  readonly messages: readonly AirbyteMessage[];
+  readonly warnings: readonly string[];
+  readonly requests: readonly string[];
+  readonly isEndless: boolean;
+  /** Messages at the moment when the connector began to compare keys; a comparison emits rows again. */
+  readonly beforeComparison: number;
+}
+
+const TOKEN = 'token-of-a-test';
+const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 'right' } as const;
+
+export async function judge(scenario: Scenario): Promise<Verdict> {
+  const { server: description, read } = scenario;
+  const state = read === 'later incremental' ? await stateOfPreviousSync(scenario) : undefined;
+  const rows = read === 'later incremental' ? rowsNow(description) : rowsBefore(description);
+  const server = new LyingServer(description, rows);
+  const required = requiredRows(scenario, rows);
+  const delivered = await readOnce(scenario, server, state);
+  const left = new Set(server.visibleRows().map((row) => keyOf(row, description.list)));
+  const expected = required.filter((row) => left.has(keyOf(row, description.list)));
+  return { ...verdictOn(scenario, delivered, expected, server), requests: delivered.requests };
+}
+
+/** The state after an honest, still server answered; so the test does not know its form. */
+async function stateOfPreviousSync(scenario: Scenario): Promise<JsonObject | undefined> {
+  const description = honestly(scenario.server);
+  const rows = rowsBefore(scenario.server).filter(({ isHidden }) => !isHidden);
+  const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined);
+  return messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])).at(-1);
+}
+
+function honestly(description: ServerDescription): ServerDescription {
+  return {
+    ...description,
+    pageSize: { kind: 'honoured', capRows: 200 },
+    ignoresPage: false,
+    counts: HONEST,
+    pastTheEnd: 'empty',
+    oddPage: null,
+    moves: [],
+  };
+}
+
+/** Rows that a client has to find as long as they stay: not hidden, in the filtered list from the beginning, on no page that never shows. */
+export function requiredRows(
+  { read, server: { list, oddPage, pageSize } }: Scenario,
+  rows: readonly Row[],
+): readonly Row[] {
+  const listed = rows.filter(({ modifiedMs }) => read !== 'later incremental' || modifiedMs >= CHANGES_FROM_MS);
+  const size =
+    pageSize.kind === 'honoured' ? Math.min(200, pageSize.capRows) : pageSize.kind === 'own' ? pageSize.rows : 200;
+  const neverShown =
+    oddPage === null || oddPage.isOnce ? [] : listed.slice((oddPage.page - 1) * size, oddPage.page * size);
+  const unseen = new Set(neverShown.map((row) => keyOf(row, list)));
+  return listed.filter((row) => !row.isHidden && !unseen.has(keyOf(row, list)));
+}
+
+function verdictOn(
+  { server: description, read }: Scenario,
+  { messages, warnings, isEndless, beforeComparison }: Delivered,
+  expected: readonly Row[],
+  server: LyingServer,
+): Omit<Verdict, 'requests'> {
+  const { list } = description;
+  const records = messages.flatMap((message, index) =>
+    message.type === 'RECORD' ? { index, row: message.record.data } : [],
+  );
+  const rows = records.filter(({ row }) => !row._ab_cdc_deleted_at);
+  const keys = rows.map(({ row }) => keyText(row, list));
+  const keysInReading = rows.filter(({ index }) => index < beforeComparison).map(({ row }) => keyText(row, list));
+  const repeats = keysInReading.length - new Set(keysInReading).size;
+  const found = new Set(keys);
+  const missing = expected.filter((row) => !found.has(keyOf(row, list)));
+  const expectedKeys = new Set(expected.map((row) => keyOf(row, list)));
+  const buried = records.filter(({ row }) => row._ab_cdc_deleted_at && expectedKeys.has(keyText(row, list)));
+  const statuses = messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
+  );
+  const reasons = messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ERROR' && message.trace.error.stream_descriptor?.name === list
+      ? message.trace.error.message
+      : [],
+  );
+  const cursors = messages.flatMap((message) =>
+    message.type === 'STATE' ? cursorOf(message.state.stream.stream_state) : [],
+  );
+  const oldestMissingMs = Math.min(...missing.map(({ modifiedMs }) => modifiedMs));
+  const hasMovedPast = cursors.some((cursorMs) => cursorMs > oldestMissingMs);
+  const isExcused = cannotBeFoundOut(
+    server.given,
+    missing.map((row) => keyOf(row, list)),
+    server.hasMoved,
+  );
+  const lost = `${missing.length} of ${expected.length} rows are missing, the first is ${missing[0]?.name}`;
+
+  if (isEndless) return { kind: 'broken', why: 'the requests do not end' };
+  if (buried.length > 0) return { kind: 'lost', why: `${buried.length} rows that exist were removed` };
+  switch (statuses.at(-1)) {
+    case 'INCOMPLETE':
+      if (reasons.every((reason) => reason === '')) return { kind: 'broken', why: 'failed without a reason' };
+      if (hasMovedPast) return { kind: 'lost', why: `failed, and the cursor moved past missing rows: ${lost}` };
+      return { kind: 'given up', why: reasons.join(' ') };
+    case 'COMPLETE':
+      if (repeats > 0)
+        return { kind: 'repeated', why: `COMPLETE, but ${repeats} of ${keysInReading.length} keys came again` };
+      if (missing.length === 0) {
+        const excess = isHonest(description) ? excessRequests(server) : 0;
+        if (excess > 0) return { kind: 'broken', why: `${excess} requests more than an honest server needs` };
+        return { kind: 'whole', why: 'every row came once' };
+      }
+      if (isExcused) return { kind: 'undetectable', why: lost };
+      if (read === 'later incremental' && !hasMovedPast && warnings.length > 0)
+        return { kind: 'repeatable', why: lost };
+      return { kind: 'lost', why: `COMPLETE, but ${lost}` };
+    default:
+      return { kind: 'broken', why: `the last status is ${statuses.at(-1) ?? 'none'}` };
+  }
+}
+
+/** Answers as Float does, and keeps still. */
+function isHonest({
+  pageSize,
+  ignoresPage,
+  counts,
+  hidesEvery,
+  hidesRun,
+  duplicate,
+  oddPage,
+  moves,
+  order,
+}: ServerDescription): boolean {
+  const isWhole = hidesEvery === 0 && hidesRun === null && duplicate === null && oddPage === null && moves.length === 0;
+  const isFloatLike = pageSize.kind === 'honoured' && pageSize.capRows >= 200 && !ignoresPage;
+  const isInOrder = order.kind !== 'newest first, some out of place';
+  return isWhole && isFloatLike && isInOrder && Object.values(counts).every((lie) => lie === 'right');
+}
+
+/** Requests for the list beyond one a page; the question for the total that comes before a comparison is not counted, nor is the comparison. */
+function excessRequests({ given }: LyingServer): number {
+  const question = given.findIndex(({ page, askedRows }) => page === 1 && askedRows === 1);
+  const [first, ...others] = question === -1 ? given : given.slice(0, question);
+  return first === undefined ? 0 : others.length + 1 - first.lastPage;
+}
+
+function cursorOf({ modified }: JsonObject): number[] {
+  return typeof modified === 'string' ? [Date.parse(modified)] : [];
+}
+
+async function readOnce(
+  { server: description, read, concurrency }: Scenario,
+  server: LyingServer,
+  state: JsonObject | undefined,
+): Promise<Delivered> {
+  const { list } = description;
+  const stdout = new MemoryStdout();
+  const warnings: string[] = [];
+  const requests: string[] = [];
+  const ended = new AbortController();
+  const mostRequests = 40 * mostPages(description) + 400;
+  let beforeComparison = Number.POSITIVE_INFINITY;
+  const clock: Clock = {
+    now: () => server.nowMs,
+    sleep: async (waitMs) => {
+      server.nowMs += Math.ceil(waitMs);
+    },
+  };
+  const transport: Transport = {
+    close: () => undefined,
+    get: async (url) => {
+      if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
+      ended.signal.throwIfAborted();
+      const { pathname, searchParams } = new URL(url);
+      const path = pathname.slice('/v3'.length);
+      // The connector asks for one row to learn the total, and compares keys after it.
+      const isComparison = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
+      if (isComparison) beforeComparison = Math.min(beforeComparison, stdout.messages.length);
+      const { status, headers, body } = server.get(path, searchParams);
+      requests.push(
+        `${path} ${decodeURIComponent(searchParams.toString())} → ${status}, ${body.length} bytes ${counted(headers)}`,
+      );
+      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, body);
+    },
+  };
+  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
+  const context = {
+    clock,
+    signal: ended.signal,
+    log: (level: string, sentence: string): void => {
+      if (level === 'WARN') warnings.push(sentence);
+    },
+    rateLimited: (): void => undefined,
+  };
+  const config: FloatConfig = {
+    apiToken: TOKEN,
+    baseUrl: 'https://api.test/v3',
+    requestsPerMinute: 1_000_000,
+    requestsPerSecond: 1_000_000,
+    concurrency,
+    startDate: undefined,
+    contactEmail: undefined,
+  };
+  const connection = await createFloatSource(async () => transport).open(config, context, [list]);
+  const states =
+    state === undefined ? [] : [{ type: 'STREAM', stream: { stream_descriptor: { name: list }, stream_state: state } }];
+  const syncMode = read === 'full refresh' ? 'full_refresh' : 'incremental';
+  const reporter = new Reporter(output, clock.now);
+  try {
+    await readStreams({ output, reporter, context }, connection, [{ name: list, syncMode }], parseState(states));
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+  }
+  return { messages: stdout.messages, warnings, requests, isEndless: ended.signal.aborted, beforeComparison };
+}
+
+function mostPages({ pageSize, rows }: ServerDescription): number {
+  const size =
+    pageSize.kind === 'honoured' ? Math.min(200, pageSize.capRows) : pageSize.kind === 'own' ? pageSize.rows : 200;
+  return Math.ceil(rows / size);
+}
+
+function counted(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .filter(([name]) => name.startsWith('x-pagination-'))
+    .map(([name, value]) => `${name.slice('x-pagination-'.length)}=${value}`)
+    .join(' ');
+}
