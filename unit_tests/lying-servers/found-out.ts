@@ -9,18 +9,18 @@ import type { Given } from './server.ts';
  */
 export function cannotBeFoundOut(given: readonly Given[], missing: readonly string[], hasMoved: boolean): boolean {
   const shown = new Set(given.flatMap(({ keys }) => keys));
-  const answers = readingOf(given);
-  if (answers.length === 0 || missing.some((key) => shown.has(key))) return false;
-  const isStill = endsByCounts(answers) || endsByItself(answers) || repeatsItself(answers);
-  return isStill || (hasMoved && movesWithoutTrace(answers));
+  const all = answersOfList(given);
+  const [first] = all;
+  if (first === undefined || missing.some((key) => shown.has(key))) return false;
+  const pages = all.filter(({ askedRows }) => askedRows === first.askedRows);
+  const isStill = endsByCounts(pages) || overlapsEndByCounts(all, first) || endsByItself(all) || repeatsItself(pages);
+  return isStill || (hasMoved && movesWithoutTrace(pages, first));
 }
 
-/** The answers of the list itself: those with the parameters of the first, so no overlap, no probe and no comparison. */
-function readingOf(given: readonly Given[]): readonly Given[] {
-  const first = given.find(({ askedRows }) => askedRows > 1);
-  return given.filter(
-    ({ modifiedSince, askedRows }) => modifiedSince === first?.modifiedSince && askedRows === first?.askedRows,
-  );
+/** Without the question for the total (one row is asked for) and without the whole list that is read after it to compare keys. */
+function answersOfList(given: readonly Given[]): readonly Given[] {
+  const all = given.filter(({ askedRows }) => askedRows > 1);
+  return all.filter(({ modifiedSince }) => modifiedSince === all[0]?.modifiedSince);
 }
 
 /**
@@ -30,27 +30,41 @@ function readingOf(given: readonly Given[]): readonly Given[] {
 function endsByCounts(answers: readonly Given[]): boolean {
   const last = Math.max(...answers.map(({ page }) => page));
   const pages = Array.from({ length: last }, (_, index) =>
-    answers.find(({ page, status }) => page === index + 1 && status === 200),
+    answers.find(({ page, keys }) => page === index + 1 && keys.length > 0),
   );
   const size = pages[0]?.keys.length ?? 0;
   const received = pages.reduce((sum, page) => sum + (page?.keys.length ?? 0), 0);
   return pages.every((page, index) => {
-    if (page === undefined || page.keys.length === 0) return false;
+    if (page === undefined) return false;
     const isFull = index === last - 1 ? page.keys.length <= size : page.keys.length === size;
     return isFull && count(page, 'total') === received && count(page, 'pages') === last;
   });
 }
 
+/** The same where pages of several sizes overlap, on a server that honours `per-page`. */
+function overlapsEndByCounts(answers: readonly Given[], first: Given): boolean {
+  const received = new Set(answers.flatMap(({ keys }) => keys)).size;
+  if (first.keys.length !== first.askedRows) return false;
+  return answers.every((answer) => {
+    const pages = Math.ceil(received / answer.askedRows);
+    return count(answer, 'total') === received && count(answer, 'pages') === pages;
+  });
+}
+
 /**
- * Page n is empty (emptied by hiding, or odd), or not there (from page 2 on 404 or 422, asked for twice), and no count of any
- * answer promises rows there.
+ * A page beyond all rows is empty (emptied by hiding, or odd), or not there (from page 2 on 404 or 422, asked for twice), and no
+ * count of any answer promises rows there.
  */
 function endsByItself(answers: readonly Given[]): boolean {
-  const beyond = Math.max(0, ...answers.filter(({ keys }) => keys.length > 0).map(({ page }) => page)) + 1;
-  const there = answers.filter(({ page }) => page === beyond);
-  const isEmpty = there.length > 0 && there.every(({ status }) => status === 200 || status === 204);
-  const isGone = beyond > 1 && there.length > 1 && there.every(({ status }) => status === 404 || status === 422);
-  return (isEmpty || isGone) && !isPromised(beyond, answers);
+  const offsetOf = ({ page, askedRows }: Given): number => (page - 1) * askedRows;
+  const furthest = Math.max(-1, ...answers.filter(({ keys }) => keys.length > 0).map(offsetOf));
+  return answers.some((answer) => {
+    if (answer.keys.length > 0 || offsetOf(answer) <= furthest) return false;
+    const sameSize = answers.filter(({ askedRows }) => askedRows === answer.askedRows);
+    const there = sameSize.filter(({ page }) => page === answer.page);
+    const isThere = answer.status === 200 || answer.status === 204;
+    return (isThere || (answer.page > 1 && there.length > 1)) && !isPromised(answer.page, sameSize);
+  });
 }
 
 /**
@@ -71,9 +85,8 @@ function repeatsItself(answers: readonly Given[]): boolean {
  * Rows moved while the list was read to its last page, but nothing shows it: the counts are the same on each page or mean
  * nothing, no row came twice, and pages cannot overlap because the server has not shown that it honours `per-page`.
  */
-function movesWithoutTrace(answers: readonly Given[]): boolean {
-  const [first] = answers;
-  if (first === undefined || first.keys.length === first.askedRows) return false;
+function movesWithoutTrace(answers: readonly Given[], first: Given): boolean {
+  if (first.keys.length === first.askedRows) return false;
   // Past the end a server may repeat a page, which is no trace of movement.
   const keysByPage = new Map(
     answers.filter(({ page, lastPage }) => page <= lastPage).map(({ page, keys }) => [page, keys]),
@@ -89,11 +102,10 @@ function movesWithoutTrace(answers: readonly Given[]): boolean {
   return isReadToItsEnd && isConstant && new Set(keys).size === keys.length;
 }
 
-/** Whether any answer says that page n has rows. The size of a page is Per-Page, unless page 1 has more; else the rows of page 1. */
+/** Whether any answer says that page n has rows. The size of a page is Per-Page, unless the first page has more; else the rows of that page. */
 function isPromised(page: number, answers: readonly Given[]): boolean {
-  const [first] = answers;
-  const onFirst = first?.keys.length ?? 0;
-  const size = Math.max(onFirst, (first && count(first, 'perPage')) ?? 0);
+  const first = answers.find(({ keys }) => keys.length > 0) ?? answers[0];
+  const size = Math.max(first?.keys.length ?? 0, (first && count(first, 'perPage')) ?? 0);
   return answers.some((answer) => {
     const total = count(answer, 'total') ?? 0;
     return (count(answer, 'pages') ?? 0) >= page || total > (page - 1) * size;

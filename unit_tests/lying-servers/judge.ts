@@ -10,7 +10,7 @@ import type { FloatConfig } from '../../src/float/config.ts';
 import { createFloatSource } from '../../src/float/source.ts';
 import { MemoryStdout } from '../support/memory-stdout.ts';
 import { cannotBeFoundOut } from './found-out.ts';
-import { CHANGES_FROM_MS, keyOf, keyText, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
+import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
 import type { Scenario } from './servers.ts';
 
@@ -46,10 +46,12 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
   const state = read === 'later incremental' ? await stateOfPreviousSync(scenario) : undefined;
   const rows = read === 'later incremental' ? rowsNow(description) : rowsBefore(description);
   const server = new LyingServer(description, rows);
-  const required = requiredRows(scenario, rows);
   const delivered = await readOnce(scenario, server, state);
   const left = new Set(server.visibleRows().map((row) => keyOf(row, description.list)));
-  const expected = required.filter((row) => left.has(keyOf(row, description.list)));
+  const expected = requiredRows(read, rows).filter((row) => {
+    const key = keyOf(row, description.list);
+    return left.has(key) && !server.withheld.has(key);
+  });
   return { ...verdictOn(scenario, delivered, expected, server), requests: delivered.requests };
 }
 
@@ -73,18 +75,11 @@ function honestly(description: ServerDescription): ServerDescription {
   };
 }
 
-/** Rows that a client has to find as long as they stay: not hidden, in the filtered list from the beginning, on no page that never shows. */
-export function requiredRows(
-  { read, server: { list, oddPage, pageSize } }: Scenario,
-  rows: readonly Row[],
-): readonly Row[] {
-  const listed = rows.filter(({ modifiedMs }) => read !== 'later incremental' || modifiedMs >= CHANGES_FROM_MS);
-  const size =
-    pageSize.kind === 'honoured' ? Math.min(200, pageSize.capRows) : pageSize.kind === 'own' ? pageSize.rows : 200;
-  const neverShown =
-    oddPage === null || oddPage.isOnce ? [] : listed.slice((oddPage.page - 1) * size, oddPage.page * size);
-  const unseen = new Set(neverShown.map((row) => keyOf(row, list)));
-  return listed.filter((row) => !row.isHidden && !unseen.has(keyOf(row, list)));
+/** Rows that a client has to find as long as they stay: not hidden, and in the filtered list from the beginning. */
+function requiredRows(read: Scenario['read'], rows: readonly Row[]): readonly Row[] {
+  return rows.filter(
+    ({ isHidden, modifiedMs }) => !isHidden && (read !== 'later incremental' || modifiedMs >= CHANGES_FROM_MS),
+  );
 }
 
 function verdictOn(
@@ -133,16 +128,18 @@ function verdictOn(
       if (hasMovedPast) return { kind: 'lost', why: `failed, and the cursor moved past missing rows: ${lost}` };
       return { kind: 'given up', why: reasons.join(' ') };
     case 'COMPLETE':
-      if (repeats > 0)
+      if (repeats > 0) {
         return { kind: 'repeated', why: `COMPLETE, but ${repeats} of ${keysInReading.length} keys came again` };
+      }
       if (missing.length === 0) {
         const excess = isHonest(description) ? excessRequests(server) : 0;
         if (excess > 0) return { kind: 'broken', why: `${excess} requests more than an honest server needs` };
         return { kind: 'whole', why: 'every row came once' };
       }
       if (isExcused) return { kind: 'undetectable', why: lost };
-      if (read === 'later incremental' && !hasMovedPast && warnings.length > 0)
+      if (read === 'later incremental' && !hasMovedPast && warnings.length > 0) {
         return { kind: 'repeatable', why: lost };
+      }
       return { kind: 'lost', why: `COMPLETE, but ${lost}` };
     default:
       return { kind: 'broken', why: `the last status is ${statuses.at(-1) ?? 'none'}` };
@@ -171,7 +168,8 @@ function isHonest({
 function excessRequests({ given }: LyingServer): number {
   const question = given.findIndex(({ page, askedRows }) => page === 1 && askedRows === 1);
   const [first, ...others] = question === -1 ? given : given.slice(0, question);
-  return first === undefined ? 0 : others.length + 1 - first.lastPage;
+  if (first === undefined) return 0;
+  return 1 + others.filter(({ modifiedSince }) => modifiedSince === first.modifiedSince).length - first.lastPage;
 }
 
 function cursorOf({ modified }: JsonObject): number[] {
@@ -203,9 +201,12 @@ async function readOnce(
       ended.signal.throwIfAborted();
       const { pathname, searchParams } = new URL(url);
       const path = pathname.slice('/v3'.length);
-      // The connector asks for one row to learn the total, and compares keys after it.
-      const isComparison = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
-      if (isComparison) beforeComparison = Math.min(beforeComparison, stdout.messages.length);
+      // Before it compares keys, the connector asks for one row to learn the total; after changed rows it reads the whole list.
+      const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
+      const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
+      const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
+      if (isQuestion || (isWholeList && isAfterChanges))
+        beforeComparison = Math.min(beforeComparison, stdout.messages.length);
       const { status, headers, body } = server.get(path, searchParams);
       requests.push(
         `${path} ${decodeURIComponent(searchParams.toString())} → ${status}, ${body.length} bytes ${counted(headers)}`,

@@ -58,6 +58,8 @@ const ANSWER_MS = 40;
 /** A list server without HTTP whose clock moves only when it answers or a client waits. */
 export class LyingServer {
   readonly given: Given[] = [];
+  /** Keys of the rows on the page that is always odd, once it was asked for. */
+  readonly withheld = new Set<string>();
   /** Whether the list has changed since the first answer. */
   hasMoved = false;
   nowMs: number;
@@ -74,7 +76,7 @@ export class LyingServer {
     this.nextRank = Math.max(0, ...rows.map(({ rank }) => rank)) + 10;
   }
 
-  /** Keys of the rows that a client can see now. */
+  /** The rows that a client can see now. */
   visibleRows(): readonly Row[] {
     return this.rows.filter(({ isHidden }) => !isHidden);
   }
@@ -119,8 +121,9 @@ export class LyingServer {
     const served = this.pageServed(page, lastPage);
     const status =
       isOdd && typeof oddPage.answer === 'number' ? oddPage.answer : typeof served === 'number' ? 200 : served.status;
-    const isEmpty = isOdd || typeof served !== 'number';
-    const onPage = isEmpty ? [] : rows.slice((served - 1) * size, served * size).filter(({ isHidden }) => !isHidden);
+    const inPage = typeof served === 'number' ? rows.slice((served - 1) * size, served * size) : [];
+    if (isOdd && !oddPage.isOnce) for (const row of inPage) this.withheld.add(keyOf(row, this.description.list));
+    const onPage = isOdd ? [] : inPage.filter(({ isHidden }) => !isHidden);
     const total = countsHidden ? rows.length : rows.filter(({ isHidden }) => !isHidden).length;
     const truth = {
       total,

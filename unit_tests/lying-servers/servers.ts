@@ -27,7 +27,7 @@ const list: fc.Arbitrary<ListName> = fc.constantFrom<ListName>(
 const rows = fc.oneof(
   { weight: 4, arbitrary: fc.nat(60) },
   { weight: 4, arbitrary: fc.integer({ min: 60, max: 250 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 250, max: 1_500 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 250, max: 1_500 }) },
   // Multiples of the page sizes, and one more.
   { weight: 2, arbitrary: fc.constantFrom(0, 1, 10, 20, 50, 51, 100) },
   { weight: 1, arbitrary: fc.constantFrom(200, 201, 400, 600, 601) },
@@ -148,7 +148,7 @@ const honest: fc.Arbitrary<Whole> = fc.record({
   duplicate: fc.constant(null),
   changed: fc.constantFrom(0.1, 0.5, 1),
   pageSize: fc.oneof(
-    fc.constant({ kind: 'honoured' as const, capRows: 200 }),
+    fc.constantFrom(200, 1_000).map((capRows) => ({ kind: 'honoured' as const, capRows })),
     smallPage.map((capRows) => ({ kind: 'honoured' as const, capRows })),
   ),
   ignoresPage: fc.constant(false),

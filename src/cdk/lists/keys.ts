@@ -14,16 +14,18 @@ export function keyOf(row: JsonObject, { primaryKey, nativeKey }: Keyed): Key | 
   const value: JsonValue | undefined = row.id ?? row[nativeKey];
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   if (primaryKey.length > 1) return JSON.stringify([value, ...primaryKey.slice(1).map((name) => row[name] ?? null)]);
-  if (typeof value === 'number') return value;
-  const number = Number(value);
-  return Number.isSafeInteger(number) && String(number) === value ? number : value;
+  return value;
 }
 
-/** Below zero where `a` comes later in a list that begins with the newest, the largest, key. */
+/**
+ * A total order of keys, below zero where `a` is the smaller one. Of texts the shorter is the smaller: so numbers that are
+ * written as texts sort as numbers do, and hexadecimal ids by the time that they begin with.
+ */
 export function compareKeys(a: Key, b: Key): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [String(a), String(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1;
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function isFalling(keys: readonly Key[]): boolean {

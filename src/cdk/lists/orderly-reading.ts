@@ -75,6 +75,7 @@ export class OrderlyReading {
   private trustedCounts: boolean;
   /** The key down to which everything was read; undefined at the top. */
   private low: Key | undefined;
+  private firstPage: readonly Key[] = [];
   /** How many rows from the top `low` stood. */
   private at: number;
   private total: number | undefined;
@@ -123,6 +124,8 @@ export class OrderlyReading {
     const keys = 'refusal' in answer ? undefined : fallingKeys(answer.rows, this.list);
     if ('refusal' in answer || keys === undefined) return this.handOverAt(answer);
     this.began ??= answer.clocks.earlier;
+    if (this.isFirstPageAgain(answer, keys, window)) return this.handOverAt(answer);
+    if (window.start === 0) this.firstPage = keys;
     if (!this.proving && !this.showsMovement(answer, keys, window)) return this.takeCounted(answer, keys);
     return this.takeProving(answer, keys, window);
   }
@@ -189,6 +192,12 @@ export class OrderlyReading {
       this.handOver({ sweep, isTail: true });
     }
     return rows;
+  }
+
+  /** Whether `page` seems to have no effect. So many rows may also have been inserted; then the list has grown by them. */
+  private isFirstPageAgain(page: Page, keys: readonly Key[], { start }: Window): boolean {
+    if (start === 0 || keys.length < 2 || (page.totalCount ?? 0) - (this.total ?? 0) === start) return false;
+    return keys.every((key, index) => key === this.firstPage[index]);
   }
 
   /** Whether a counted page shows movement: the list has another length, rows come twice, or a young row is away from the top. */
@@ -277,7 +286,7 @@ export class OrderlyReading {
     return rows;
   }
 
-  /** The answer is no page in falling order. */
+  /** The answer is no page in falling order, or page 1 once more. */
   private handOverAt(answer: PageAnswer): JsonObject[] {
     if (this.proving) {
       this.handOverWhole();

@@ -11,6 +11,9 @@ import { type Window, windowOf } from './windows.ts';
 /** Pages in a row without a row that is new, while a count promises more: the server's answers lead nowhere. */
 const IDLE_PAGES_LIMIT = 100;
 
+/** Pages in a row that may be empty though a count promises them: a filter behind the paging can empty a few. */
+const EMPTY_PAGES_LIMIT = 20;
+
 interface ListToSweep extends Keyed {
   readonly name: string;
   readonly perPage: number;
@@ -72,7 +75,8 @@ export class Sweep {
   private pendingRepeats: Key[] = [];
   private idlePages = 0;
   private pagesWithRows = 0;
-  private isGapPromised = false;
+  /** The first of the pages that are empty, asked for twice, though a count promises rows on them or beyond. */
+  private gap: { readonly from: number; readonly isPromised: boolean } | undefined;
   private lastKey: Key | undefined;
   private isOrdered = true;
   private startedAt: number | undefined;
@@ -117,7 +121,7 @@ export class Sweep {
       this.takeEmpty(number, reason, answer);
       return [];
     }
-    if (reason === 'after empty') this.reportGap(number - 1);
+    if (reason === 'after empty') this.reportGap();
     return this.takeRows(number, reason, answer);
   }
 
@@ -125,19 +129,28 @@ export class Sweep {
     if (reason === 'probe') this.ask(number + 1);
     else if (reason !== 'refused') this.ask(number, 'refused');
     else if (number === 1 || this.counts.promises(number)) throw refusal;
+    else if (this.gap !== undefined) this.endInGap(true);
     else this.end();
   }
 
   private takeEmpty(number: number, reason: Reason | undefined, page: Page): void {
     if (reason === 'probe') this.ask(number + 1);
-    else if (reason === 'after empty') this.endAfterTwoEmptyPages(number - 1);
+    else if (reason === 'after empty') this.takeFurtherEmpty(number, page);
     else if (!this.mayHaveRows(number, reason, page)) this.end();
-    else if (reason === 'empty') {
+    else if (reason !== 'empty') this.ask(number, 'empty');
+    else {
       // Some servers count an empty list as one page.
       const isEmptyList = number === 1 && page.totalCount === 0 && page.pageCount === 1;
-      this.isGapPromised = !isEmptyList && this.counts.promises(number, page);
+      this.gap = { from: number, isPromised: !isEmptyList && this.counts.promises(number, page) };
       this.ask(number + 1, 'after empty');
-    } else this.ask(number, 'empty');
+    }
+  }
+
+  private takeFurtherEmpty(number: number, page: Page): void {
+    const from = this.gap?.from ?? number;
+    const isPromised = this.counts.promises(number + 1, page);
+    if (isPromised && number - from < EMPTY_PAGES_LIMIT) this.ask(number + 1, 'after empty');
+    else this.endInGap(!isPromised);
   }
 
   /** A page that twice says of itself that the list ends before it is believed: the rest of the list may have been deleted. */
@@ -237,7 +250,7 @@ export class Sweep {
   isSettled(before: Sweep | undefined): boolean {
     const { totalChanged, isEnd } = this.counts;
     if (this.pageHasNoEffect) return false;
-    if (this.mayMissRows || (before === undefined && this.pagesWithRows <= 1 && !totalChanged)) return true;
+    if (before === undefined && this.pagesWithRows <= 1 && !totalChanged) return true;
     const isStill = this.repeats === 0 && !totalChanged && isEnd;
     if (before === undefined) return isStill && !this.hasYoungRow && (this.isOrdered || !this.hasUnstampedRow);
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
@@ -266,24 +279,29 @@ export class Sweep {
     if (missing > 0) this.list.report.fewerRows(distinct, distinct + missing, received);
   }
 
-  /** Page `number` stayed empty, and so did the one after it. */
-  private endAfterTwoEmptyPages(number: number): void {
-    if (!this.isGapPromised) {
+  /**
+   * Nothing came after a page that stayed empty. `isLookedThrough`: whether no count promises further pages. Counts that
+   * contradicted the rows before are not worth a failure; a first read that brought nothing would empty the table.
+   */
+  private endInGap(isLookedThrough: boolean): void {
+    const { filtered, name } = this.list;
+    if (this.gap?.isPromised !== true) {
       this.end();
       return;
     }
-    const hasContradiction = this.counts.contradiction !== undefined;
-    if (!this.list.filtered && (this.counts.distinct === 0 || !hasContradiction)) {
-      throw stayedEmpty(this.list.name, number, this.counts.distinct);
-    }
-    this.reportGap(number);
+    const { distinct, contradiction } = this.counts;
+    const isExcused = distinct > 0 && contradiction !== undefined && isLookedThrough;
+    if (!filtered && !isExcused) throw stayedEmpty(name, this.gap.from, distinct);
+    this.reportGap();
     this.next = undefined;
   }
 
-  private reportGap(number: number): void {
+  private reportGap(): void {
+    if (this.gap === undefined) return;
     this.mayMissRows = true;
     this.counts.skip();
-    this.list.report.emptyPage(number);
+    this.list.report.emptyPage(this.gap.from);
+    this.gap = undefined;
   }
 
   private reportContradiction(): void {
@@ -315,6 +333,6 @@ function leadsNowhere(name: string): ConnectorError {
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {
   return new ConnectorError(
     'transient_error',
-    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and so was the next page. ${received} rows came before. The stream fails, so that no row is lost silently. Run the sync again.`,
+    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and nothing came after it. ${received} rows came before. The stream fails, so that no row is lost silently. Run the sync again.`,
   );
 }
