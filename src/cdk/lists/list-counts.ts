@@ -11,8 +11,9 @@ type Counts = Pick<Page, 'totalCount' | 'pageCount'>;
 export class ListCounts {
   /** A count that contradicts the rows, for the log. */
   contradiction: string | undefined;
-  /** Rows received, repeats included. */
+  /** Rows received up to the last page that brought a new one, repeats included. */
   received = 0;
+  private idle = 0;
   /** Rows received that no earlier page of this reading had. */
   distinct = 0;
   /** Whether Total-Count was missing or another one on some page: then the list moved, or the count says nothing. */
@@ -41,11 +42,16 @@ export class ListCounts {
     else if (page.totalCount !== this.total) this.totalChanged = true;
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
-    this.size ??= sizeOf(page, this.perPage);
+    // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
+    this.size ??= this.isWhole ? sizeOf(page, this.perPage) : this.perPage;
     if (this.number > 0 && this.lastLength !== this.size) this.isEachFull = false;
     this.number = number;
     this.lastLength = length;
-    this.received += length;
+    this.idle += length;
+    if (fresh > 0) {
+      this.received += this.idle;
+      this.idle = 0;
+    }
     this.distinct += fresh;
     this.compare(number, fresh);
   }
@@ -99,12 +105,12 @@ export class ListCounts {
   /** How many rows a Total-Count that did not change and that nothing contradicts promises beyond those received. */
   get missing(): number {
     if (!this.isWhole || this.ignoresTotal || this.totalChanged) return 0;
-    return Math.max(0, (this.total ?? 0) - this.distinct);
+    return Math.max(0, (this.total ?? 0) - this.received);
   }
 
   /** Whether fewer rows came than the Total-Count of a later page says. */
   lacks(totalCount: number | undefined): boolean {
-    return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.distinct;
+    return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.received;
   }
 
   /** Whether Total-Count says that the list has just so many rows. */

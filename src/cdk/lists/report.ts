@@ -18,9 +18,8 @@ export class Report {
     );
   }
 
-  fewerRows(distinct: number, promised: number, received: number): void {
-    const repeats = received > distinct ? ` (${received} with repeats)` : '';
-    this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but ${distinct} came${repeats}.`);
+  fewerRows(received: number, promised: number): void {
+    this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but ${received} came.`);
   }
 
   emptyPage(number: number): void {

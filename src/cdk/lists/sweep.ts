@@ -275,8 +275,8 @@ export class Sweep {
 
   private end(): void {
     this.next = undefined;
-    const { missing, received, distinct } = this.counts;
-    if (missing > 0) this.list.report.fewerRows(distinct, distinct + missing, received);
+    const { missing, received } = this.counts;
+    if (missing > 0) this.list.report.fewerRows(received, received + missing);
   }
 
   /**
