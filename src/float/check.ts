@@ -1,5 +1,6 @@
+import type { HttpClient } from '../cdk/http/client.ts';
+import { CHECK } from '../cdk/http/patience.ts';
 import { ConnectorError, type Context } from '../cdk/index.ts';
-import { CHECK, type FloatClient } from './client.ts';
 import { rowsOf } from './lists.ts';
 
 /** Milliseconds. Whatever the server does, a check answers within half a minute. */
@@ -9,7 +10,7 @@ const DEADLINE = 25_000;
 const LIST = { name: 'departments', path: '/departments' };
 
 /** Throws what a user can act on when the config does not reach a Float account. */
-export async function checkConnection(client: FloatClient, { clock, signal }: Context): Promise<void> {
+export async function checkConnection(client: HttpClient, { clock, signal }: Context): Promise<void> {
   const over = new AbortController();
   const deadline = clock.sleep(DEADLINE, AbortSignal.any([over.signal, signal])).then(() => {
     throw new ConnectorError(
@@ -18,7 +19,7 @@ export async function checkConnection(client: FloatClient, { clock, signal }: Co
     );
   });
   try {
-    const answer = await Promise.race([client.get(LIST, { page: 1, 'per-page': 1 }, CHECK), deadline]);
+    const answer = await Promise.race([client.get(LIST, { page: 1, 'per-page': 1 }, { patience: CHECK }), deadline]);
     rowsOf(answer, LIST.name);
   } finally {
     over.abort();

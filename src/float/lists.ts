@@ -1,13 +1,13 @@
+import type { Answer, Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { numberIn } from '../cdk/http/retry-timing.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
 import type { Page } from '../cdk/lists/page.ts';
-import type { Answer, Endpoint, FloatClient, Params } from './client.ts';
 
 /** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
 export const PER_PAGE = 200;
 
 export async function getPage(
-  client: FloatClient,
+  client: HttpClient,
   list: Endpoint & { readonly rowsIn: string },
   params: Params,
 ): Promise<Page> {

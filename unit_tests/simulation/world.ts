@@ -4,7 +4,8 @@ import type { EndpointName } from '../../mock-api/endpoints.ts';
 import type { HandlerOptions } from '../../mock-api/handler.ts';
 import type { Key } from '../../mock-api/rows.ts';
 import { createSession, type Session } from '../../mock-api/session.ts';
-import { interpret, type Transport } from '../../src/cdk/http/transport.ts';
+import { interpret } from '../../src/cdk/http/answer.ts';
+import type { Transport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
 import { Output } from '../../src/cdk/protocol/output.ts';
 import { readStreams } from '../../src/cdk/protocol/read.ts';
@@ -208,6 +209,7 @@ export async function sync(
     clock: world,
     signal: ended.signal,
     log: (): void => undefined,
+    mask: (text: string): string => text,
     rateLimited: (): void => undefined,
   };
   const source = createFloatSource(async () => world.transport(options.steps));
