@@ -74,12 +74,7 @@ export class Limiter {
    * The server's figures are about the first of the quotas.
    * `onWait` is called before each wait: until when (epoch milliseconds).
    */
-  constructor(
-    quotas: Quotas,
-    atOnce: number,
-    clock: Clock,
-    onWait: (until: number) => void = () => {},
-  ) {
+  constructor(quotas: Quotas, atOnce: number, clock: Clock, onWait: (until: number) => void = () => {}) {
     this.quotas = quotas;
     this.atOnce = atOnce;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
