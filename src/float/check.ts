@@ -15,11 +15,12 @@ export async function checkConnection(client: HttpClient, { clock, signal }: Con
   const deadline = clock.sleep(DEADLINE, AbortSignal.any([over.signal, signal])).then(() => {
     throw new ConnectorError(
       'transient_error',
-      `Float gave no answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
+      `Float gave no usable answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
     );
   });
   try {
-    const answer = await Promise.race([client.get(LIST, { page: 1, 'per-page': 1 }, { patience: CHECK }), deadline]);
+    const request = client.get(LIST, { page: 1, 'per-page': 1 }, { patience: CHECK, signal: over.signal });
+    const answer = await Promise.race([request, deadline]);
     rowsOf(answer, LIST.name);
   } finally {
     over.abort();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import { type Company, createCompany, keyOf } from '../../mock-api/company.ts';
 import type { EndpointName } from '../../mock-api/endpoints.ts';
@@ -192,6 +193,7 @@ export async function sync(
 ): Promise<{ messages: AirbyteMessage[]; complete: boolean }> {
   const messages: AirbyteMessage[] = [];
   const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const stdout = new Writable({
     write(bytes: Buffer, _encoding, done) {
       for (const line of bytes
