@@ -1,6 +1,6 @@
 /**
- * The forms of a date that RFC 9110 (section 5.6.7) requires a client to read and
- * ISO 8601 with a zone, which some APIs send. JavaScript's own parser takes far more: for it, `-1` is a day in 2001.
+ * The forms of a date that RFC 9110 (section 5.6.7) requires a client to read, and ISO 8601 with a zone, which some APIs send.
+ * JavaScript's own parser takes far more: for it, `-1` is a day in 2001.
  */
 const FORMS = [
   // Sun, 06 Nov 1994 08:49:37 GMT
