@@ -74,6 +74,97 @@ const expectSilence = async ({ headers }: (typeof WAYS_TO_SAY_IT)[number]): Prom
 
 test('a 429 stops the whole client for as long as the server says', atOnce(WAYS_TO_SAY_IT, expectSilence));
 
+/** What a server may send instead of seconds with a 429, by a clock that differs from ours by `skewMs`. */
+const OTHER_FORMS: {
+  what: string;
+  status: number;
+  body?: string;
+  headers: (at: (seconds: number) => Date) => object;
+}[] = [
+  {
+    what: 'Retry-After as an epoch',
+    status: 429,
+    headers: (at) => ({ 'retry-after': Math.ceil(at(WAIT).getTime() / SECOND) }),
+  },
+  {
+    what: 'Retry-After as a date of a clock an hour ahead',
+    status: 429,
+    headers: (at) => ({ date: at(3600).toUTCString(), 'retry-after': at(3600 + WAIT).toUTCString() }),
+  },
+  {
+    what: 'Retry-After as an epoch of a clock an hour behind',
+    status: 429,
+    headers: (at) => ({
+      date: at(-3600).toUTCString(),
+      'retry-after': Math.ceil(at(WAIT - 3600).getTime() / SECOND),
+    }),
+  },
+  {
+    what: 'ratelimit-reset as an epoch',
+    status: 429,
+    headers: (at) => ({ 'ratelimit-reset': Math.ceil(at(WAIT).getTime() / SECOND) }),
+  },
+  {
+    what: 'a negative Retry-After, and ratelimit-reset',
+    status: 429,
+    headers: () => ({ 'retry-after': -1, 'ratelimit-reset': WAIT }),
+  },
+  { what: '403 with Retry-After', status: 403, headers: () => ({ 'retry-after': WAIT }) },
+  {
+    what: '403 that names a rate limit',
+    status: 403,
+    body: '{"message":"Rate limit exceeded"}',
+    headers: () => ({ 'ratelimit-reset': WAIT }),
+  },
+  {
+    what: '503 with Retry-After as an epoch',
+    status: 503,
+    headers: (at) => ({ 'retry-after': Math.ceil(at(WAIT).getTime() / SECOND) }),
+  },
+];
+
+test(
+  'a wait is obeyed in every form, and the rows arrive',
+  atOnce(OTHER_FORMS, async ({ status, body = '', headers }) => {
+    const api = await startApi({ speed: SPEED });
+    api.before('/roles', 1, () => {
+      const now = api.company.now();
+      const sent = Object.entries(headers((seconds) => new Date(now + seconds * SECOND)));
+      const texts = Object.fromEntries(sent.map(([name, value]) => [name, String(value)]));
+      api.script('/roles', { kind: 'answer', status, headers: texts, body });
+    });
+    const run = await api.read(['roles']);
+    expect(run.errors).toEqual([]);
+    expect(run.records('roles')).toHaveLength(api.company.rows('roles').length);
+    const [first = 0, second = 0, ...more] = api.requestsTo('/roles').map(({ at }) => at);
+    expect(more).toEqual([]);
+    // A date has no milliseconds.
+    expect(second - first).toBeGreaterThanOrEqual((WAIT - 1) * SECOND);
+    expect(second - first).toBeLessThanOrEqual((WAIT + GRACE) * SECOND);
+  }),
+);
+
+test('a 403 that names a rate limit denies nothing: not the Delete Log, not a report, not the account', async () => {
+  const refusal: Fault = { kind: 'answer', status: 403, body: '{"message":"Rate limit exceeded"}' };
+  const api = await startApi({ speed: SPEED });
+  api.script('/deleted/tasks', refusal);
+  api.script('/reports/people', { kind: 'none' }, refusal);
+  const modified = new Date(api.company.now() - 3600 * SECOND).toISOString();
+  const descriptor = { stream_descriptor: { name: 'tasks' }, stream_state: { modified, deletions: modified } };
+  const state = [{ type: 'STREAM', stream: descriptor }];
+  const run = await api.read(['tasks', 'reports_people'], { mode: 'incremental', state });
+  expect(run.code).toBe(0);
+  expect(api.requestsTo('/deleted/tasks')).toHaveLength(2);
+  expect(api.requestsTo('/reports/people')).toHaveLength(17);
+  expect(run.logs('WARN', 'ERROR')).toEqual([]);
+
+  api.script('/departments', refusal, refusal, refusal);
+  const { message = '' } = (await api.check()).connectionStatus;
+  expect(message).toMatch(/quota is used up \(403\).*sent 3 times.*requests_per_minute.*Rate limit exceeded$/);
+  api.script('/rate-cards', refusal);
+  expect((await api.discover()).only('CATALOG').catalog.streams.map(({ name }) => name)).toContain('rate_cards');
+});
+
 test('a 429 that says nothing is backed off from; short waits are not worth a message', async () => {
   const api = await startApi({ speed: 40 });
   api.script('/roles', tooMany({ 'retry-after': 'soon' }), tooMany({ 'retry-after': '2' }));
@@ -85,22 +176,33 @@ test('a 429 that says nothing is backed off from; short waits are not worth a me
   expect(waits(run)).toEqual([]);
 });
 
+const DAY = 86_400;
+
 const LASTING = [
-  { what: 'a quota that stays used up', headers: { 'retry-after': '20' }, atMost: 30 },
-  { what: 'a quota that comes back tomorrow', headers: { 'retry-after': '86400' }, atMost: 1 },
+  { what: 'a quota that stays used up', headers: () => ({ 'retry-after': '20' }), requests: 11 },
+  { what: 'a quota that comes back tomorrow', headers: () => ({ 'retry-after': `${DAY}` }), requests: 1 },
+  {
+    what: 'tomorrow as an epoch',
+    headers: (now: number) => ({ 'retry-after': `${Math.ceil(now / SECOND) + DAY}` }),
+    requests: 1,
+  },
+  { what: 'an epoch in the year 2286', headers: () => ({ 'retry-after': '9999999999' }), requests: 1 },
 ];
 
 test(
   'a quota that does not come back in time ends the stream as transient_error',
-  atOnce(LASTING, async ({ headers, atMost }) => {
+  atOnce(LASTING, async ({ headers, requests }) => {
     const api = await startApi({ speed: 400 });
-    api.script('*', ...Array.from({ length: 100 }, () => tooMany(headers)));
+    const refusal = tooMany(headers(api.company.now()));
+    api.script('*', ...Array.from({ length: 100 }, () => refusal));
     const run = await api.read(['roles']);
-    expect(run.failure('roles')).toMatchObject({
-      failure_type: 'transient_error',
-      message: expect.stringMatching(/429.*requests_per_minute/),
-    });
-    expect(api.requests.length).toBeLessThanOrEqual(atMost);
+    const { failure_type, message } = run.failure('roles');
+    expect(failure_type).toBe('transient_error');
+    expect(message).toMatch(/429.*requests_per_minute/);
+    // It says what was done, and no more.
+    expect(/sent (\d+) times/.exec(message)?.[1]).toBe(requests === 1 ? undefined : `${requests}`);
+    expect(message.includes('asks for a wait of')).toBe(requests === 1);
+    expect(api.requests).toHaveLength(requests);
   }),
 );
 

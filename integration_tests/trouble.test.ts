@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { FailureType } from '../src/cdk/index.ts';
-import { startApi } from './support/api.ts';
+import { startApi, TOKEN } from './support/api.ts';
 import { expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 /** A minute of waiting takes six tenths of a second. */
@@ -97,6 +97,7 @@ test('what lasts ends its stream as transient_error after about five tries and f
     const times = api.requestsTo(path(name)).map(({ at }) => at);
     expect(times.length).toBeGreaterThanOrEqual(4);
     expect(times.length).toBeLessThanOrEqual(5);
+    expect(message).toContain(`The request was sent ${times.length} times.`);
     const gaps = times.slice(1).map((at, n) => at - (times[n] ?? 0));
     // Exponential with jitter: at least half of 1, 2, 4, 8 seconds.
     gaps.forEach((gap, n) => void expect({ name, n, gap: gap >= 500 * 2 ** n }).toEqual({ name, n, gap: true }));
@@ -183,6 +184,8 @@ test.each(FINAL.map((troubles, n) => ({ n, troubles })))(
       const { failure_type, message, internal_message = '' } = run.failure(name);
       expect({ name, failure_type }).toEqual({ name, failure_type: trouble.type });
       for (const words of trouble.says) expect(message).toMatch(words);
+      // After one request, and where the server said nothing.
+      expect(message).not.toMatch(/again|times|nothing|: $/);
       // Both are shown to users: no dumps, no markup, no row of somebody's.
       for (const text of [message, internal_message]) {
         expect(text.length).toBeLessThan(800);
@@ -212,6 +215,26 @@ test('a wrong token fails each stream at once and is not shown', async () => {
   const run = await api.read(['people', 'tasks'], { config: { api_token } });
   for (const name of ['people', 'tasks']) expect(run.failure(name).failure_type).toBe('config_error');
   expect(api.requests).toHaveLength(2);
+});
+
+test('of a token in the words of a server nothing is shown, wherever they are cut', async () => {
+  const api = await startApi();
+  // A message shows 300 characters of them.
+  for (const offset of [5, 290, 299]) {
+    for (const form of [TOKEN, encodeURIComponent(TOKEN)]) {
+      for (const body of [
+        { message: `${'x'.repeat(offset)}${form}` },
+        { error: { why: `${'x'.repeat(offset - 5)}${form}` } },
+      ]) {
+        api.script('/roles', answer(400, body));
+        const { message, internal_message = '' } = (await api.read(['roles'])).failure('roles');
+        for (const text of [message, internal_message]) {
+          expect(text).toContain('The server says: ');
+          expect(text).not.toContain(TOKEN.slice(0, 4));
+        }
+      }
+    }
+  }
 });
 
 test('a stream that fails on a later page keeps what it delivered countable', async () => {

@@ -178,7 +178,7 @@ test.each([
       'cdk/protocol/verbs',
       'cdk/protocol/read',
       'float/config',
-      'float/client',
+      'cdk/http/client',
       'cdk/http/transport',
       'float/streams',
     ],
@@ -186,7 +186,7 @@ test.each([
   {
     verb: 'check',
     starts: ['main', 'cdk/protocol/verbs', 'float/config', 'float/open-client', 'float/check'],
-    loads: ['float/client', 'cdk/http/transport'],
+    loads: ['cdk/http/client', 'cdk/http/transport'],
     spares: ['float/streams', 'float/stream-reader', 'float/discover'],
   },
 ])('$verb loads only what it needs', ({ starts, loads, spares }) => {

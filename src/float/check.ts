@@ -1,5 +1,6 @@
+import type { HttpClient } from '../cdk/http/client.ts';
+import { CHECK } from '../cdk/http/patience.ts';
 import { ConnectorError, type Context } from '../cdk/index.ts';
-import { CHECK, type FloatClient } from './client.ts';
 import { rowsOf } from './lists.ts';
 
 /** Milliseconds. Whatever the server does, a check answers within half a minute. */
@@ -9,16 +10,17 @@ const DEADLINE = 25_000;
 const LIST = { name: 'departments', path: '/departments' };
 
 /** Throws what a user can act on when the config does not reach a Float account. */
-export async function checkConnection(client: FloatClient, { clock, signal }: Context): Promise<void> {
+export async function checkConnection(client: HttpClient, { clock, signal }: Context): Promise<void> {
   const over = new AbortController();
   const deadline = clock.sleep(DEADLINE, AbortSignal.any([over.signal, signal])).then(() => {
     throw new ConnectorError(
       'transient_error',
-      `Float gave no answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
+      `Float gave no usable answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
     );
   });
   try {
-    const answer = await Promise.race([client.get(LIST, { page: 1, 'per-page': 1 }, CHECK), deadline]);
+    const request = client.get(LIST, { page: 1, 'per-page': 1 }, { patience: CHECK, signal: over.signal });
+    const answer = await Promise.race([request, deadline]);
     rowsOf(answer, LIST.name);
   } finally {
     over.abort();

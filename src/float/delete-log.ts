@@ -1,7 +1,7 @@
+import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import type { Clocks } from '../cdk/http/clocks.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
-import type { Endpoint, FloatClient, Params } from './client.ts';
-import { RequestFailed } from './failures.ts';
 import { rowsOf } from './lists.ts';
 
 /** Float's largest page of the Delete Log. */
@@ -25,7 +25,7 @@ export interface DeleteLog {
  * Undefined where the server does not offer the log.
  */
 export async function readDeleteLog(
-  client: FloatClient,
+  client: HttpClient,
   log: Endpoint & { nativeKey: string },
 ): Promise<DeleteLog | undefined> {
   const deletions: Deletions = new Map();

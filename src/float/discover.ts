@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import type { HttpClient, Params } from '../cdk/http/client.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
+import { PROBE } from '../cdk/http/patience.ts';
 import type { OpenTransport } from '../cdk/http/transport.ts';
 import type { Context } from '../cdk/index.ts';
-import { type FloatClient, type Params, PROBE } from './client.ts';
 import type { FloatConfig } from './config.ts';
-import { RequestFailed } from './failures.ts';
 import { openClient } from './open-client.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
@@ -38,9 +39,9 @@ export async function offeredStreams(
   }
 }
 
-async function isMissing(row: FloatStream, client: FloatClient, today: string): Promise<boolean> {
+async function isMissing(row: FloatStream, client: HttpClient, today: string): Promise<boolean> {
   try {
-    await client.get(row, lightest(row, today), PROBE);
+    await client.get(row, lightest(row, today), { patience: PROBE });
     return false;
   } catch (error) {
     return error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;

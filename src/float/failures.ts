@@ -1,177 +1,98 @@
-import type { Outcome } from '../cdk/http/outcome.ts';
-import { ConnectorError, type FailureType } from '../cdk/index.ts';
-import type { Endpoint } from './client.ts';
-
-/** `retry` backs off, `wait` obeys the server's quota, `fail` is final. */
-export type Action = 'retry' | 'wait' | 'fail';
-
-interface Rule {
-  readonly action: Action;
-  readonly failureType: FailureType;
-  readonly message: (request: Request) => string;
-}
-
-/** The request that failed, in words. */
-interface Request {
-  /** The name of the stream. */
-  readonly what: string;
-  readonly host: string;
-  readonly said: string;
-  readonly deniedBecause: string | undefined;
-}
+import type { ErrorPolicy } from '../cdk/http/policy.ts';
 
 const IF_IT_LASTS = 'If it lasts, see status.float.com.';
+const REPORT_IT = 'Update the connector. If that does not help, report this message to its maintainers.';
 
-const RULES = {
+/** What a failed request leads to, in words for users of Float. */
+export const FLOAT_POLICY: ErrorPolicy = {
   badRequest: {
     action: 'fail',
     failureType: 'system_error',
-    message: ({ what, host, said }) => `${host} did not accept the request for ${what}.${said}`,
+    failure: ({ what, host, detail }) => `${host} did not accept the request for ${what} (${detail}).`,
+    advice: REPORT_IT,
   },
-  wrongToken: {
+  wrongCredentials: {
     action: 'fail',
     failureType: 'config_error',
-    message: ({ host, said }) =>
-      `${host} refused the API token (401). Check api_token: the account owner finds it in Float under Team settings → Integrations → API; a regenerated token ends the old one at once.${said}`,
+    failure: ({ host }) => `${host} refused the API token (401).`,
+    advice:
+      'Check api_token: the account owner finds it in Float under Team settings → Integrations → API. Regenerating the token invalidates the old one at once.',
   },
   forbidden: {
     action: 'fail',
     failureType: 'config_error',
-    message: ({ what, host, said, deniedBecause }) =>
-      deniedBecause ??
-      `${host} denies access to ${what} (403): the account's plan or settings lack the feature, or the token may not use it. Switch the feature on in Float, or deselect the stream.${said}`,
+    failure: ({ what, host }) =>
+      `${host} denies access to ${what} (403). The account's plan or settings may lack the feature, or the token may not use it.`,
+    advice: 'Switch the feature on in Float, or deselect the stream.',
   },
   notFound: {
     action: 'fail',
     failureType: 'config_error',
-    message: ({ what, host }) =>
-      `${host} has no ${what} (404). Deselect the stream if the account lacks it; check base_url if others fail too.`,
+    failure: ({ what, host }) => `${host} has no ${what} (404).`,
+    advice: 'Deselect the stream if the account lacks it. Check base_url if other streams fail too.',
   },
   redirect: {
     action: 'fail',
     failureType: 'config_error',
-    message: ({ what, host }) =>
-      `${host} redirects the request for ${what} to another address. That is not followed, because the token would go along. Check base_url.`,
+    failure: ({ what, host, detail }) =>
+      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because the API token would be sent along.`,
+    advice: 'Check base_url.',
   },
-  quota: {
+  quotaRefusal: {
     action: 'wait',
     failureType: 'transient_error',
-    message: () =>
-      "Float's request quota is used up (429) and stayed so while the sync waited. All programs of a company share it: lower requests_per_minute, or let them run at different times.",
+    failure: ({ what, host, detail }) =>
+      `${host} refused the request for ${what} because the request quota is used up (${detail}).`,
+    advice:
+      'All programs of a company share the quota: lower requests_per_minute, or run the programs at different times.',
   },
-  serverTrouble: {
+  serverError: {
     action: 'retry',
     failureType: 'transient_error',
-    message: ({ what, host, said }) =>
-      `${host} could not answer the request for ${what}, also when asked again. ${IF_IT_LASTS}${said}`,
+    failure: ({ what, host, detail }) => `${host} could not answer the request for ${what} (${detail}).`,
+    advice: IF_IT_LASTS,
   },
   unexpected: {
     action: 'fail',
     failureType: 'system_error',
-    message: ({ what, host, said }) => `${host} gave an unexpected answer to the request for ${what}.${said}`,
+    failure: ({ what, host, detail }) => `${host} gave an unexpected answer to the request for ${what} (${detail}).`,
+    advice: `Check base_url. ${REPORT_IT}`,
   },
   timeOut: {
     action: 'retry',
     failureType: 'transient_error',
-    message: ({ what, host, said }) =>
-      `${host} gave no answer to the request for ${what}${said}, also when asked again. ${IF_IT_LASTS}`,
+    failure: ({ what, host, detail }) => `${host} did not answer the request for ${what} within ${detail} seconds.`,
+    advice: IF_IT_LASTS,
   },
   notJson: {
     action: 'retry',
     failureType: 'transient_error',
-    message: ({ what, host }) =>
-      `${host} answered the request for ${what} with something that is not JSON, also when asked again. Check that base_url is the address of a Float API.`,
+    failure: ({ what, host }) => `${host} answered the request for ${what} with something that is not JSON.`,
+    advice: `Check that base_url is the address of a Float API. ${IF_IT_LASTS}`,
   },
   noSuchHost: {
     action: 'retry',
     failureType: 'transient_error',
-    message: ({ host }) => `The host ${host} cannot be found. Check base_url, and the network's name service.`,
+    failure: ({ host, detail }) => `The host ${host} cannot be found (${detail}).`,
+    advice: "Check base_url, and the network's name service.",
   },
-  tls: {
+  certificate: {
     action: 'fail',
     failureType: 'config_error',
-    message: ({ host, said }) =>
-      `No secure connection to ${host}: its TLS certificate cannot be verified${said}. Check base_url; behind a company proxy, give Node its certificate (NODE_EXTRA_CA_CERTS).`,
+    failure: ({ host, detail }) =>
+      `No secure connection to ${host}: its TLS certificate cannot be verified (${detail}).`,
+    advice: 'Check base_url. Behind a company proxy, give Node its certificate (NODE_EXTRA_CA_CERTS).',
+  },
+  noTls: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host, detail }) => `No secure connection to ${host}: the TLS handshake failed (${detail}).`,
+    advice: 'Check base_url: its host and port must serve https.',
   },
   connection: {
     action: 'retry',
     failureType: 'transient_error',
-    message: ({ what, host, said }) =>
-      `The connection to ${host} failed on the request for ${what}${said}, also when tried again. Check the network, and base_url.`,
+    failure: ({ what, host, detail }) => `The connection to ${host} failed on the request for ${what} (${detail}).`,
+    advice: 'Check the network, and base_url.',
   },
-} as const satisfies Record<string, Rule>;
-
-const STATUSES: Record<number, Rule> = {
-  400: RULES.badRequest,
-  401: RULES.wrongToken,
-  403: RULES.forbidden,
-  404: RULES.notFound,
-  408: RULES.serverTrouble,
-  422: RULES.badRequest,
-  429: RULES.quota,
 };
-
-const CODES: Record<string, Rule> = {
-  ENOTFOUND: RULES.noSuchHost,
-  EAI_AGAIN: RULES.noSuchHost,
-  EAI_FAIL: RULES.noSuchHost,
-  DEPTH_ZERO_SELF_SIGNED_CERT: RULES.tls,
-  SELF_SIGNED_CERT_IN_CHAIN: RULES.tls,
-  HOSTNAME_MISMATCH: RULES.tls,
-  INVALID_CA: RULES.tls,
-  INVALID_PURPOSE: RULES.tls,
-  PATH_LENGTH_EXCEEDED: RULES.tls,
-  EPROTO: RULES.tls,
-};
-
-// Of OpenSSL and Node: CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID, UNABLE_TO_VERIFY_LEAF_SIGNATURE, ERR_SSL_WRONG_VERSION_NUMBER …
-const TLS_CODE = /^(CERT_|CRL_|ERROR_IN_CERT_|ERROR_IN_CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/;
-
-function ruleFor(outcome: Outcome): Rule {
-  switch (outcome.kind) {
-    case 'no answer':
-      return RULES.timeOut;
-    case 'not json':
-      return RULES.notJson;
-    case 'network':
-      return CODES[outcome.code] ?? (TLS_CODE.test(outcome.code) ? RULES.tls : RULES.connection);
-    case 'status': {
-      const { status } = outcome;
-      if (status >= 300 && status < 400) return RULES.redirect;
-      return STATUSES[status] ?? (status >= 500 ? RULES.serverTrouble : RULES.unexpected);
-    }
-  }
-}
-
-/** What the outcome itself tells, to be put into the sentence. */
-function saidBy(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'status':
-      return ` It says (${outcome.status}): ${outcome.said || 'nothing'}`;
-    case 'network':
-      return ` (${outcome.code})`;
-    case 'no answer':
-      return ` within ${outcome.seconds} seconds`;
-    case 'not json':
-      return '';
-  }
-}
-
-export function actionFor(outcome: Outcome): Action {
-  return ruleFor(outcome).action;
-}
-
-/** The failure that a stream or a check ends with. */
-export class RequestFailed extends ConnectorError {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome, { name, path, deniedBecause }: Endpoint, host: string, cause?: unknown) {
-    const rule = ruleFor(outcome);
-    const said = saidBy(outcome);
-    super(rule.failureType, rule.message({ what: name, host, said, deniedBecause }), {
-      internalMessage: `GET ${path}:${said}`,
-      cause,
-    });
-    this.outcome = outcome;
-  }
-}

@@ -1,23 +1,23 @@
+import type { Answer, Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
 import { numberIn } from '../cdk/http/retry-timing.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
 import type { PageAnswer } from '../cdk/lists/page.ts';
 import type { Window } from '../cdk/lists/windows.ts';
-import type { Answer, Endpoint, FloatClient, Params } from './client.ts';
-import { RequestFailed } from './failures.ts';
 
 /** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
 export const PER_PAGE = 200;
 
 export async function getPage(
-  client: FloatClient,
+  client: HttpClient,
   list: Endpoint & { readonly rowsIn: string },
   params: Params,
   { page, size }: Window,
-  _signal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<PageAnswer> {
   let answer: Answer;
   try {
-    answer = await client.get(list, { ...params, page, 'per-page': size });
+    answer = await client.get(list, { ...params, page, 'per-page': size }, { signal });
   } catch (error) {
     if (page > 1 && isNoSuchPage(error)) return { refusal: error };
     throw error;

@@ -1,6 +1,6 @@
+import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, type Context, type JsonObject, type JsonValue, type StreamEvent } from '../cdk/index.ts';
-import type { Endpoint, FloatClient } from './client.ts';
-import { RequestFailed } from './failures.ts';
 import { rowsOf } from './lists.ts';
 
 const MONTHS_BACK = 12;
@@ -42,7 +42,7 @@ export interface Report extends Endpoint {
  */
 export async function* readReport(
   report: Report,
-  client: FloatClient,
+  client: HttpClient,
   startDate: string | undefined,
   { clock, log }: Context,
 ): AsyncGenerator<StreamEvent> {
@@ -83,7 +83,7 @@ function unlessOfAll(error: unknown): ConnectorError {
   return error;
 }
 
-async function readMonth(report: Report, client: FloatClient, month: Month): Promise<JsonObject[]> {
+async function readMonth(report: Report, client: HttpClient, month: Month): Promise<JsonObject[]> {
   const rows = rowsOf(await client.get(report, month), report.name, report.rowsIn);
   for (const row of rows) {
     Object.assign(row, month);

@@ -6,10 +6,10 @@ import {
   readList,
   readWhole,
 } from '../cdk/changes/changes.ts';
+import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { Context, Stream } from '../cdk/index.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
-import type { FloatClient, Params } from './client.ts';
 import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { getPage, PER_PAGE } from './lists.ts';
@@ -19,7 +19,7 @@ import type { FloatStream } from './streams.ts';
 /** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
 export function streamReader(
   row: FloatStream,
-  client: FloatClient,
+  client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,
   context: Context,
@@ -35,7 +35,7 @@ export function streamReader(
 
 function changeReader(
   row: FloatStream,
-  client: FloatClient,
+  client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,
   { clock, log }: Context,

@@ -1,4 +1,4 @@
-import type { Meter, Params } from './client.ts';
+import type { Meter, Params } from '../cdk/http/client.ts';
 import type { FloatConfig } from './config.ts';
 import type { Accounts } from './types/accounts.ts';
 import type { Clients } from './types/clients.ts';
@@ -77,7 +77,7 @@ function stream<Row>(name: string, declared: Declared<Row>): FloatStream {
 }
 
 /** Float allows 30 requests a minute for reports, all of them together. */
-const REPORTS: Meter = { name: 'reports', requestsPerMinute: 30 };
+const REPORTS: Meter = { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] };
 
 function report<Row extends { start_date: string }>(
   name: string,

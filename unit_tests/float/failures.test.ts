@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Attempts, RequestFailed } from '../../src/cdk/http/failure.ts';
 import type { Outcome } from '../../src/cdk/http/outcome.ts';
-import { actionFor, RequestFailed } from '../../src/float/failures.ts';
+import { type Situation, situationOf } from '../../src/cdk/http/policy.ts';
+import { FLOAT_POLICY } from '../../src/float/failures.ts';
 
-const ENDPOINT = { name: 'logged_time', path: '/logged-time' };
+const REQUESTED = { name: 'logged_time', path: '/logged-time', host: 'float.example:8443' };
 
-const status = (status: number, said = 'the words of the server'): Outcome => ({ kind: 'status', status, said });
+const failed = (outcome: Outcome, attempts: Attempts = { sent: 1 }, requested = REQUESTED): RequestFailed =>
+  new RequestFailed(outcome, requested, attempts, FLOAT_POLICY);
+
+const status = (status: number, said = 'the words of the server') => ({ kind: 'status', status, said }) as const;
 const network = (code: string): Outcome => ({ kind: 'network', code });
 
 // The list of Node's documentation, "X509 certificate error codes", and what the TLS layer throws beside it.
@@ -37,11 +42,11 @@ const TLS_CODES = [
   'CERT_REJECTED',
   'HOSTNAME_MISMATCH',
   'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-  'EPROTO',
 ];
+const NO_TLS_CODES = ['ERR_SSL_WRONG_VERSION_NUMBER', 'EPROTO'];
 const NAME_CODES = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'];
 const CONNECTION_CODES = [
+  'ERR_TLS_HANDSHAKE_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -55,35 +60,72 @@ const CONNECTION_CODES = [
   'connection lost',
 ];
 
-describe.each<[Outcome, 'retry' | 'wait' | 'fail', string, RegExp[]]>([
-  [status(400), 'fail', 'system_error', [/logged_time/, /the words of the server/]],
-  [status(422), 'fail', 'system_error', [/logged_time/, /the words of the server/]],
+type Row = [Outcome, 'retry' | 'wait' | 'fail', string, RegExp[]];
+
+const ROWS: Row[] = [
+  [status(400), 'fail', 'system_error', [/logged_time \(400\)/, /maintainers/]],
+  [status(422), 'fail', 'system_error', [/logged_time \(422\)/, /maintainers/]],
   [status(401), 'fail', 'config_error', [/api_token/, /Team settings/]],
-  [status(403), 'fail', 'config_error', [/logged_time/, /deselect/]],
+  [status(403), 'fail', 'config_error', [/logged_time \(403\)/, /deselect/]],
   [status(404), 'fail', 'config_error', [/logged_time/, /[Dd]eselect/, /base_url/]],
-  [status(301), 'fail', 'config_error', [/redirect/, /base_url/]],
+  [status(301), 'fail', 'config_error', [/redirect/, /\(301\)/, /base_url/]],
   [status(308), 'fail', 'config_error', [/redirect/, /base_url/]],
-  [status(408), 'retry', 'transient_error', [/status\.float\.com/]],
-  [status(429), 'wait', 'transient_error', [/requests_per_minute/]],
+  [status(408), 'retry', 'transient_error', [/status\.float\.com/, /\(408\)/]],
+  [status(429), 'wait', 'transient_error', [/\(429\)/, /requests_per_minute/]],
+  [{ ...status(429), sentStatus: 403 }, 'wait', 'transient_error', [/\(403\)/, /requests_per_minute/]],
   [status(500), 'retry', 'transient_error', [/status\.float\.com/, /\(500\)/]],
-  [status(599), 'retry', 'transient_error', [/status\.float\.com/]],
-  [status(418, ''), 'fail', 'system_error', [/\(418\)/, /nothing/]],
+  [status(599), 'retry', 'transient_error', [/status\.float\.com/, /\(599\)/]],
+  [status(418, ''), 'fail', 'system_error', [/\(418\)/, /base_url/]],
   [{ kind: 'no answer', seconds: 60 }, 'retry', 'transient_error', [/within 60 seconds/, /status\.float\.com/]],
   [{ kind: 'not json' }, 'retry', 'transient_error', [/not JSON/, /base_url/]],
-  ...TLS_CODES.map((code) => [network(code), 'fail', 'config_error', [/TLS/, /NODE_EXTRA_CA_CERTS/]] as never),
-  ...NAME_CODES.map((code) => [network(code), 'retry', 'transient_error', [/base_url/, /name service/]] as never),
-  ...CONNECTION_CODES.map((code) => [network(code), 'retry', 'transient_error', [RegExp(code)]] as never),
-])('%j', (outcome, action, failureType, words) => {
-  test(`is met with ${action}, ends as ${failureType}, and says what to do`, () => {
-    const error = new RequestFailed(outcome, ENDPOINT, 'float.example:8443');
-    expect([actionFor(outcome), error.failureType]).toEqual([action, failureType]);
-    for (const word of [...words, ...(action === 'wait' ? [] : [/float\.example:8443/])]) {
-      expect(error.message).toMatch(word);
+  ...TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/certificate/, /NODE_EXTRA_CA_CERTS/]]),
+  ...NO_TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/TLS handshake/, /base_url/]]),
+  ...NAME_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [/base_url/, /name service/]]),
+  ...CONNECTION_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [RegExp(code), /network/]]),
+];
+
+/** The server's words where it has some. */
+const saidIn = (outcome: Outcome): string => (outcome.kind === 'status' ? outcome.said : '');
+
+test.each(ROWS)('%j is met with %s, ends as %s, and says what to do', (outcome, action, failureType, words) => {
+  const error = failed(outcome);
+  expect([FLOAT_POLICY[situationOf(outcome)].action, error.failureType]).toEqual([action, failureType]);
+  for (const word of [...words, /float\.example:8443/]) expect(error.message).toMatch(word);
+  expect(error.message.endsWith(saidIn(outcome))).toBe(true);
+});
+
+test('the rows above are about every rule of the table', () => {
+  const tried = new Set<string>(ROWS.map(([outcome]) => situationOf(outcome)));
+  expect([...tried].sort()).toEqual((Object.keys(FLOAT_POLICY) as Situation[]).sort());
+});
+
+describe('of every rule, a message says what happened and no more', () => {
+  const tooLongWait = { askedMs: 86_400_000, longestMs: 600_000 };
+  const DENIED = { ...REQUESTED, deniedBecause: 'Time tracking is switched off.' };
+  const CASES = ROWS.flatMap(([outcome]) => [REQUESTED, DENIED].map((requested) => ({ outcome, requested })));
+
+  test.each(CASES)('$outcome, $requested.deniedBecause', ({ outcome, requested }) => {
+    for (const said of ['', 'the words']) {
+      const shown = outcome.kind === 'status' ? { ...outcome, said } : outcome;
+      for (const sent of [1, 2, 5, 110]) {
+        for (const attempts of [{ sent }, { sent, tooLongWait }]) {
+          const { message, internalMessage = '' } = failed(shown, attempts, requested);
+          for (const text of [message, internalMessage]) {
+            expect(/\bsent (\d+) times\b/.exec(text)?.[1]).toBe(sent === 1 ? undefined : `${sent}`);
+            expect(text.includes('a wait of 86400 s')).toBe('tooLongWait' in attempts);
+            expect(text.includes('The server says: ')).toBe(outcome.kind === 'status' && said !== '');
+            expect(text).not.toMatch(/\bagain\b|stayed so|nothing|undefined|NaN|null| {2}|: $|\(\)|\.\./);
+          }
+        }
+      }
     }
   });
 });
 
-test('a stream that knows why it is denied says so', () => {
-  const endpoint = { ...ENDPOINT, deniedBecause: 'Time tracking is switched off in Float.' };
-  expect(new RequestFailed(status(403), endpoint, 'api.float.com').message).toBe(endpoint.deniedBecause);
+test('a stream that knows why it is denied says so, and what the server says', () => {
+  const requested = { ...REQUESTED, deniedBecause: 'Time tracking is switched off in Float.' };
+  const { message } = failed(status(403, 'No plan.'), { sent: 1 }, requested);
+  expect(message).toBe(`${requested.deniedBecause} The server says: No plan.`);
+  // A refusal for the quota denies nothing.
+  expect(failed({ ...status(429), sentStatus: 403 }, { sent: 1 }, requested).message).toMatch(/quota/);
 });

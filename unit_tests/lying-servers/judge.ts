@@ -1,6 +1,7 @@
 // Loaded here, once: jest fails where two import() at once load the same module for the first time.
 import '../../src/float/stream-reader.ts';
-import { interpret, type Transport } from '../../src/cdk/http/transport.ts';
+import { interpret } from '../../src/cdk/http/answer.ts';
+import type { Transport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
 import { Output } from '../../src/cdk/protocol/output.ts';
 import { readStreams } from '../../src/cdk/protocol/read.ts';
@@ -222,6 +223,7 @@ async function readOnce(
       if (level === 'WARN') warnings.push(sentence);
     },
     rateLimited: (): void => undefined,
+    mask: (text: string): string => text,
   };
   const config: FloatConfig = {
     apiToken: TOKEN,

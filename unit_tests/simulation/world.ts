@@ -1,10 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import { type Company, createCompany, keyOf } from '../../mock-api/company.ts';
 import type { EndpointName } from '../../mock-api/endpoints.ts';
 import type { HandlerOptions } from '../../mock-api/handler.ts';
 import type { Key } from '../../mock-api/rows.ts';
 import { createSession, type Session } from '../../mock-api/session.ts';
-import { interpret, type Transport } from '../../src/cdk/http/transport.ts';
+import { interpret } from '../../src/cdk/http/answer.ts';
+import type { Transport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
 import { Output } from '../../src/cdk/protocol/output.ts';
 import { readStreams } from '../../src/cdk/protocol/read.ts';
@@ -191,6 +193,7 @@ export async function sync(
 ): Promise<{ messages: AirbyteMessage[]; complete: boolean }> {
   const messages: AirbyteMessage[] = [];
   const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const stdout = new Writable({
     write(bytes: Buffer, _encoding, done) {
       for (const line of bytes
@@ -208,6 +211,7 @@ export async function sync(
     clock: world,
     signal: ended.signal,
     log: (): void => undefined,
+    mask: (text: string): string => text,
     rateLimited: (): void => undefined,
   };
   const source = createFloatSource(async () => world.transport(options.steps));

@@ -1,3 +1,5 @@
+import { httpDateMs } from './http-date.ts';
+
 /**
  * The moment of an answer by two clocks, the server's (its `Date` header) and our own (when the request was sent).
  * Either may be wrong, and a proxy may send any `Date`: what must not be too late goes by the earlier one, what must not be
@@ -9,7 +11,6 @@ export interface Clocks {
 }
 
 export function clocksOf(date: string | null, sentAt: number): Clocks {
-  const serverTime = Date.parse(date ?? '');
-  if (Number.isNaN(serverTime)) return { earlier: sentAt, later: sentAt };
+  const serverTime = httpDateMs(date) ?? sentAt;
   return { earlier: Math.min(serverTime, sentAt), later: Math.max(serverTime, sentAt) };
 }

@@ -1,16 +1,18 @@
 import type { Clock } from '../protocol/clock.ts';
 import { Pace } from './pace.ts';
 
-/** At most `limit` requests in any `milliseconds`. */
+/** At most `limit` requests in any `windowMs`. */
 export interface Quota {
   readonly limit: number;
-  readonly milliseconds: number;
+  readonly windowMs: number;
 }
 
-/** What a server says of its own count: requests left until it counts anew, in `reset` seconds. */
+export type Quotas = readonly [Quota, ...Quota[]];
+
+/** What a server says of its own count: requests left until it resets. */
 export interface ServerQuota {
   readonly remaining: number;
-  readonly reset: number;
+  readonly resetMs: number;
 }
 
 /** One request that was let through. */
@@ -21,16 +23,19 @@ export interface Ticket {
 /** Windows are kept this much longer than the server's, because the two clocks drift. Costs 1 % of the pace at most. */
 const MARGIN = 0.01;
 
-/** Seconds. A server whose quota comes back later is not waited for here; its 429 tells how long it would take. */
-const LONGEST_RESET = 600;
+/** A later reset is not waited for before a 429 asks for the wait. */
+const LONGEST_RESET_MS = 600_000;
 
-/** Milliseconds. What frees itself within them may be the server's limit for bursts. */
-const BURST = 2_000;
+/** A wait of at most this time may be for the server's limit of bursts. */
+const BURST_MS = 2_000;
 
-/** Milliseconds. Refused again so soon after a wait, it was no burst. */
-const AGAIN = 10_000;
+/** A second refusal within this time means that the quota of the first window is used up, not the burst limit. */
+const AGAIN_MS = 10_000;
 
-/** How many answers show what a request takes. Twice the most connections: the first request of each is slow. */
+/** Resets that differ by less are one: the server says whole seconds. */
+const SAME_RESET_MS = 2_000;
+
+/** So many answers show how long a request takes. Twice the most connections: the first request of each is slow. */
 const ENOUGH_ANSWERS = 32;
 
 /**
@@ -47,7 +52,7 @@ const ENOUGH_ANSWERS = 32;
  * arrived earlier than it was answered: by at least that time, the two together.
  */
 export class Limiter {
-  private readonly quotas: readonly [Quota, ...Quota[]];
+  private readonly quotas: Quotas;
   private readonly atOnce: number;
   private readonly clock: Clock;
   private underWay = 0;
@@ -55,8 +60,8 @@ export class Limiter {
   private readonly answeredAt: number[] = [];
   private readonly mostPlaces: number;
   /** How long the last ENOUGH_ANSWERS answers took. */
-  private readonly took: number[] = [];
-  private headStart = 0;
+  private readonly tookMs: number[] = [];
+  private headStartMs = 0;
   private readonly pace: Pace;
   private lastRefusedAt = Number.NEGATIVE_INFINITY;
   private pausedUntil = 0;
@@ -66,29 +71,43 @@ export class Limiter {
   private readonly onWait: (until: number) => void;
 
   /**
-   * The first of the quotas is the one that the server's figures tell of.
-   * `onWait` hears of each wait, before it: until when (epoch milliseconds).
+   * The server's figures are about the first of the quotas.
+   * `onWait` is called before each wait: until when (epoch milliseconds).
    */
-  constructor(
-    quotas: readonly [Quota, ...Quota[]],
-    atOnce: number,
-    clock: Clock,
-    onWait: (until: number) => void = () => {},
-  ) {
+  constructor(quotas: Quotas, atOnce: number, clock: Clock, onWait: (until: number) => void = () => {}) {
     this.quotas = quotas;
     this.atOnce = atOnce;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
-    const perMinute = quotas.map(({ limit, milliseconds }) => (limit * 60_000) / milliseconds);
+    const perMinute = quotas.map(({ limit, windowMs }) => (limit * 60_000) / windowMs);
     this.pace = new Pace(Math.min(...perMinute), Math.max(...perMinute));
     this.clock = clock;
     this.onWait = onWait;
   }
 
-  /** Resolves when a request may be sent, in the order of the calls. The ticket must be given back with `answered`. */
+  /**
+   * Resolves when a request may be sent, in the order of the calls. The ticket must be given back, with `answered` or `cancel`.
+   * Rejects at once when the signal aborts, whatever the others wait for.
+   */
   acquire(signal: AbortSignal): Promise<Ticket> {
+    if (signal.aborted) return Promise.reject(signal.reason);
     const turn = this.queue.then(() => this.admit(signal));
     this.queue = turn.catch(() => undefined);
-    return turn;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      const settle = (): void => signal.removeEventListener('abort', onAbort);
+      turn.finally(settle).then((ticket) => {
+        if (!signal.aborted) return resolve(ticket);
+        this.cancel();
+        reject(signal.reason);
+      }, reject);
+    });
+  }
+
+  /** A request that was let through was not sent. */
+  cancel(): void {
+    this.underWay -= 1;
+    this.wake();
   }
 
   /** An answer came, or none will. */
@@ -103,27 +122,30 @@ export class Limiter {
   }
 
   /**
-   * The server refused a request for its quota. Nothing is sent for `wait` milliseconds, and less often then.
+   * The server refused a request for its quota. Nothing is sent for `waitMs`, and less often then.
    * `remaining`: what it says is left of the first quota; undefined where it does not say.
    */
-  refused({ sentAt }: Ticket, wait: number, remaining: number | undefined): void {
+  refused({ sentAt }: Ticket, waitMs: number, remaining: number | undefined): void {
     const now = this.clock.now();
-    const isBurst = remaining === undefined ? wait <= BURST && now - this.lastRefusedAt > AGAIN : remaining > 0;
-    this.pace.refused(sentAt, now, isBurst ? undefined : this.answersSince(now - this.quotas[0].milliseconds));
+    const isBurst = remaining === undefined ? waitMs <= BURST_MS && now - this.lastRefusedAt > AGAIN_MS : remaining > 0;
+    this.pace.refused(sentAt, now, isBurst ? undefined : this.answersSince(now - this.quotas[0].windowMs));
     this.lastRefusedAt = now;
-    this.pausedUntil = Math.max(this.pausedUntil, now + wait);
+    this.pausedUntil = Math.max(this.pausedUntil, now + waitMs);
   }
 
   private async admit(signal: AbortSignal): Promise<Ticket> {
     for (;;) {
-      if (this.underWay >= this.atOnce) await this.untilAnswered();
+      signal.throwIfAborted();
+      if (this.underWay >= this.atOnce) {
+        await this.untilWoken();
+        continue;
+      }
       const now = this.clock.now();
       const free = this.freeAt(now);
       if (free <= now) break;
       this.onWait(free);
       await this.clock.sleep(free - now, signal);
     }
-    signal.throwIfAborted();
     this.underWay += 1;
     if (this.server) this.server.left -= 1;
     const sentAt = this.clock.now();
@@ -131,7 +153,7 @@ export class Limiter {
     return { sentAt };
   }
 
-  private untilAnswered(): Promise<void> {
+  private untilWoken(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve;
     });
@@ -145,13 +167,13 @@ export class Limiter {
     return Math.max(free, ...this.quotas.map((quota) => this.windowFreeAt(quota, now)));
   }
 
-  private windowFreeAt({ limit, milliseconds }: Quota, now: number): number {
-    const held = milliseconds * (1 + MARGIN) - this.headStart;
+  private windowFreeAt({ limit, windowMs }: Quota, now: number): number {
+    const heldMs = windowMs * (1 + MARGIN) - this.headStartMs;
     const places = limit - this.underWay;
     // All under way: no place is free before an answer came, and that is not before now.
-    if (places <= 0) return now + Math.max(held, milliseconds * MARGIN);
+    if (places <= 0) return now + Math.max(heldMs, windowMs * MARGIN);
     const last = this.answeredAt[this.answeredAt.length - places];
-    return last === undefined ? now : last + held;
+    return last === undefined ? now : last + heldMs;
   }
 
   private answersSince(time: number): number {
@@ -159,21 +181,21 @@ export class Limiter {
   }
 
   /** The fastest of the last answers, less the spread: a request yet to come may be faster, but hardly by more. */
-  private learn(took: number): void {
-    this.took.push(took);
-    if (this.took.length > ENOUGH_ANSWERS) this.took.shift();
-    const fastest = Math.min(...this.took);
-    const spread = Math.max(...this.took) - fastest;
-    this.headStart = this.took.length < ENOUGH_ANSWERS ? 0 : Math.max(0, fastest - spread);
+  private learn(tookMs: number): void {
+    this.tookMs.push(tookMs);
+    if (this.tookMs.length > ENOUGH_ANSWERS) this.tookMs.shift();
+    const fastest = Math.min(...this.tookMs);
+    const spread = Math.max(...this.tookMs) - fastest;
+    this.headStartMs = this.tookMs.length < ENOUGH_ANSWERS ? 0 : Math.max(0, fastest - spread);
   }
 
   /** Requests under way may not be counted in the server's figure yet. Answers overtake each other: the lower figure holds. */
-  private observe({ remaining, reset }: ServerQuota): void {
-    if (reset > LONGEST_RESET || this.isOurs(remaining)) return;
+  private observe({ remaining, resetMs }: ServerQuota): void {
+    if (resetMs > LONGEST_RESET_MS || this.isOurs(remaining)) return;
     const left = remaining - this.underWay;
-    const until = this.clock.now() + reset * 1000;
+    const until = this.clock.now() + resetMs;
     const known = this.server;
-    const sameWindow = known !== undefined && Math.abs(known.until - until) < 2000;
+    const sameWindow = known !== undefined && Math.abs(known.until - until) < SAME_RESET_MS;
     this.server = { left: sameWindow ? Math.min(known.left, left) : left, until };
   }
 
@@ -182,8 +204,8 @@ export class Limiter {
    * millisecond where the server says whole seconds. Where they do not explain it, other programs use the quota too.
    */
   private isOurs(remaining: number): boolean {
-    const [{ limit, milliseconds }] = this.quotas;
+    const [{ limit, windowMs }] = this.quotas;
     const now = this.clock.now();
-    return this.windowFreeAt({ limit: limit - remaining, milliseconds }, now) > now;
+    return this.windowFreeAt({ limit: limit - remaining, windowMs }, now) > now;
   }
 }

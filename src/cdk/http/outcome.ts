@@ -1,9 +1,26 @@
 /** What came of one try of a request, other than a usable answer. */
 export type Outcome =
-  /** `said`: the server's own words, already cut. */
-  | { readonly kind: 'status'; readonly status: number; readonly said: string }
+  /**
+   * `status`: 429 also where the server sent a 403 that refuses for the quota; `sentStatus` is the server's then.
+   * `said`: the server's own words, which may hold secrets until the client has masked them.
+   */
+  | { readonly kind: 'status'; readonly status: number; readonly said: string; readonly sentStatus?: number }
   /** The connection failed before the whole answer was there. `code`: of Node's error. */
   | { readonly kind: 'network'; readonly code: string }
   | { readonly kind: 'no answer'; readonly seconds: number }
   /** A 200 whose body is not JSON: cut on its way, or the server is no API. */
   | { readonly kind: 'not json' };
+
+/** For log lines. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'status':
+      return `status ${outcome.sentStatus ?? outcome.status}`;
+    case 'network':
+      return `connection failed (${outcome.code})`;
+    case 'no answer':
+      return `no answer within ${outcome.seconds} s`;
+    case 'not json':
+      return 'an answer that is not JSON';
+  }
+}

@@ -1,18 +1,18 @@
 /** A refusal slows to this part of the pace that was refused. */
 const SLOWED = 0.85;
 
-/** By so many requests a minute each request quickens; more, the longer ago the last refusal is. */
+/** Each request raises the pace by so many requests a minute; by more, the longer ago the last refusal is. */
 const QUICKENED = 0.3;
 
-/** At least this part of the quota is tried for, however much of it others seem to use. */
+/** The pace never falls below this part of the quota, however much of it others seem to use. */
 const LEAST = 0.05;
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
- * How fast requests may follow each other where other programs use up the quota too. Nobody tells their share, so it is
- * felt for, as TCP does: a refusal slows down, requests quicken again, the more the longer none was refused.
- * Requests are spread evenly then: those that come in bursts are refused in bursts.
+ * How fast requests may follow each other while other programs use the same quota. We cannot see their share, so we infer it
+ * from refusals, as TCP does: a refusal lowers the pace, and requests raise it again, the faster the longer ago the refusal is.
+ * Requests are spread evenly meanwhile: those that come in bursts are refused in bursts.
  */
 export class Pace {
   /** Requests a minute that the server would take at most, for hours and for a moment. */
@@ -27,15 +27,15 @@ export class Pace {
     this.fastest = fastest;
   }
 
-  /** When the next request may follow: at any time while nobody else is felt. */
+  /** When the next request may follow: at any time while no refusal points to other programs. */
   get freeAt(): number {
-    return this.sentAt + MINUTE / this.perMinute;
+    return this.sentAt + MINUTE_MS / this.perMinute;
   }
 
   sent(now: number): void {
     this.sentAt = now;
     // A clock may be set back.
-    this.perMinute += QUICKENED * (1 + Math.max(0, now - this.slowedAt) / MINUTE);
+    this.perMinute += QUICKENED * (1 + Math.max(0, now - this.slowedAt) / MINUTE_MS);
     if (this.perMinute >= this.fastest) this.perMinute = Number.POSITIVE_INFINITY;
   }
 
@@ -46,8 +46,8 @@ export class Pace {
   refused(sentAt: number, now: number, lastMinute: number | undefined): void {
     // Those that were under way together are refused together.
     if (sentAt < this.slowedAt) return;
-    const felt = lastMinute === undefined ? this.fastest : Math.max(lastMinute, this.lasting / 4);
-    this.perMinute = Math.max(this.lasting * LEAST, SLOWED * Math.min(this.perMinute, felt));
+    const inferred = lastMinute === undefined ? this.fastest : Math.max(lastMinute, this.lasting / 4);
+    this.perMinute = Math.max(this.lasting * LEAST, SLOWED * Math.min(this.perMinute, inferred));
     this.slowedAt = now;
   }
 }

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../protocol/clock.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import { isObject } from '../protocol/json.ts';
+import { interpret } from './answer.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface Headers {
@@ -29,12 +30,11 @@ interface Received {
 }
 
 export interface Transport {
-  /** One GET, no retries. `timeout`: milliseconds from sending to the last byte. */
-  get(url: string, timeout: number): Promise<Success | Failure>;
+  /** One GET, no retries. `timeout`: milliseconds from sending to the last byte. Ends with `signal`, else with the transport's own. */
+  get(url: string, timeout: number, signal?: AbortSignal): Promise<Success | Failure>;
   close(): void;
 }
 
-const SAID_AT_MOST = 300;
 /** Bytes. Most pages unpack to less. */
 const UNPACKED_AT_ONCE = 128 * 1024;
 const UTF_8 = new TextDecoder();
@@ -61,7 +61,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   const how = { agent, headers: { ...headers, 'Accept-Encoding': 'gzip' } };
 
   /** One request; settles whatever the connection does. */
-  function exchange(url: string, timeout: number): Promise<Received | Failure> {
+  function exchange(url: string, timeout: number, signal: AbortSignal): Promise<Received | Failure> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const sent = request(url, how);
@@ -109,8 +109,8 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   }
 
   // Apart from the exchange: a connection that is kept holds on to its last request, and so to all that it resolved to.
-  async function get(url: string, timeout: number): Promise<Success | Failure> {
-    const answer = await exchange(url, timeout);
+  async function get(url: string, timeout: number, own?: AbortSignal): Promise<Success | Failure> {
+    const answer = await exchange(url, timeout, own ?? signal);
     if ('outcome' in answer) return answer;
     const { status, headers, bytes } = answer;
     return interpret(status, headers, textOf(bytes, headers));
@@ -132,32 +132,6 @@ function textOf(bytes: Buffer, headers: Headers): string {
   } catch {
     return '';
   }
-}
-
-export function interpret(status: number, headers: Headers, text: string): Success | Failure {
-  if (status === 204) return { body: undefined, headers };
-  const body = parse(text);
-  if (status < 200 || status > 299) return { outcome: { kind: 'status', status, said: saidIn(body, text) }, headers };
-  return body === undefined ? { outcome: { kind: 'not json' }, headers } : { body, headers };
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The server's own words: Float's errors are `{name, message, …}`, validation errors also `[{field, message}]`; the edge sends HTML. */
-function saidIn(body: JsonValue | undefined, text: string): string {
-  const entries = Array.isArray(body) ? body : [body];
-  const messages = entries.flatMap((entry) => {
-    if (!isObject(entry) || typeof entry.message !== 'string') return [];
-    return typeof entry.field === 'string' ? `${entry.field}: ${entry.message}` : entry.message;
-  });
-  const said = messages.length > 0 ? messages.join('; ') : text.trimStart().startsWith('<') ? '' : text;
-  return said.replace(/\s+/g, ' ').trim().slice(0, SAID_AT_MOST);
 }
 
 /** Of an error of Node's, which in tests comes from another realm than our Error. */

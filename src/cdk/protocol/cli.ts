@@ -79,6 +79,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     clock,
     signal: ended.signal,
     log: (level, message) => void output.log(level, message).catch(giveUp),
+    mask: (text) => output.mask(text),
     rateLimited: (quotaReset, streams) => void reporter.rateLimited(quotaReset, streams).catch(giveUp),
   };
   try {

@@ -56,6 +56,11 @@ export class Output {
     this.scrubber = new Scrubber(secrets);
   }
 
+  /** A text without these values, however short they are. */
+  mask(text: string): string {
+    return this.scrubber.text(text);
+  }
+
   async message(message: AirbyteMessage): Promise<void> {
     await this.write(`${this.clean(JSON.stringify(this.withCleanTexts(message)))}\n`);
   }
@@ -104,7 +109,7 @@ export class Output {
 
   /** Free texts are scrubbed of every secret, however short; names and enums of the protocol stay what they are. */
   private withCleanTexts(message: AirbyteMessage): AirbyteMessage {
-    const scrub = (text: string): string => this.scrubber.text(text);
+    const scrub = (text: string): string => this.mask(text);
     if (message.type === 'LOG') {
       return { ...message, log: scrubMembers(message.log, ['message', 'stack_trace'], scrub) };
     }

@@ -24,7 +24,7 @@ export function secretValues(specification: JsonValue | undefined, config: JsonV
   return found;
 }
 
-/** Takes secret values, as they are and URL-encoded, out of what leaves the process. */
+/** Takes secret values, as they are and URL-encoded, out of what leaves the process; out of texts also as JSON escapes them. */
 export class Scrubber {
   private readonly inText: string[];
   private readonly inData: string[];
@@ -42,10 +42,11 @@ export class Scrubber {
         if (form !== '') forms.add(form);
       }
     }
-    // The longest first: one form may hold another.
-    this.inText = [...forms].sort((a, b) => b.length - a.length);
-    this.inData = this.inText.filter((form) => form.length >= SHORTEST_IN_DATA);
-    this.inJson = this.inData.map((form) => JSON.stringify(form).slice(1, -1));
+    this.inData = byLength(forms).filter((form) => form.length >= SHORTEST_IN_DATA);
+    this.inJson = this.inData.map(escaped);
+    // A server's answer that is cut is no JSON any more, but its texts are escaped all the same. PHP escapes slashes too.
+    const inJson = [...forms].map(escaped);
+    this.inText = byLength(new Set([...forms, ...inJson, ...inJson.map((form) => form.replaceAll('/', '\\/'))]));
   }
 
   text(value: string): string {
@@ -60,6 +61,15 @@ export class Scrubber {
   occursIn(json: string | Buffer): boolean {
     return this.inJson.some((form) => json.includes(form));
   }
+}
+
+/** The longest first: one form may hold another. */
+function byLength(forms: Iterable<string>): string[] {
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+function escaped(form: string): string {
+  return JSON.stringify(form).slice(1, -1);
 }
 
 function mask(value: string, forms: readonly string[]): string {

@@ -69,6 +69,8 @@ export interface Context {
   /** Aborted when nobody needs the answer any more. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string): void;
+  /** Hides the secrets of the config in a text: for texts from outside, before they are cut. Whole texts are masked by the kit. */
+  mask(text: string): string;
   /**
    * Tells the platform that the API's quota holds back running streams until `quotaReset` (epoch milliseconds):
    * those among `streams`, all without it.

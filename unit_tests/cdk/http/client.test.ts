@@ -1,19 +1,19 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { type Failure, interpret, type Success, type Transport } from '../../../src/cdk/http/transport.ts';
-import { CHECK, FloatClient, type Patience } from '../../../src/float/client.ts';
-import { RequestFailed } from '../../../src/float/failures.ts';
+import fc from 'fast-check';
+import { interpret } from '../../../src/cdk/http/answer.ts';
+import { type GetOptions, HttpClient, type Meter } from '../../../src/cdk/http/client.ts';
+import { RequestFailed } from '../../../src/cdk/http/failure.ts';
+import { CHECK, SYNC } from '../../../src/cdk/http/patience.ts';
+import type { Failure, Success, Transport } from '../../../src/cdk/http/transport.ts';
+import { Scrubber } from '../../../src/cdk/protocol/secrets.ts';
+import { FLOAT_POLICY } from '../../../src/float/failures.ts';
 import { FakeClock, settled } from '../../support/fake-clock.ts';
+import { seedOf } from '../../support/random.ts';
 
 const LIST = { name: 'people', path: '/people' };
-const CONFIG = {
-  apiToken: 'token',
-  startDate: undefined,
-  baseUrl: 'https://float.example/v3',
-  requestsPerMinute: 1e6,
-  requestsPerSecond: 1e6,
-  concurrency: 4,
-  contactEmail: undefined,
-};
+const TOKEN = 'flt/Tok+en=47%&11';
+const QUOTAS = { perMinute: 1e6, perSecond: 1e6 };
 
 type Reply = Success | Failure;
 
@@ -26,37 +26,52 @@ const lost = (code: string): Reply => ({ outcome: { kind: 'network', code }, hea
 const times = (count: number, one: Reply): Reply[] => Array.from({ length: count }, () => one);
 const OK = reply(200);
 
+const RATE_LIMITED = reply(403, { 'retry-after': '2' });
+const ONE_O_CLOCK = 'Wed, 01 Jul 2026 13:00:00 GMT';
+
 /** A client whose answers are these, each after `latency` milliseconds. A request beyond them fails the test. */
-function started(replies: readonly Reply[], { latency = 100, config = CONFIG } = {}) {
+function started(replies: readonly Reply[], { latency = 100, quotas = QUOTAS, concurrency = 4, token = TOKEN } = {}) {
   const clock = new FakeClock(Date.UTC(2026, 6, 1, 12));
   const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
   const sent: { url: string; at: number; timeout: number }[] = [];
   const told: number[] = [];
   const toldStreams: string[] = [];
+  const logged: string[] = [];
   const transport: Transport = {
     close: () => {},
-    get: async (url, timeout) => {
+    get: async (url, timeout, signal) => {
       const next = replies[sent.length];
       sent.push({ url, at: clock.now(), timeout });
       if (next === undefined) throw new Error(`Nothing is scripted for request ${sent.length}.`);
-      await clock.sleep(Math.min(latency, timeout), aborter.signal);
+      await clock.sleep(Math.min(latency, timeout), signal);
       return next;
     },
   };
   const context = {
     clock,
     signal: aborter.signal,
-    log: () => {},
+    log: (_level: string, message: string) => void logged.push(message),
+    mask: (text: string) => new Scrubber([token]).text(text),
     rateLimited: (until: number, streams?: ReadonlySet<string>) => {
       told.push(until);
       if (streams !== undefined) toldStreams.push(...streams);
     },
   };
-  const client = new FloatClient(config, context, transport);
-  const get = (patience?: Patience) => client.get(LIST, { page: 1 }, patience);
+  const api = {
+    baseUrl: 'https://api.example/v3',
+    quotas: [
+      { limit: quotas.perMinute, windowMs: 60_000 },
+      { limit: quotas.perSecond, windowMs: 1_000 },
+    ],
+    concurrency,
+    policy: FLOAT_POLICY,
+  } as const;
+  const client = new HttpClient(api, context, transport);
+  const get = (options?: GetOptions) => client.get(LIST, { page: 1 }, options);
   /** Milliseconds between an answer and the next request. */
   const waits = () => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0) - latency);
-  return { clock, get, client, sent, told, toldStreams, waits, aborter };
+  return { clock, get, client, sent, told, toldStreams, logged, waits, aborter };
 }
 
 /** What became of a request: its body, or the type of the failure. */
@@ -103,6 +118,40 @@ describe('an answer leads to', () => {
       [],
       [...times(6, OK).map(() => 1_000), ...FIRST_FOUR],
     ],
+    ['a wait to an epoch: 429', [reply(429, { 'retry-after': '1782907203.1' }), OK], [], [3_000]],
+    ['a wait to an epoch of the quota: 429', [reply(429, { 'ratelimit-reset': '1782907203.1' }), OK], [], [3_000]],
+    [
+      "a wait by the server's own clock, an hour ahead: 429",
+      [reply(429, { date: ONE_O_CLOCK, 'retry-after': 'Wed, 01 Jul 2026 13:00:03 GMT' }), OK],
+      [],
+      [3_000],
+    ],
+    [
+      "a retry by the server's own clock: 503",
+      [reply(503, { date: ONE_O_CLOCK, 'retry-after': '1782910803' }), OK],
+      [],
+      [3_000],
+    ],
+    ['a wait: 403 with Retry-After', [reply(403, { 'retry-after': '2' }), OK], [], [2_000]],
+    [
+      'a wait: 403 that names a rate limit',
+      [reply(403, {}, '{"message":"Rate limit exceeded"}'), OK],
+      [],
+      [[1e3, 2e3]],
+    ],
+    ['a failure at once: any other 403', [reply(403, {}, '{"message":"Not in your plan."}')], 'config_error', []],
+    [
+      'a failure after eleven refusals: 403',
+      times(11, RATE_LIMITED),
+      'transient_error',
+      times(10, OK).map(() => 2_000),
+    ],
+    [
+      'waits for refusals in a row: another answer begins a new row',
+      [...times(10, RATE_LIMITED), reply(503), ...times(10, RATE_LIMITED), OK],
+      [],
+      [...times(10, OK).map(() => 2_000), [500, 1_000], ...times(10, OK).map(() => 2_000)],
+    ],
     [
       'a failure after ten waits: 429',
       times(11, reply(429, { 'retry-after': '2' })),
@@ -133,7 +182,7 @@ test('a server that never answers is given up after five minutes, in a check aft
   const check = started(times(9, silence), { latency: 60_000 });
   const since = sync.clock.now();
   expect(await sync.clock.run(outcomeOf(sync.get()))).toBe('transient_error');
-  expect(await check.clock.run(outcomeOf(check.get(CHECK)))).toBe('transient_error');
+  expect(await check.clock.run(outcomeOf(check.get({ patience: CHECK })))).toBe('transient_error');
   expect(sync.clock.now() - since).toBeLessThanOrEqual(330_000);
   expect(check.clock.now() - since).toBeLessThanOrEqual(21_000);
   expect(check.sent.every(({ timeout }) => timeout <= 10_000)).toBe(true);
@@ -144,8 +193,8 @@ test.each([
   ['waits took', reply(500, { 'retry-after': '90' }), 100, 4],
 ])('the time that %s counts, however many tries are left', async (_, failure, latency, requests) => {
   const { clock, get, sent } = started(times(9, failure), { latency });
-  const patience = { tries: 99, timeout: 60_000, total: 300_000, quotaWaits: 1, longestWait: 1 };
-  expect(await clock.run(outcomeOf(get(patience)))).toBe('transient_error');
+  const patience = { ...SYNC, tries: 99 };
+  expect(await clock.run(outcomeOf(get({ patience })))).toBe('transient_error');
   expect(sent).toHaveLength(requests);
 });
 
@@ -164,8 +213,7 @@ describe('a wait for the quota', () => {
   });
 
   test('of our own making is told too where it is long, and not where it is short', async () => {
-    const config = { ...CONFIG, requestsPerMinute: 3, requestsPerSecond: 1 };
-    const { clock, get, told } = started(times(4, OK), { config });
+    const { clock, get, told } = started(times(4, OK), { quotas: { perMinute: 3, perSecond: 1 } });
     const began = clock.now();
     await clock.run(Promise.all([get(), get(), get(), get()]));
     expect(told).toHaveLength(1);
@@ -174,14 +222,15 @@ describe('a wait for the quota', () => {
 
   test("obeys what a 200 says of other programs' requests", async () => {
     const none = reply(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '25' });
-    const { clock, get, waits } = started([none, OK], { config: { ...CONFIG, requestsPerMinute: 200 } });
+    const { clock, get, waits } = started([none, OK], { quotas: { ...QUOTAS, perMinute: 200 } });
     await clock.run(get().then(() => get()));
     expect(waits()).toEqual([25_000]);
   });
 });
 
 describe('requests that are counted apart', () => {
-  const meter = { name: 'reports', requestsPerMinute: 2 };
+  const meterOf = (limit: number): Meter => ({ name: 'reports', quotas: [{ limit, windowMs: 60_000 }] });
+  const meter = meterOf(2);
   const REPORT = { name: 'reports_people', path: '/reports/people', meter };
   const OTHER_REPORT = { name: 'reports_projects', path: '/reports/projects', meter };
 
@@ -201,8 +250,7 @@ describe('requests that are counted apart', () => {
   });
 
   test('count in the quota of all too', async () => {
-    const config = { ...CONFIG, requestsPerMinute: 3 };
-    const { clock, get, client, sent } = started(times(4, OK), { config });
+    const { clock, get, client, sent } = started(times(4, OK), { quotas: { ...QUOTAS, perMinute: 3 } });
     await clock.run(Promise.all([client.get(REPORT, {}), client.get(OTHER_REPORT, {}), get(), get()]));
     const [first = 0, , , last = 0] = sent.map(({ at }) => at);
     expect(last - first).toBeGreaterThanOrEqual(60_000);
@@ -210,7 +258,7 @@ describe('requests that are counted apart', () => {
 
   test('get answers whose figures are of that quota: they hold nobody else', async () => {
     const none = reply(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '25' });
-    const { clock, get, client, waits } = started([none, OK, OK], { config: { ...CONFIG, requestsPerMinute: 200 } });
+    const { clock, get, client, waits } = started([none, OK, OK], { quotas: { ...QUOTAS, perMinute: 200 } });
     await clock.run(client.get(REPORT, {}));
     await clock.run(get());
     await clock.run(client.get(OTHER_REPORT, {}));
@@ -228,13 +276,135 @@ describe('requests that are counted apart', () => {
   });
 
   test('hold their places from their sending, not from when they began to wait', async () => {
-    const config = { ...CONFIG, requestsPerSecond: 1 };
-    const { clock, client, sent } = started(times(60, OK), { config });
-    const ask = { ...REPORT, meter: { name: 'reports', requestsPerMinute: 50 } };
+    const { clock, client, sent } = started(times(60, OK), { quotas: { ...QUOTAS, perSecond: 1 } });
+    const ask = { ...REPORT, meter: meterOf(50) };
     await clock.run(Promise.all(Array.from({ length: 60 }, () => client.get(ask, {}))));
     const at = sent.map((request) => request.at);
     for (const [index, time] of at.slice(50).entries()) expect(time - (at[index] ?? 0)).toBeGreaterThanOrEqual(60_000);
   });
+});
+
+describe('the signal of a caller', () => {
+  test.each([
+    ['under way', 50],
+    ['waiting to ask again', 200],
+    ['waiting for the quota', 3_000],
+  ])('ends its request at once where it is %s: nothing more is sent, logged or held', async (_, after) => {
+    const { clock, get, sent, logged } = started([reply(500), reply(429, { 'retry-after': '60' })], { concurrency: 1 });
+    const caller = new AbortController();
+    const outcome = outcomeOf(get({ signal: caller.signal }));
+    await clock.advance(after);
+    caller.abort('the stream has failed');
+    expect(await Promise.race([outcome, settled()])).toBe('the stream has failed');
+    const [requests, lines] = [sent.length, logged.length];
+    await clock.advance(600_000);
+    expect([sent.length, logged.length, clock.sleeping]).toEqual([requests, lines, 0]);
+  });
+
+  test('ends a request that waits for a place, and leaves the place to the next', async () => {
+    const { clock, get, sent } = started(times(2, OK), { concurrency: 1 });
+    const caller = new AbortController();
+    const first = get();
+    const outcome = outcomeOf(get({ signal: caller.signal }));
+    const last = get();
+    await settled();
+    caller.abort('not needed');
+    expect(await Promise.race([outcome, settled()])).toBe('not needed');
+    await clock.run(Promise.all([first, last]));
+    expect(sent).toHaveLength(2);
+  });
+
+  test('gives back the place in a meter where the quota of all was waited for', async () => {
+    const { clock, get, client, aborter } = started(times(3, OK), { concurrency: 1 });
+    const report = {
+      name: 'reports',
+      path: '/reports',
+      meter: { name: 'reports', quotas: [{ limit: 9, windowMs: 1 }] },
+    } as const;
+    const caller = new AbortController();
+    const first = get();
+    const outcome = outcomeOf(client.get(report, {}, { signal: caller.signal }));
+    await settled();
+    caller.abort('not needed');
+    expect(await outcome).toBe('not needed');
+    await clock.run(Promise.all([first, client.get(report, {})]));
+    expect(aborter.signal.aborted).toBe(false);
+  });
+
+  test('does not end the requests of others; the end of the run ends all', async () => {
+    const { clock, get, aborter } = started(times(3, OK));
+    const callers = [new AbortController(), new AbortController()] as const;
+    const [one, other] = callers.map(({ signal }) => outcomeOf(get({ signal })));
+    callers[0].abort('not needed');
+    expect(await one).toBe('not needed');
+    await clock.advance(50);
+    aborter.abort('the end');
+    expect(await other).toBe('the end');
+  });
+
+  test('that has aborted sends nothing', async () => {
+    const { get, sent } = started([OK]);
+    expect(await outcomeOf(get({ signal: AbortSignal.abort('too late') }))).toBe('too late');
+    expect(sent).toEqual([]);
+  });
+});
+
+const WRITTEN: Record<string, (text: string) => string> = {
+  'as a text': (text) => text,
+  'in a message': (message) => JSON.stringify({ message }),
+  'in some member of JSON': (why) => JSON.stringify([{ error: { why } }]),
+  'in JSON that is cut, with slashes escaped': (message) =>
+    JSON.stringify({ message }).replaceAll('/', '\\/').slice(0, -1),
+};
+
+test.each(Object.entries(WRITTEN))(
+  "the server's words hold no part of the token, wherever they are cut, %s",
+  async (_, write) => {
+    const letter = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
+    const tokens = fc.oneof(fc.constant(TOKEN), fc.string({ unit: letter, minLength: 12, maxLength: 60 }));
+    const property = fc.asyncProperty(
+      fc.integer({ min: 0, max: 330 }),
+      tokens,
+      fc.constantFrom((token: string) => token, encodeURIComponent),
+      async (offset, token, encode) => {
+        const text = write(`${' '.repeat(offset)}.${'-'.repeat(offset)}${encode(token)} ${'-'.repeat(400)}`);
+        const { clock, get } = started([reply(400, {}, text)], { token });
+        const failed = get().then(neverFails, (error: RequestFailed) => error);
+        const { message, internalMessage = '' } = await clock.run(failed);
+        for (const shown of [message, internalMessage]) {
+          expect(shown).toContain(`.${'-'.repeat(Math.min(offset, 280))}`);
+          // The first characters of the token, however it is written, where they are not among those of our own text.
+          const start = JSON.stringify(encode(token)).slice(1, 7);
+          if (!/^[-."]*$/.test(start)) expect(shown).not.toContain(start);
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 400, seed: seedOf(1) });
+  },
+);
+
+const neverFails = (): never => {
+  throw new Error('The request did not fail.');
+};
+
+test.each<[string, Reply[], RegExp, RegExp]>([
+  ['one 503 that asks for too long a wait', [reply(503, { 'retry-after': '301' })], /\(503\)/, /times|again/],
+  ['five', times(5, reply(503)), /The request was sent 5 times\./, /again/],
+  [
+    'one 429 that asks for a day',
+    [reply(429, { 'retry-after': '86400' })],
+    /a wait of 86400 s, and .* at most 600 s/,
+    /times\./,
+  ],
+  ['eleven', times(11, reply(429, { 'retry-after': '2' })), /\(429\).*The request was sent 11 times\./, /a wait of/],
+  ['a rate limit by 403', times(11, RATE_LIMITED), /quota is used up \(403\)/, /denies|429/],
+  ['one 400', [reply(400, {}, '')], /\(400\)/, /times|says|nothing/],
+])('a failure says what happened: %s', async (_, replies, says, saysNot) => {
+  const { clock, get } = started(replies);
+  const { message } = await clock.run(get().then(neverFails, (error: RequestFailed) => error));
+  expect(message).toMatch(says);
+  // The advice on programs that run at different times is about other times.
+  expect(message.replace('at different times', '')).not.toMatch(saysNot);
 });
 
 test.each([
@@ -254,7 +424,7 @@ test('the address is put together so that every value survives, on the host of b
   const { clock, client, sent } = started([OK]);
   await clock.run(client.get(LIST, { modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' }));
   const url = new URL(sent[0]?.url ?? '');
-  expect([url.host, url.pathname]).toEqual(['float.example', '/v3/people']);
+  expect([url.host, url.pathname]).toEqual(['api.example', '/v3/people']);
   expect(Object.fromEntries(url.searchParams)).toEqual({ modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' });
 });
 

@@ -1,24 +1,114 @@
 import { describe, expect, test } from '@jest/globals';
-import { backoff, numberIn, quotaWait, retryAfter } from '../../../src/cdk/http/retry-timing.ts';
+import fc from 'fast-check';
+import { askedWaitMs, backoffMs, numberIn, refusalWaitMs, retryWaitMs } from '../../../src/cdk/http/retry-timing.ts';
+import { seedOf } from '../../support/random.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);
+const EPOCH = NOW / 1000;
+const DATE = 'Wed, 01 Jul 2026 12:00:00 GMT';
+/** Between 1 and 2 seconds with this random number, as after a first refusal that says nothing. */
+const BACKOFF = 1_500;
 
-describe('the wait that a server asks for', () => {
-  test.each([
-    ['nothing', {}, undefined, undefined],
-    ['whole seconds', { 'retry-after': '7' }, 7_000, 7_000],
-    ['with a fraction and spaces', { 'retry-after': ' 0.5 ' }, 500, 500],
-    ['a date', { 'retry-after': 'Wed, 01 Jul 2026 12:01:30 GMT' }, 90_000, 90_000],
-    ['a date that is over', { 'retry-after': 'Wed, 01 Jul 2026 11:00:00 GMT' }, 0, 0],
-    ['the quota only', { 'ratelimit-reset': '12' }, undefined, 12_000],
-    ['both: Retry-After holds', { 'retry-after': '3', 'ratelimit-reset': '12' }, 3_000, 3_000],
-    ['a text that is no time', { 'retry-after': 'soon', 'ratelimit-reset': 'later' }, undefined, undefined],
-    ['a text, and the quota', { 'retry-after': 'soon', 'ratelimit-reset': '12' }, undefined, 12_000],
-  ])('%s', (_, headers, forRetry, forQuota) => {
-    const map = new Map<string, string>(Object.entries(headers));
-    const lookup = { get: (name: string) => map.get(name) ?? null };
-    expect([retryAfter(lookup, NOW), quotaWait(lookup, NOW)]).toEqual([forRetry, forQuota]);
+const headersOf = (headers: Record<string, string>) => ({ get: (name: string) => headers[name] ?? null });
+
+describe('the wait that a header asks for', () => {
+  test.each<[string, number | undefined]>([
+    ['7', 7_000],
+    [' 0.5 ', 500],
+    ['0', 0],
+    ['999999999', 999_999_999_000],
+    [`${EPOCH + 3}`, 3_000],
+    [`${EPOCH + 0.25}`, 250],
+    [`${EPOCH - 60}`, 0],
+    ['1000000000', 0],
+    ['Wed, 01 Jul 2026 12:01:30 GMT', 90_000],
+    ['Wednesday, 01-Jul-26 12:01:30 GMT', 90_000],
+    ['Wed Jul  1 12:01:30 2026', 90_000],
+    ['Wed, 01 Jul 2026 12:01:30 +0000', 90_000],
+    ['2026-07-01T12:01:30Z', 90_000],
+    ['2026-07-01T14:01:30.500+02:00', 90_500],
+    ['Wed, 01 Jul 2026 11:00:00 GMT', 0],
+    ['', undefined],
+    ['-1', undefined],
+    [`-${EPOCH}`, undefined],
+    ['soon', undefined],
+    ['1e3', undefined],
+    ['60, 60', undefined],
+    ['NaN', undefined],
+    ['9'.repeat(400), undefined],
+    ['Wed, 99 Jul 2026 12:01:30 GMT', undefined],
+    ['2026', 2_026_000],
+    ['July 1, 2026', undefined],
+  ])('%j: %p ms', (value, expected) => {
+    const headers = headersOf({ date: DATE, x: value });
+    expect(askedWaitMs(headers, 'x', NOW)).toBe(expected);
   });
+
+  test('is relative to our clock where the answer has no readable Date', () => {
+    for (const date of [undefined, 'yesterday', '-1']) {
+      const headers = headersOf({ x: `${EPOCH + 3}`, ...(date === undefined ? {} : { date }) });
+      expect(askedWaitMs(headers, 'x', NOW)).toBe(3_000);
+    }
+  });
+
+  test('is the same in every form, whatever the clock of the server', () => {
+    const property = fc.property(
+      fc.integer({ min: 0, max: 999_999_999 }),
+      fc.integer({ min: -1e8, max: 1e8 }),
+      fc.constantFrom('retry-after', 'ratelimit-reset'),
+      (seconds, skewSeconds, name) => {
+        const serverNow = NOW + skewSeconds * 1000;
+        const moment = new Date(serverNow + seconds * 1000);
+        const date = new Date(serverNow).toUTCString();
+        const asctime = moment.toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/, '$1 $3 $2 $5 $4');
+        const forms = [`${seconds}`, `${moment.getTime() / 1000}`, moment.toUTCString(), asctime, moment.toISOString()];
+        const waits = forms.map((form) => askedWaitMs(headersOf({ date, [name]: form }), name, NOW));
+        expect(waits).toEqual(forms.map(() => seconds * 1000));
+      },
+    );
+    fc.assert(property, { numRuns: 1_000, seed: seedOf(1) });
+  });
+
+  test('is never negative, endless or no number, whatever the headers hold', () => {
+    const number = fc.double().map(String);
+    const value = fc.oneof(fc.string(), number, fc.integer().map(String), fc.date().map(String), fc.constant(DATE));
+    const property = fc.property(value, value, value, (after, reset, date) => {
+      const headers = headersOf({ 'retry-after': after, 'ratelimit-reset': reset, date });
+      for (const waitMs of [refusalWaitMs(headers, NOW, 1, 0), retryWaitMs(headers, NOW, 1, 0)]) {
+        expect(waitMs).toBeGreaterThanOrEqual(500);
+        expect(Number.isFinite(waitMs)).toBe(true);
+      }
+    });
+    fc.assert(property, { numRuns: 1_000, seed: seedOf(2) });
+  });
+});
+
+test.each<[string, Record<string, string>, number]>([
+  ['Retry-After holds', { 'retry-after': '3', 'ratelimit-reset': '12' }, 3_000],
+  ['else ratelimit-reset', { 'ratelimit-reset': '12' }, 12_000],
+  ['as an epoch too', { 'ratelimit-reset': `${EPOCH + 12}`, date: DATE }, 12_000],
+  ['also after a Retry-After that is no time', { 'retry-after': 'soon', 'ratelimit-reset': '12' }, 12_000],
+  ['also after a negative one', { 'retry-after': '-5', 'ratelimit-reset': '12' }, 12_000],
+  ['at the limit of the minute', { 'ratelimit-remaining': '0', 'ratelimit-reset': '12' }, 12_000],
+  ['at the burst limit it says nothing', { 'ratelimit-remaining': '7', 'ratelimit-reset': '12' }, BACKOFF],
+  ['nothing: a back-off', {}, BACKOFF],
+  ['zero: a back-off', { 'retry-after': '0' }, BACKOFF],
+  ['a moment that is over: a back-off', { 'retry-after': `${EPOCH - 9}` }, BACKOFF],
+  ['less than a second: a back-off', { 'retry-after': '0.001' }, BACKOFF],
+  ['a fraction beyond it', { 'retry-after': '1.25' }, 1_250],
+  ['a number without sense: a back-off', { 'retry-after': '-1', 'ratelimit-reset': '-1' }, BACKOFF],
+])('the wait after a refusal: %s', (_, headers, expected) => {
+  expect(refusalWaitMs(headersOf(headers), NOW, 1, 0.5)).toBe(expected);
+});
+
+test.each<[string, Record<string, string>, number]>([
+  ['a back-off', {}, 750],
+  ['Retry-After where it is longer', { 'retry-after': '20' }, 20_000],
+  ['as an epoch too', { 'retry-after': `${EPOCH + 20}` }, 20_000],
+  ['the back-off where Retry-After is shorter', { 'retry-after': '0' }, 750],
+  ['ratelimit-reset is not asked', { 'ratelimit-reset': '20' }, 750],
+])('the wait after a failure: %s', (_, headers, expected) => {
+  expect(retryWaitMs(headersOf(headers), NOW, 1, 0.5)).toBe(expected);
 });
 
 test.each([
@@ -27,7 +117,7 @@ test.each([
   [4, 4_000, 8_000],
   [60, 30_000, 60_000],
 ])('the back-off after %d tries is between %d and %d ms', (tries, least, most) => {
-  expect([backoff(tries, 0), backoff(tries, 1)]).toEqual([least, most]);
+  expect([backoffMs(tries, 0), backoffMs(tries, 1)]).toEqual([least, most]);
 });
 
 test.each([
@@ -41,6 +131,7 @@ test.each([
   ['0x10', undefined],
   ['60, 60', undefined],
   ['Infinity', undefined],
+  ['9'.repeat(400), undefined],
 ])('the header %j holds the number %p', (header, number) => {
   expect(numberIn(header)).toBe(number);
 });

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { situationOf } from '../../../src/cdk/http/policy.ts';
 import { openTransport } from '../../../src/cdk/http/transport.ts';
-import { actionFor } from '../../../src/float/failures.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock, settled } from '../../support/fake-clock.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -34,15 +34,21 @@ async function started(handler: Handler, protocol = 'http') {
     server.closeAllConnections();
     server.close();
   });
-  return { url, server, requests, ports, clock, aborter, get: () => transport.get(`${url}/people?page=1`, 60_000) };
+  return {
+    url,
+    server,
+    requests,
+    ports,
+    clock,
+    aborter,
+    get: (signal?: AbortSignal) => transport.get(`${url}/people?page=1`, 60_000, signal),
+  };
 }
 
 const send =
   (status: number, body: string | Buffer = '', headers: Record<string, string> = {}): Handler =>
   (_, response) =>
     void response.writeHead(status, headers).end(body);
-
-const WORDS = `${'long words '.repeat(50)}`;
 
 describe('an answer is', () => {
   test.each<[string, Handler, object]>([
@@ -52,14 +58,6 @@ describe('an answer is', () => {
     ['null where it says null', send(200, 'null'), { body: null }],
     ['not JSON where a 200 is empty', send(200), { outcome: { kind: 'not json' } }],
     ['not JSON where it is a page', send(200, '<html></html>'), { outcome: { kind: 'not json' } }],
-    ['what Float says', send(401, '{"name":"x","message":"Bad\\n token"}'), { outcome: { said: 'Bad token' } }],
-    [
-      'what it says of each field',
-      send(422, '[{"field":"a","message":"b"},{"message":"c"},7]'),
-      { outcome: { said: 'a: b; c' } },
-    ],
-    ['no HTML', send(403, ' <html>Denied</html>'), { outcome: { kind: 'status', status: 403, said: '' } }],
-    ['300 characters at most', send(500, WORDS), { outcome: { said: WORDS.slice(0, 300) } }],
     ['a redirect, with a target that is none', send(302, '', { location: 'http://[' }), { outcome: { status: 302 } }],
     [
       'lost where it is cut',
@@ -122,6 +120,19 @@ test('a request that nobody needs ends at once, with the reason', async () => {
   expect(clock.sleeping).toBe(0);
 });
 
+test('a request whose caller does not need it ends at once; the others go on', async () => {
+  const answers: ServerResponse[] = [];
+  const { get, requests, clock } = await started((_, response) => void answers.push(response));
+  const caller = new AbortController();
+  const [unneeded, needed] = [get(caller.signal), get()];
+  while (requests.length < 2) await settled();
+  caller.abort(new Error('not needed'));
+  await expect(unneeded).rejects.toThrow('not needed');
+  for (const answer of answers) answer.end('[]');
+  expect(await needed).toMatchObject({ body: [] });
+  expect(clock.sleeping).toBe(0);
+});
+
 test('a server that speaks another protocol is a lost connection', async () => {
   const { get, server, clock } = await started(() => {});
   server.on('connection', (socket) => {
@@ -147,5 +158,5 @@ test('a server that is not there is a lost connection', async () => {
 test('a server without TLS behind an https address is final', async () => {
   const { get } = await started(send(200, '[]'), 'https');
   const result = await get();
-  expect('outcome' in result && actionFor(result.outcome)).toBe('fail');
+  expect('outcome' in result && situationOf(result.outcome)).toBe('noTls');
 });

@@ -1,0 +1,231 @@
+import { setMaxListeners } from 'node:events';
+import type { JsonValue } from '../protocol/json.ts';
+import type { Context } from '../protocol/source.ts';
+import { type Clocks, clocksOf } from './clocks.ts';
+import { type Attempts, excerptOf, RequestFailed } from './failure.ts';
+import { Limiter, type Quotas, type ServerQuota } from './limiter.ts';
+import { describeOutcome } from './outcome.ts';
+import { type Patience, SYNC } from './patience.ts';
+import { type ErrorPolicy, situationOf } from './policy.ts';
+import { askedWaitMs, numberIn, refusalWaitMs, retryWaitMs } from './retry-timing.ts';
+import type { Failure, Headers, Success, Transport } from './transport.ts';
+
+export type Params = Readonly<Record<string, string | number>>;
+
+export interface Endpoint {
+  /** The stream's name, for messages. */
+  readonly name: string;
+  readonly path: string;
+  /** What a 403 means, where more is known than that access is denied: whole sentences. */
+  readonly deniedBecause?: string | undefined;
+  /** Where requests to it are counted apart as well. */
+  readonly meter?: Meter | undefined;
+}
+
+/** Quotas of some endpoints, beside those of all. */
+export interface Meter {
+  readonly name: string;
+  readonly quotas: Quotas;
+}
+
+/** The API that a client sends its requests to. */
+export interface Api {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** Of all requests. The server's `ratelimit-` headers are about the first. */
+  readonly quotas: Quotas;
+  /** Most requests in flight at once. */
+  readonly concurrency: number;
+  readonly policy: ErrorPolicy;
+}
+
+export interface GetOptions {
+  readonly patience?: Patience;
+  /** Ends the request, as the end of the whole run does: nothing is sent, logged or waited for any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  /** Undefined where the server answered 204. */
+  readonly body: JsonValue | undefined;
+  readonly headers: Headers;
+  readonly clocks: Clocks;
+}
+
+/** Permission to send one request. */
+interface Permit {
+  readonly sentAt: number;
+  /** An answer came, or none will. */
+  answered(quota: ServerQuota | undefined): void;
+  /** Nothing is sent for `waitMs`. */
+  refused(waitMs: number, quota: ServerQuota | undefined): void;
+}
+
+/** The platform and the log hear of no shorter wait. */
+const REPORTED_WAIT_MS = 5_000;
+
+/** Waits that end within this time of each other are one wait. */
+const SAME_WAIT_MS = 1_000;
+
+/** GET requests to one API: its quotas, its retries, its errors. */
+export class HttpClient {
+  private readonly api: Api;
+  private readonly context: Context;
+  private readonly transport: Transport;
+  private readonly random: () => number;
+  private readonly limiter: Limiter;
+  private readonly meters = new Map<Meter, { readonly limiter: Limiter; readonly streams: Set<string> }>();
+  /** The signals of callers, joined with the signal of the run. */
+  private readonly joined = new WeakMap<AbortSignal, AbortSignal>();
+
+  /** `random`: in [0, 1), spreads the retries. */
+  constructor(api: Api, context: Context, transport: Transport, random = Math.random) {
+    this.api = api;
+    this.context = context;
+    this.transport = transport;
+    this.random = random;
+    this.limiter = new Limiter(api.quotas, api.concurrency, context.clock, this.waitReporter('the request quota'));
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+
+  /** Throws a RequestFailed, or the reason of a signal that aborted. */
+  async get(endpoint: Endpoint, params: Params, { patience = SYNC, signal: own }: GetOptions = {}): Promise<Answer> {
+    const { clock, log } = this.context;
+    const { name, path } = endpoint;
+    const signal = this.signalOf(own);
+    const url = `${this.api.baseUrl}${path}?${queryOf(params)}`;
+    let spentMs = 0;
+    let refusals = 0;
+    let sent = 0;
+    for (let tries = 1; ; ) {
+      const permit = await this.admit(endpoint, signal);
+      const { sentAt } = permit;
+      sent += 1;
+      let result: Success | Failure | undefined;
+      try {
+        result = await this.transport.get(url, patience.timeoutMs, signal);
+      } finally {
+        permit.answered(result && serverQuota(result.headers, clock.now()));
+      }
+      signal.throwIfAborted();
+      const now = clock.now();
+      spentMs += now - sentAt;
+      log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describeOutcome(result.outcome) : 'answered'}`);
+      if (!isFailure(result)) return { ...result, clocks: clocksOf(result.headers.get('date'), sentAt) };
+
+      const { outcome, headers } = result;
+      switch (this.api.policy[situationOf(outcome)].action) {
+        case 'fail':
+          throw this.failed(result, endpoint, { sent });
+        case 'wait': {
+          refusals += 1;
+          const waitMs = refusalWaitMs(headers, now, refusals, this.random());
+          if (refusals > patience.refusals) throw this.failed(result, endpoint, { sent });
+          const longestMs = patience.longestWaitMs;
+          if (waitMs > longestMs) {
+            throw this.failed(result, endpoint, { sent, tooLongWait: { askedMs: waitMs, longestMs } });
+          }
+          permit.refused(waitMs, serverQuota(headers, now));
+          break;
+        }
+        case 'retry': {
+          refusals = 0;
+          const waitMs = retryWaitMs(headers, now, tries, this.random());
+          if (tries >= patience.tries || spentMs + waitMs > patience.totalMs) {
+            throw this.failed(result, endpoint, { sent });
+          }
+          log('INFO', `${name}: ${describeOutcome(outcome)}; asking again in ${(waitMs / 1000).toFixed(1)} s.`);
+          await clock.sleep(waitMs, signal);
+          spentMs += waitMs;
+          tries += 1;
+        }
+      }
+    }
+  }
+
+  private failed({ outcome, cause }: Failure, endpoint: Endpoint, attempts: Attempts): RequestFailed {
+    const { host } = new URL(this.api.baseUrl);
+    const shown =
+      outcome.kind === 'status' ? { ...outcome, said: excerptOf(outcome.said, this.context.mask) } : outcome;
+    return new RequestFailed(shown, { ...endpoint, host }, attempts, this.api.policy, cause);
+  }
+
+  private signalOf(own: AbortSignal | undefined): AbortSignal {
+    if (own === undefined) return this.context.signal;
+    let joined = this.joined.get(own);
+    if (joined === undefined) {
+      joined = AbortSignal.any([own, this.context.signal]);
+      // Every request and every wait of the caller listens to it.
+      setMaxListeners(0, joined);
+      this.joined.set(own, joined);
+    }
+    return joined;
+  }
+
+  /** Waits until a request may be sent, by the quotas of all requests and by those of its meter. */
+  private async admit(endpoint: Endpoint, signal: AbortSignal): Promise<Permit> {
+    const meter = this.limiterOf(endpoint);
+    await meter?.acquire(signal);
+    const ticket = await this.limiter.acquire(signal).catch((error: unknown) => {
+      meter?.cancel();
+      throw error;
+    });
+    return {
+      sentAt: ticket.sentAt,
+      // The server's figures are about the narrower of the two. The place in the meter counts from the sending too: its own
+      // ticket may be older, by the wait for the quotas of all.
+      answered: (quota) => {
+        meter?.answered(ticket, quota);
+        this.limiter.answered(ticket, meter === undefined ? quota : undefined);
+      },
+      refused: (waitMs, quota) => (meter ?? this.limiter).refused(ticket, waitMs, quota?.remaining),
+    };
+  }
+
+  private limiterOf({ name, meter }: Endpoint): Limiter | undefined {
+    if (meter === undefined) return undefined;
+    const { limiter, streams } = this.meters.get(meter) ?? this.openMeter(meter);
+    streams.add(name);
+    return limiter;
+  }
+
+  private openMeter(meter: Meter) {
+    const streams = new Set<string>();
+    const onWait = this.waitReporter(`the request quota of ${meter.name}`, streams);
+    const opened = { limiter: new Limiter(meter.quotas, this.api.concurrency, this.context.clock, onWait), streams };
+    this.meters.set(meter, opened);
+    return opened;
+  }
+
+  /** Reports each wait that is long enough, once. `streams`: those that wait, where not all do. */
+  private waitReporter(quota: string, streams?: ReadonlySet<string>): (until: number) => void {
+    const { clock, log, rateLimited } = this.context;
+    let reportedUntil = 0;
+    return (until) => {
+      const waitMs = until - clock.now();
+      if (waitMs < REPORTED_WAIT_MS || Math.abs(until - reportedUntil) < SAME_WAIT_MS) return;
+      reportedUntil = until;
+      log('INFO', `Waiting ${Math.ceil(waitMs / 1000)} s for ${quota}.`);
+      rateLimited(Math.ceil(until), streams);
+    };
+  }
+}
+
+function isFailure(result: Success | Failure): result is Failure {
+  return 'outcome' in result;
+}
+
+function queryOf(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+function serverQuota(headers: Headers, receivedAt: number): ServerQuota | undefined {
+  const remaining = numberIn(headers.get('ratelimit-remaining'));
+  const resetMs = askedWaitMs(headers, 'ratelimit-reset', receivedAt);
+  return remaining === undefined || resetMs === undefined ? undefined : { remaining, resetMs };
+}

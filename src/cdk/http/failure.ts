@@ -1,0 +1,75 @@
+import { ConnectorError } from '../protocol/errors.ts';
+import { describeOutcome, type Outcome } from './outcome.ts';
+import { type ErrorPolicy, situationOf } from './policy.ts';
+
+const LONGEST_EXCERPT = 300;
+
+/** What messages say about a request. */
+export interface Requested {
+  readonly name: string;
+  readonly path: string;
+  readonly host: string;
+  readonly deniedBecause?: string | undefined;
+}
+
+/** What was done before it was given up. */
+export interface Attempts {
+  /** Requests sent, those refused for the quota included. */
+  readonly sent: number;
+  /** Present where the server asked for a longer wait than is waited. */
+  readonly tooLongWait?: { readonly askedMs: number; readonly longestMs: number } | undefined;
+}
+
+/** A server's words for a message. Masked before they are cut: a secret across the cut would not be recognised. */
+export function excerptOf(said: string, mask: (text: string) => string): string {
+  return mask(said).replace(/\s+/g, ' ').trim().slice(0, LONGEST_EXCERPT);
+}
+
+/** The failure that a stream or a check ends with. */
+export class RequestFailed extends ConnectorError {
+  /** A 403 that refuses for the quota has the status 429 here. */
+  readonly outcome: Outcome;
+
+  /** The words in `outcome` are already an excerpt. */
+  constructor(outcome: Outcome, requested: Requested, attempts: Attempts, policy: ErrorPolicy, cause?: unknown) {
+    const { name, path, host, deniedBecause } = requested;
+    const situation = situationOf(outcome);
+    const { failureType, failure, advice } = policy[situation];
+    const done = sentencesOf(attempts);
+    const said = outcome.kind === 'status' && outcome.said !== '' ? `The server says: ${outcome.said}` : '';
+    const known = situation === 'forbidden' ? deniedBecause : undefined;
+    const sentences =
+      known === undefined
+        ? [failure({ what: name, host, detail: detailOf(outcome) }), done, advice, said]
+        : [known, done, said];
+    super(failureType, joined(sentences), {
+      internalMessage: joined([`GET ${path}: ${describeOutcome(outcome)}.`, done, said]),
+      cause,
+    });
+    this.outcome = outcome;
+  }
+}
+
+function sentencesOf({ sent, tooLongWait }: Attempts): string {
+  const times = sent > 1 ? `The request was sent ${sent} times.` : '';
+  if (tooLongWait === undefined) return times;
+  const [asked, longest] = [tooLongWait.askedMs, tooLongWait.longestMs].map((ms) => `${Math.ceil(ms / 1000)} s`);
+  return joined([times, `The server asks for a wait of ${asked}, and the connector waits at most ${longest}.`]);
+}
+
+function joined(sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function detailOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'status':
+      return String(outcome.sentStatus ?? outcome.status);
+    case 'network':
+      return outcome.code;
+    case 'no answer':
+      return String(outcome.seconds);
+    case 'not json':
+      return '';
+  }
+}

@@ -1,0 +1,18 @@
+import type { Headers } from './transport.ts';
+
+/** Ways in which APIs and gateways name a rate limit, in sentences and in error codes. */
+const NAMES_A_RATE_LIMIT = [
+  /\brate[\s_-]*limit/i,
+  // Within a name such as userRateLimitExceeded.
+  /RateLimit/,
+  /too[\s_-]*many[\s_-]*requests/i,
+  /\b(api|requests?)[\s_-]*(call[\s_-]*)?(quota|limit)/i,
+  /\brequests? (per|a|an|each) (second|minute|hour|day)\b/i,
+  /\bthrottl/i,
+];
+
+/** Whether an answer refuses a request for its quota. Some servers and gateways send 403 instead of 429. */
+export function isQuotaRefusal(status: number, headers: Headers, text: string): boolean {
+  if (status !== 403) return status === 429;
+  return headers.get('retry-after') !== null || NAMES_A_RATE_LIMIT.some((name) => name.test(text));
+}
