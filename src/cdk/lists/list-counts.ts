@@ -83,9 +83,8 @@ export class ListCounts {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
       return false;
-    return (
-      pages === pagesOf(total, size) && this.isEachFull && this.received === total && this.number <= Math.max(1, pages)
-    );
+    const agree = pages === pagesOf(total, size) && this.number <= Math.max(1, pages);
+    return agree && this.isEachFull && this.received === total;
   }
 
   /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */
