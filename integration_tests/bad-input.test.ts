@@ -50,17 +50,23 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
   expect(run.messages).toHaveLength(1);
 });
 
-test('a config that is not valid fails discover and read with the sentence that check answers', async () => {
-  const config = { api_token: TOKEN, concurrency: 99 };
-  const catalog = await jsonFile(catalogOf(['people']));
-  for (const verb of [['discover'], ['read', '--catalog', catalog]]) {
-    const run = await connector([...verb, '--config', await jsonFile(config)], { secrets: [TOKEN] });
-    expect(run).toMatchObject({ code: 1, stderr: '' });
-    expect(run.errors).toEqual([
-      expect.objectContaining({ failure_type: 'config_error', message: expect.stringContaining('concurrency') }),
-    ]);
-  }
-});
+test.each([{ concurrency: 99 }, { start_date: '2099-01-01' }])(
+  'a config that is not valid (%j) fails discover and read with the sentence that check answers',
+  async (faulty) => {
+    const config = { ...CONFIG, ...faulty };
+    const catalog = await jsonFile(catalogOf(['people']));
+    for (const verb of [['discover'], ['read', '--catalog', catalog]]) {
+      const run = await connector([...verb, '--config', await jsonFile(config)], { secrets: [TOKEN] });
+      expect(run).toMatchObject({ code: 1, stderr: '' });
+      expect(run.errors).toEqual([
+        expect.objectContaining({
+          failure_type: 'config_error',
+          message: expect.stringContaining(`${Object.keys(faulty)[0]}: `),
+        }),
+      ]);
+    }
+  },
+);
 
 test('fields that a config has beyond the form are nobody’s business', async () => {
   const run = await discover({ ...CONFIG, _limit: 3, credentials: { more: true } });

@@ -91,10 +91,9 @@ test('the oddities of the people report are mended: a list written as a text, ke
 
 test.each([
   ['2023-11-15T23:59:59Z', 10],
-  ['2024-02-29', 13],
-  ['2024-04-30T23:59:59Z', 15],
-  // Nothing lies between that day and three months ahead.
-  ['2024-05-01', 16],
+  ['2024-01-31', 12],
+  // Less than a day in the future.
+  ['2024-02-01T23:58:00Z', 13],
 ])('with the start_date %s it begins with that month', async (start_date, first) => {
   const api = await startThen();
   const run = await readThen(api, ['reports_projects'], { start_date });
@@ -109,9 +108,9 @@ test.each<[string, Fault]>([
 ])('the rows may come as %s', async (_, fault) => {
   const api = await startThen();
   api.script('/reports/people', fault);
-  const run = await readThen(api, ['reports_people'], { start_date: '2024-04-01' });
-  expect(run.records('reports_people')).toEqual([
-    expect.objectContaining({ id: 7, scheduled: 1.5, start_date: '2024-04-01', end_date: '2024-04-30' }),
+  const run = await readThen(api, ['reports_people'], { start_date: '2024-02-01' });
+  expect(run.records('reports_people').filter(({ start_date }) => start_date === '2024-02-01')).toEqual([
+    expect.objectContaining({ id: 7, scheduled: 1.5, start_date: '2024-02-01', end_date: '2024-02-29' }),
   ]);
 });
 
@@ -196,14 +195,15 @@ test('a key that a month repeats is delivered once; other values are reported', 
   const api = await startThen();
   const row = { people_id: 7, scheduled: 1.5 };
   api.script('/reports/people', peopleOf(row, { people_id: 8 }, row), peopleOf(row, { people_id: '7', scheduled: 9 }));
-  const run = await readThen(api, ['reports_people'], { start_date: '2024-03-01' });
+  const run = await readThen(api, ['reports_people'], { start_date: '2024-02-01' });
   expect(run.code).toBe(0);
-  expect(run.records('reports_people').map(({ id, start_date, scheduled }) => [id, start_date, scheduled])).toEqual([
+  const records = run.records('reports_people').filter(({ start_date }) => start_date !== '2024-04-01');
+  expect(records.map(({ id, start_date, scheduled }) => [id, start_date, scheduled])).toEqual([
+    [7, '2024-02-01', 1.5],
+    [8, '2024-02-01', undefined],
     [7, '2024-03-01', 1.5],
-    [8, '2024-03-01', undefined],
-    [7, '2024-04-01', 1.5],
   ]);
-  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^reports_people: in 2024-04, 1 row\(s\) repeat a key/)]);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^reports_people: in 2024-03, 1 row\(s\) repeat a key/)]);
 });
 
 test('a start_date before Float existed costs no request: reports and public holidays begin with 2012', async () => {
@@ -255,10 +255,9 @@ test('what a server says of the reports it has left holds back no other stream',
   const api = await startApi({ company: { counts: { 'logged-time': 2000 } } });
   const headers = { 'ratelimit-limit': '30', 'ratelimit-remaining': '0', 'ratelimit-reset': '60' };
   const body = '{"projects":[]}';
-  api.script('/reports/projects', { kind: 'answer', status: 200, headers, body });
-  const soon = new Date();
-  soon.setUTCMonth(soon.getUTCMonth() + 4, 0);
-  const start_date = soon.toISOString().slice(0, 10);
+  // The last of four months: reports themselves would wait for a minute.
+  api.script('/reports/projects', none, none, none, { kind: 'answer', status: 200, headers, body });
+  const start_date = new Date().toISOString().slice(0, 10);
   const run = await api.read(['reports_projects', 'logged_time'], { config: { start_date, concurrency: 1 } });
   expect(run.records('logged_time')).toHaveLength(2000);
   expect(run.logs('INFO').filter((text) => text.startsWith('Waiting'))).toEqual([]);

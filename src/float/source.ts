@@ -15,12 +15,12 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
     version: PACKAGE.version,
     specification,
 
-    async configure(raw) {
+    async configure(raw, { clock }) {
       const [{ parseConfig }, { connectionSpecification }] = await Promise.all([
         import('./config.ts'),
         specification(),
       ]);
-      return parseConfig(raw, connectionSpecification);
+      return parseConfig(raw, connectionSpecification, clock.now());
     },
 
     async discover(config, context) {

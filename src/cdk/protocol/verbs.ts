@@ -24,14 +24,14 @@ export async function executeWithConfig<Config>(
   output.hide(secretValues(specification.connectionSpecification, raw));
   if (verb === 'check') {
     const connectionStatus = await source
-      .configure(raw)
+      .configure(raw, context)
       .then((config) => source.check(config, context))
       .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
     await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
     return 0;
   }
 
-  const config = await source.configure(raw);
+  const config = await source.configure(raw, context);
   if (verb === 'discover') {
     const streams = (await source.discover(config, context)).map(catalogEntry);
     await output.message({ type: 'CATALOG', catalog: { streams } });
