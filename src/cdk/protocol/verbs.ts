@@ -6,7 +6,7 @@ import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
 import { type Lent, readStreams } from './read.ts';
-import { secretValues } from './secrets.ts';
+import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
 import { parseState } from './state.ts';
 
@@ -41,13 +41,11 @@ export async function executeWithConfig<Config>(
   const configured = parseCatalog(
     files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
   );
-  const incoming = parseState(files.state === undefined ? undefined : await readJsonFile('state', files.state));
+  const names = configured.map((stream) => stream.name);
+  const stateContent = files.state === undefined ? undefined : await readJsonFile('state', files.state);
+  const incoming = parseState(stateContent, new Set(names));
   for (const warning of incoming.warnings) await output.log('WARN', warning);
-  const connection = await source.open(
-    config,
-    context,
-    configured.map((stream) => stream.name),
-  );
+  const connection = await source.open(config, context, names);
   try {
     const complete = await readStreams(lent, connection, configured, incoming);
     return complete ? 0 : 1;
