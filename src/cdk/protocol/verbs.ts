@@ -8,6 +8,7 @@ import type { ConnectorSpecification } from './messages.ts';
 import { type Lent, readStreams } from './read.ts';
 import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
+import { requireSoundStreams } from './source-faults.ts';
 import { parseState } from './state.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
@@ -33,8 +34,9 @@ export async function executeWithConfig<Config>(
 
   const config = await source.configure(raw, context);
   if (verb === 'discover') {
-    const streams = (await source.discover(config, context)).map(catalogEntry);
-    await output.message({ type: 'CATALOG', catalog: { streams } });
+    const streams = await source.discover(config, context);
+    requireSoundStreams(streams);
+    await output.message({ type: 'CATALOG', catalog: { streams: streams.map(catalogEntry) } });
     return 0;
   }
 
