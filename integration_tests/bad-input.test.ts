@@ -33,6 +33,24 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
   { file: 'config', what: 'is cut', path: () => fileOf(`{"api_token": "${TOKEN}`), says: /not valid JSON/ },
   { file: 'config', what: 'is empty', path: () => fileOf(''), says: /JSON object/ },
   { file: 'config', what: 'holds a list', path: () => fileOf(`["${TOKEN}"]`), says: /JSON object/ },
+  {
+    file: 'config',
+    what: 'is in UTF-16 with a mark',
+    path: () => fileOf(Buffer.from(`\uFEFF{"api_token": "${TOKEN}"}`, 'utf16le')),
+    says: /saved as UTF-16\. Save it as UTF-8/,
+  },
+  {
+    file: 'catalog',
+    what: 'is in UTF-16 without a mark',
+    path: () => fileOf(Buffer.from('{"streams": []}', 'utf16le').swap16()),
+    says: /saved as UTF-16\. Save it as UTF-8/,
+  },
+  {
+    file: 'state',
+    what: 'is in Latin-1',
+    path: () => fileOf(Buffer.from('[{"é": 1}]', 'latin1')),
+    says: /not in UTF-8\. Save it as UTF-8/,
+  },
   { file: 'catalog', what: 'is missing', path: async () => '/no/such/file.json', says: /does not exist/ },
   { file: 'catalog', what: 'is empty', path: () => fileOf(' \n'), says: /no list of streams/ },
   { file: 'catalog', what: 'lacks streams', path: () => jsonFile({ streams: {} }), says: /no list of streams/ },
@@ -50,17 +68,23 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
   expect(run.messages).toHaveLength(1);
 });
 
-test('a config that is not valid fails discover and read with the sentence that check answers', async () => {
-  const config = { api_token: TOKEN, concurrency: 99 };
-  const catalog = await jsonFile(catalogOf(['people']));
-  for (const verb of [['discover'], ['read', '--catalog', catalog]]) {
-    const run = await connector([...verb, '--config', await jsonFile(config)], { secrets: [TOKEN] });
-    expect(run).toMatchObject({ code: 1, stderr: '' });
-    expect(run.errors).toEqual([
-      expect.objectContaining({ failure_type: 'config_error', message: expect.stringContaining('concurrency') }),
-    ]);
-  }
-});
+test.each([{ concurrency: 99 }, { start_date: '2099-01-01' }])(
+  'a config that is not valid (%j) fails discover and read with the sentence that check answers',
+  async (faulty) => {
+    const config = { ...CONFIG, ...faulty };
+    const catalog = await jsonFile(catalogOf(['people']));
+    for (const verb of [['discover'], ['read', '--catalog', catalog]]) {
+      const run = await connector([...verb, '--config', await jsonFile(config)], { secrets: [TOKEN] });
+      expect(run).toMatchObject({ code: 1, stderr: '' });
+      expect(run.errors).toEqual([
+        expect.objectContaining({
+          failure_type: 'config_error',
+          message: expect.stringContaining(`${Object.keys(faulty)[0]}: `),
+        }),
+      ]);
+    }
+  },
+);
 
 test('fields that a config has beyond the form are nobody’s business', async () => {
   const run = await discover({ ...CONFIG, _limit: 3, credentials: { more: true } });
@@ -147,6 +171,8 @@ test.each([
   },
   { form: 'LEGACY with data', text: JSON.stringify([{ type: 'LEGACY', data: { people } }]), asked: ASKED },
   { form: 'the legacy blob', text: JSON.stringify({ people }), asked: ASKED },
+  { form: 'the legacy blob with an entry of no stream', text: JSON.stringify({ people, cdc: false }), asked: ASKED },
+  { form: 'an entry of no stream', text: '{"cdc": false}', asked: undefined },
 ])('a state in the form of $form is understood', async ({ text, asked }) => {
   const api = await startApi({ dialect: 'neutral', company: { counts: { people: 2 } } });
   const catalog = await jsonFile(catalogOf(['people'], 'incremental'));

@@ -119,6 +119,17 @@ describe('a config that is not valid', () => {
   });
 });
 
+test.each([
+  ['2099-01-01', /^The config is not valid\. start_date: is more than a day in the future\. Use [^:]*$/],
+  ['2026-01-01T00:00:00+01:00', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
+  [' 2026-01-01 ', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
+  ['2026-02-30', /^The config is not valid\. start_date: is not a date of the calendar\.$/],
+])('the start_date %j is refused with one true sentence', async (start_date, sentence) => {
+  const api = await startApi();
+  expect(await failed({ ...api.config, start_date })).toMatch(sentence);
+  expect(api.requests).toEqual([]);
+});
+
 test('spaces and a line break around the token, and cleared fields, do no harm', async () => {
   const api = await startApi();
   const cleared = { start_date: '', contact_email: null, concurrency: null, requests_per_minute: '' };

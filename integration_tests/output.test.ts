@@ -209,6 +209,48 @@ describe('a mistake in the code of a source', () => {
     });
   });
 
+  test.each([
+    ['concurrency 0', 'its concurrency is 0 (number), but a whole number from 1 is needed'],
+    ['concurrency -1', 'its concurrency is -1 (number), but a whole number from 1 is needed'],
+    ['concurrency 1.5', 'its concurrency is 1.5 (number), but a whole number from 1 is needed'],
+    ['concurrency NaN', 'its concurrency is NaN (number), but a whole number from 1 is needed'],
+    ['concurrency Infinity', 'its concurrency is Infinity (number), but a whole number from 1 is needed'],
+    ['concurrency of a text', 'its concurrency is 2 (string), but a whole number from 1 is needed'],
+    ['no concurrency', 'its concurrency is undefined (undefined), but a whole number from 1 is needed'],
+    ['a stream twice', 'it has two streams of the name steady'],
+    ['waits for nothing', 'it waits for something that cannot happen any more'],
+    ['no specification', 'it has no connectionSpecification'],
+  ])('that would end a read without work is refused: %s', async (fault, sentence) => {
+    const run = await runOther('read', fault);
+    expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
+    expect(run.errors).toEqual([
+      expect.objectContaining({
+        failure_type: 'system_error',
+        message: `The connector has a programming error: ${sentence}. Please report it to its maintainers.`,
+      }),
+    ]);
+  });
+
+  test('that gives no streams at all is no success either', async () => {
+    const run = await runOther('read', 'no streams');
+    expect([run.code, run.errors.map(({ failure_type }) => failure_type)]).toEqual([1, ['system_error']]);
+  });
+
+  test('that offers a stream twice is refused by discover', async () => {
+    const run = await runOther('discover', 'a stream twice');
+    expect(run.code).toBe(1);
+    expect(run.errors[0]?.message).toMatch(/two streams of the name steady/);
+  });
+
+  test.each(['yields a misspelt event', 'yields nothing named', 'yields null', 'yields rows that are no list'])(
+    'that %s fails the stream: rows would be lost',
+    async (fault) => {
+      const run = await runOther('read', fault);
+      expect(run.failure('faulty').failure_type).toBe('system_error');
+      expect(['steady', 'faulty'].map((name) => run.statuses(name).at(-1))).toEqual(['COMPLETE', 'INCOMPLETE']);
+    },
+  );
+
   test('none: the kit carries a second source', async () => {
     const run = await runOther('read', '');
     expect(run.code).toBe(0);

@@ -128,7 +128,7 @@ const SOUND: Record<string, RunSeen> = {
   ]),
   'an empty read': complete([state(0)]),
   'a read of nothing': read([], { catalog: { streams: [] } }),
-  'a read of a stream that failed at once': read([status('STARTED'), INCOMPLETE, error('config_error', 20)], {
+  'a read of a stream that failed at once': read([status('STARTED'), error('config_error', 20), INCOMPLETE], {
     code: 1,
   }),
   'a read that failed on its way, from the start': incomplete([record()]),
@@ -383,11 +383,18 @@ const BROKEN: Record<RuleName, Record<string, RunSeen>> = {
     'a record before STARTED': read([record(), ...began, state(1), COMPLETE]),
     'a state after the end': read([...began, record(), state(1), COMPLETE, state(0)]),
     'a record after a failure': read(
-      [...began, state(0), INCOMPLETE, record({ id: 1 }, { emitted_at: 20 }), error('system_error', 20)],
+      [...began, state(0), error('system_error', 20), INCOMPLETE, record({ id: 1 }, { emitted_at: 20 })],
       {
         code: 1,
       },
     ),
+  },
+  'the last word is the status': {
+    'a request that is tried again': complete([state(0)], {
+      stdout: textOf([...began, state(0), COMPLETE, log('INFO', 'tasks: connection failed; asking again in 1.0 s.')]),
+    }),
+    'an error after INCOMPLETE': read([...began, INCOMPLETE, error('system_error', 20)], { code: 1 }),
+    'an estimate': read([...began, state(0), COMPLETE, estimate('STREAM')]),
   },
   'statuses of configured streams': { COMPLETE: complete([state(0), status('COMPLETE', {}, { name: 'roles' })]) },
   'one reason for a wait': {

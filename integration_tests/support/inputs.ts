@@ -21,11 +21,11 @@ afterAll(async () => {
 });
 
 /** A read-only file of that very content. Its suffix says nothing, as PyAirbyte's says nothing. */
-export async function fileOf(text: string, suffix = '.txt'): Promise<string> {
+export async function fileOf(content: string | Buffer, suffix = '.txt'): Promise<string> {
   files += 1;
   const name = `input ${files}${suffix}`;
   const path = join(await temporaryFolder(), name);
-  await writeFile(path, text, { mode: 0o444 });
+  await writeFile(path, content, { mode: 0o444 });
   return path;
 }
 

@@ -30,6 +30,27 @@ const FAULTS = {
   'throws nothing': async () => {
     throw undefined;
   },
+  'waits for nothing': () => new Promise(() => {}),
+};
+
+/** What `open` gives beside or instead of a sound connection. */
+const CONNECTIONS = {
+  'concurrency 0': { concurrency: 0 },
+  'concurrency -1': { concurrency: -1 },
+  'concurrency 1.5': { concurrency: 1.5 },
+  'concurrency NaN': { concurrency: Number.NaN },
+  'concurrency Infinity': { concurrency: Number.POSITIVE_INFINITY },
+  'concurrency of a text': { concurrency: '2' },
+  'no concurrency': { concurrency: undefined },
+  'no streams': { streams: undefined },
+};
+
+/** What a stream yields instead of rows, states and estimates. */
+const EVENTS = {
+  'yields a misspelt event': { row: [{ id: 2 }] },
+  'yields nothing named': {},
+  'yields null': null,
+  'yields rows that are no list': { rows: { id: 2 } },
 };
 
 const failIf = (where) => {
@@ -46,6 +67,7 @@ const source = {
   name: 'source-other',
   version: '1.2.3',
   async specification() {
+    if (fault === 'no specification') return {};
     const password = { type: 'string', airbyte_secret: true };
     return {
       connectionSpecification: { type: 'object', properties: { login: { type: 'object', properties: { password } } } },
@@ -57,7 +79,8 @@ const source = {
   },
   async discover() {
     failIf('throws in discover');
-    return [definition('steady'), definition('faulty')];
+    const name = fault === 'a stream twice' ? 'steady' : 'faulty';
+    return [definition('steady'), definition(name)];
   },
   async check() {
     failIf('throws in check');
@@ -75,10 +98,12 @@ const source = {
       async *read() {
         yield { rows: [{ id: 1, name: 'before' }] };
         await FAULTS[fault]?.();
+        if (fault in EVENTS) yield EVENTS[fault];
         yield { rows: [{ id: 2 }] };
       },
     };
-    return { streams: [steady, faulty], concurrency: 2, close: () => undefined };
+    const streams = fault === 'a stream twice' ? [steady, faulty, steady] : [steady, faulty];
+    return { streams, concurrency: 2, close: () => undefined, ...CONNECTIONS[fault] };
   },
 };
 

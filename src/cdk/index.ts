@@ -1,3 +1,4 @@
+export { type ConfigProblem, invalidConfig, type ValidatedConfig, validateConfig } from './config/validate.ts';
 export { launch, run, type Surroundings } from './protocol/cli.ts';
 export { type Clock, systemClock } from './protocol/clock.ts';
 export { asConnectorError, ConnectorError, configError } from './protocol/errors.ts';

@@ -1,6 +1,6 @@
-import type { ErrorObject } from 'ajv';
+import { invalidConfig, validateConfig } from '../cdk/config/validate.ts';
 import { reachOf } from '../cdk/http/private-hosts.ts';
-import { configError, type JsonObject, toUtcTimestamp } from '../cdk/index.ts';
+import { type JsonObject, toUtcTimestamp } from '../cdk/index.ts';
 
 export interface FloatConfig {
   readonly apiToken: string;
@@ -25,13 +25,30 @@ interface RawConfig {
   contact_email?: string;
 }
 
-/** Throws one config_error that lists every problem, each by its field. Problems never quote a value: it may be the token. */
-export async function parseConfig(raw: JsonObject, connectionSpecification: JsonObject): Promise<FloatConfig> {
-  // A form sends a field that was cleared as an empty text or null.
-  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null && value !== ''));
-  const problems = await schemaProblems(given, connectionSpecification);
-  problems.push(...startDateProblems(given.start_date), ...baseUrlProblems(given.base_url));
-  if (problems.length > 0) throw configError(`The config is not valid. ${problems.join(' ')}`);
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What Float asks of a field beyond its form in spec.json. */
+const OWN_RULES: Readonly<Record<string, (value: string, now: number) => string[]>> = {
+  start_date: startDateProblems,
+  base_url: baseUrlProblems,
+};
+
+/** Throws one config_error that lists every problem, each by its field. `now`: epoch milliseconds. */
+export async function parseConfig(
+  raw: JsonObject,
+  connectionSpecification: JsonObject,
+  now: number,
+): Promise<FloatConfig> {
+  const { config: given, problems } = await validateConfig(raw, connectionSpecification);
+  // A rule can say something true only of a value that has the form.
+  const malformed = new Set(problems.map(({ field }) => field));
+  const ownProblems = Object.entries(OWN_RULES).flatMap(([field, problemsOf]) => {
+    const value = given[field];
+    const sentences = typeof value === 'string' && !malformed.has(field) ? problemsOf(value, now) : [];
+    return sentences.map((sentence) => ({ field, sentence }));
+  });
+  const all = [...problems, ...ownProblems];
+  if (all.length > 0) throw invalidConfig(all);
 
   const config = given as unknown as RawConfig;
   return {
@@ -45,43 +62,26 @@ export async function parseConfig(raw: JsonObject, connectionSpecification: Json
   };
 }
 
-/** Fills defaults into `config` and returns what the form's JSON Schema finds wrong. */
-async function schemaProblems(config: JsonObject, schema: JsonObject): Promise<string[]> {
-  const [{ Ajv }, { default: addFormats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
-  // Not validated itself: that takes half of ajv's time, and a test does it.
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, validateSchema: false });
-  // Words of Airbyte's forms; ajv refuses words that it does not know.
-  ajv.addVocabulary(['airbyte_secret', 'always_show', 'group', 'groups', 'order', 'pattern_descriptor']);
-  addFormats.default(ajv, ['email']);
-  const validate = ajv.compile(schema);
-  return validate(config) ? [] : (validate.errors ?? []).map((error) => describe(error, schema));
-}
-
-function describe(error: ErrorObject, schema: JsonObject): string {
-  if (error.keyword === 'required') return `${error.params.missingProperty}: is required.`;
-  const field = error.instancePath.slice(1);
-  const properties = schema.properties as Record<string, { pattern_descriptor?: string }>;
-  const form = properties[field]?.pattern_descriptor;
-  if (error.keyword === 'pattern' && form !== undefined) return `${field}: must be ${form}.`;
-  return `${field}: ${error.message}.`;
-}
-
-function startDateProblems(value: unknown): string[] {
-  if (typeof value !== 'string') return [];
+function startDateProblems(value: string, now: number): string[] {
+  const date = value.slice(0, 10);
+  if (toUtcTimestamp(date) === undefined) return ['is not a date of the calendar.'];
   const timestamp = toUtcTimestamp(value);
-  const exists = timestamp !== undefined && value.startsWith(timestamp.slice(0, 10));
-  return exists ? [] : ['start_date: is not a date of the calendar.'];
+  // 24:00:00 would be the next day.
+  if (timestamp === undefined || !timestamp.startsWith(date)) {
+    return ['must have a time of day from 00:00:00 to 23:59:59.'];
+  }
+  const isFuture = Date.parse(timestamp) > now + DAY_MS;
+  return isFuture ? ['is more than a day in the future. Use an earlier date, or leave it empty.'] : [];
 }
 
-function baseUrlProblems(value: unknown): string[] {
-  if (typeof value !== 'string') return [];
-  if (!URL.canParse(value)) return ['base_url: is not a URL.'];
+function baseUrlProblems(value: string): string[] {
+  if (!URL.canParse(value)) return ['is not a URL.'];
   const url = new URL(value);
   const problems: string[] = [];
   if (url.protocol === 'http:' && reachOf(url.hostname) === 'public') {
-    problems.push('base_url: must begin with https://, because the token would travel readable over a public network.');
+    problems.push('must begin with https://, because the token would travel readable over a public network.');
   }
-  if (url.username !== '' || url.password !== '') problems.push('base_url: must not hold a user name or password.');
-  if (value.includes('?') || value.includes('#')) problems.push('base_url: must not hold a query or fragment.');
+  if (url.username !== '' || url.password !== '') problems.push('must not hold a user name or password.');
+  if (value.includes('?') || value.includes('#')) problems.push('must not hold a query or fragment.');
   return problems;
 }

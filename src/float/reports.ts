@@ -1,20 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, type Context, type JsonObject, type JsonValue, type StreamEvent } from '../cdk/index.ts';
+import { type KeyDefinition, keyReader, UnusableKey } from '../cdk/records/keys.ts';
+import { FIRST_YEAR } from './first-year.ts';
 import { rowsOf } from './lists.ts';
 
 const MONTHS_BACK = 12;
 const MONTHS_AHEAD = 3;
 
-/** So many months in a row that fail, in up to five minutes each, are no matter of a month any more. */
+/** Months in a row that get no usable answer, in up to five minutes each, before the later ones are given up. */
 const MOST_IN_A_ROW = 3;
 
 /** A calendar month: its first and its last day, as reports take them and as their rows are stamped. */
 export type Month = Readonly<Record<'start_date' | 'end_date', string>>;
 
-/** The months from that of `startDate`, or from twelve months back without one, to three months ahead. By UTC. */
+/**
+ * The months from that of `startDate`, or from twelve months back without one, to three months ahead. By UTC. None is before
+ * Float's first year: a start date of 1900 would cost 1,344 requests for empty months.
+ */
 export function monthsToRead(startDate: string | undefined, now: Date): Month[] {
-  const first = startDate === undefined ? monthNumber(now) - MONTHS_BACK : monthNumber(new Date(startDate));
+  const wanted = startDate === undefined ? monthNumber(now) - MONTHS_BACK : monthNumber(new Date(startDate));
+  const first = Math.max(wanted, FIRST_YEAR * 12);
   const count = Math.max(0, monthNumber(now) + MONTHS_AHEAD + 1 - first);
   return Array.from({ length: count }, (_, n) => ({
     start_date: toDay(first + n, 1),
@@ -32,7 +39,7 @@ function toDay(month: number, day: number): string {
   return new Date(Date.UTC(Math.floor(month / 12), month % 12, day)).toISOString().slice(0, 10);
 }
 
-export interface Report extends Endpoint {
+export interface Report extends Endpoint, KeyDefinition {
   readonly rowsIn: string;
 }
 
@@ -48,21 +55,29 @@ export async function* readReport(
 ): AsyncGenerator<StreamEvent> {
   const months = monthsToRead(startDate, new Date(clock.now()));
   const failures: { readonly month: string; readonly error: ConnectorError }[] = [];
+  const keyOf = keyReader(report);
   let inARow = 0;
   let tried = 0;
   for (const month of months) {
     if (inARow === MOST_IN_A_ROW) break;
     tried += 1;
-    const rows = await readMonth(report, client, month).catch(unlessOfAll);
-    if (Array.isArray(rows)) {
-      inARow = 0;
-      yield { rows };
-    } else {
-      inARow += 1;
-      const name = month.start_date.slice(0, 7);
-      failures.push({ month: name, error: rows });
-      log('WARN', `${report.name}: the month ${name} could not be read. ${rows.message}`);
+    const name = month.start_date.slice(0, 7);
+    const read = await readMonth(report, client, month, keyOf).catch(unlessOfAll);
+    // Where only a key is unusable, the server answers, so that the next month costs no five minutes.
+    inARow = read instanceof ConnectorError && !(read instanceof UnusableKey) ? inARow + 1 : 0;
+    if (read instanceof ConnectorError) {
+      failures.push({ month: name, error: read });
+      log('WARN', `${report.name}: the month ${name} could not be read. ${read.message}`);
+      continue;
     }
+    const { rows, differing } = read;
+    if (differing > 0) {
+      log(
+        'WARN',
+        `${report.name}: in ${name}, ${differing} row(s) repeat a key with other values. The first row of each key is kept.`,
+      );
+    }
+    yield { rows };
   }
   const [first] = failures;
   if (first === undefined) return;
@@ -83,13 +98,33 @@ function unlessOfAll(error: unknown): ConnectorError {
   return error;
 }
 
-async function readMonth(report: Report, client: HttpClient, month: Month): Promise<JsonObject[]> {
-  const rows = rowsOf(await client.get(report, month), report.name, report.rowsIn);
-  for (const row of rows) {
+interface MonthRows {
+  readonly rows: JsonObject[];
+  /** Rows that were left out because an earlier one has their key, though other values. */
+  readonly differing: number;
+}
+
+/**
+ * The rows of a month, each key once, as in a list. All keys are checked before a row leaves, so that a month is written whole
+ * or not at all.
+ */
+async function readMonth(
+  report: Report,
+  client: HttpClient,
+  month: Month,
+  keyOf: (row: JsonObject) => JsonValue,
+): Promise<MonthRows> {
+  const byKey = new Map<JsonValue, JsonObject>();
+  let differing = 0;
+  for (const row of rowsOf(await client.get(report, month), report.name, report.rowsIn)) {
     Object.assign(row, month);
     if (typeof row.co_hours === 'string') row.co_hours = fromJsonText(row.co_hours);
+    const key = keyOf(row);
+    const earlier = byKey.get(key);
+    if (earlier === undefined) byKey.set(key, row);
+    else if (!isDeepStrictEqual(earlier, row)) differing += 1;
   }
-  return rows;
+  return { rows: [...byKey.values()], differing };
 }
 
 /** Float writes `co_hours` as a text that holds a JSON array (recorded in 2023). */

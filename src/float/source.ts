@@ -15,12 +15,12 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
     version: PACKAGE.version,
     specification,
 
-    async configure(raw) {
+    async configure(raw, { clock }) {
       const [{ parseConfig }, { connectionSpecification }] = await Promise.all([
         import('./config.ts'),
         specification(),
       ]);
-      return parseConfig(raw, connectionSpecification);
+      return parseConfig(raw, connectionSpecification, clock.now());
     },
 
     async discover(config, context) {
@@ -50,10 +50,13 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
       ]);
       const client = await openClient(config, context, transport);
       const ahead = new ReadAhead(config.concurrency);
-      const toStream = async (row: FloatStream) => ({
-        ...(await define(row)),
-        read: streamReader(row, client, ahead, config, context),
-      });
+      const toStream = async (row: FloatStream) => {
+        const definition = await define(row);
+        return {
+          ...definition,
+          read: streamReader({ ...row, jsonSchema: definition.jsonSchema }, client, ahead, config, context),
+        };
+      };
       return {
         streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),
         concurrency: config.concurrency,

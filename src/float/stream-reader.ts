@@ -10,6 +10,7 @@ import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { Context, Stream } from '../cdk/index.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
+import type { KeyDefinition } from '../cdk/records/keys.ts';
 import type { FloatConfig } from './config.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { getPage, PER_PAGE } from './lists.ts';
@@ -18,7 +19,7 @@ import type { FloatStream } from './streams.ts';
 
 /** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
 export function streamReader(
-  row: FloatStream,
+  row: FloatStream & KeyDefinition,
   client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,

@@ -1,5 +1,6 @@
 import type { Meter, Params } from '../cdk/http/client.ts';
 import type { FloatConfig } from './config.ts';
+import { FIRST_YEAR } from './first-year.ts';
 import type { Accounts } from './types/accounts.ts';
 import type { Clients } from './types/clients.ts';
 import type { Currencies } from './types/currencies.ts';
@@ -106,7 +107,7 @@ export const STREAMS: readonly FloatStream[] = [
     primaryKey: ['id', 'region'],
     // Without a window the endpoint answers for the current year alone.
     params: ({ startDate }, now) => ({
-      start_date: `${startDate?.slice(0, 4) ?? now.getUTCFullYear()}-01-01`,
+      start_date: `${Math.max(FIRST_YEAR, startDate === undefined ? now.getUTCFullYear() : Number(startDate.slice(0, 4)))}-01-01`,
       end_date: `${now.getUTCFullYear() + 1}-12-31`,
     }),
   }),

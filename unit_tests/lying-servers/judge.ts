@@ -240,7 +240,12 @@ async function readOnce(
   const syncMode = read === 'full refresh' ? 'full_refresh' : 'incremental';
   const reporter = new Reporter(output, clock.now);
   try {
-    await readStreams({ output, reporter, context }, connection, [{ name: list, syncMode }], parseState(states));
+    await readStreams(
+      { output, reporter, context },
+      connection,
+      [{ name: list, syncMode }],
+      parseState(states, [list]),
+    );
   } catch (error) {
     if (!ended.signal.aborted) throw error;
   }

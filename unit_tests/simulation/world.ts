@@ -232,7 +232,8 @@ export async function sync(
   const configured = options.streams.map((name) => ({ name, syncMode: options.mode }));
   try {
     const reporter = new Reporter(output, () => world.now());
-    const complete = await readStreams({ output, reporter, context }, connection, configured, parseState(state));
+    const incoming = parseState(state, new Set(options.streams));
+    const complete = await readStreams({ output, reporter, context }, connection, configured, incoming);
     return { messages, complete };
   } catch (error) {
     if (ended.signal.aborted) return { messages, complete: false };

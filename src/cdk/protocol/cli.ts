@@ -8,6 +8,7 @@ import { Output, ReaderGone } from './output.ts';
 import type { Lent } from './read.ts';
 import { Reporter } from './reporter.ts';
 import type { Context, Source } from './source.ts';
+import { programmingError, requireSpecification } from './source-faults.ts';
 import type { VerbCommand } from './verbs.ts';
 
 /** The outside of a run: in a process of its own or, for tests, in any other. */
@@ -74,7 +75,9 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true });
   });
   const giveUp = (thrown: unknown): void => ended.abort(thrown);
-  process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp);
+  // Node ends when nothing is left to happen, whatever is still awaited: a sync would end without its last messages.
+  const stuck = (): void => giveUp(programmingError('it waits for something that cannot happen any more'));
+  process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp).once('beforeExit', stuck);
   const context: Context = {
     clock,
     signal: ended.signal,
@@ -90,15 +93,17 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));
+    await reporter.tellHeldBack();
     return 1;
   } finally {
-    process.off('uncaughtException', giveUp).off('unhandledRejection', giveUp);
+    process.off('uncaughtException', giveUp).off('unhandledRejection', giveUp).off('beforeExit', stuck);
     await output.flush();
   }
 }
 
 async function execute<Config>(source: Source<Config>, command: VerbCommand, lent: Lent): Promise<number> {
   const specification = await source.specification();
+  requireSpecification(specification);
   if (command.verb === 'spec') {
     await lent.output.message({ type: 'SPEC', spec: specification });
     return 0;

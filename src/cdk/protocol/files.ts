@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { foreignEncoding } from './encoding.ts';
 import { configError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 
@@ -11,14 +12,19 @@ const REASONS: Record<string, string> = {
 
 /** Content of a JSON file of any suffix; `undefined` for an empty one. Messages never quote the content: it may hold the token. */
 export async function readJsonFile(what: string, path: string): Promise<JsonValue | undefined> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw configError(`The ${what} file ${path} cannot be read: ${REASONS[code] ?? code}.`);
   }
-  text = text.replace(/^\uFEFF/, '');
+  const encoding = foreignEncoding(bytes);
+  if (encoding !== undefined) {
+    const found = encoding === 'unknown' ? 'is not in UTF-8' : `is saved as ${encoding}`;
+    throw configError(`The ${what} file ${path} ${found}. Save it as UTF-8.`);
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);

@@ -7,6 +7,7 @@ import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 import type { Connection, Context, Stream } from './source.ts';
+import { programmingError, requireSoundConnection } from './source-faults.ts';
 import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
 
 /** What a verb works with. */
@@ -26,6 +27,7 @@ export async function readStreams(
   configured: readonly ConfiguredStream[],
   incoming: IncomingState,
 ): Promise<boolean> {
+  requireSoundConnection(connection);
   const known = new Map(connection.streams.map((stream) => [stream.name, stream]));
   const waiting = [...configured];
   let complete = true;
@@ -35,7 +37,8 @@ export async function readStreams(
       complete &&= done;
     }
   };
-  await Promise.all(Array.from({ length: connection.concurrency }, worker));
+  const workers = Math.min(connection.concurrency, configured.length);
+  await Promise.all(Array.from({ length: workers }, worker));
   await sync.reporter.tellHeldBack();
   return complete;
 }
@@ -56,7 +59,6 @@ async function readStream(
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
     await reporter.failure(name, asConnectorError(thrown));
-    await reporter.status(name, 'INCOMPLETE');
     return false;
   }
 }
@@ -120,11 +122,14 @@ async function emitRecords(
         sinceState += event.rows.length;
         const sentence = progress.add(event.rows.length);
         if (sentence !== undefined) await output.log('INFO', sentence);
-      } else if ('state' in event) {
-        await emitState(event.state);
-      } else {
+      }
+      if ('state' in event) await emitState(event.state);
+      if ('estimate' in event) {
         progress.expect(event.estimate);
         await reporter.estimate(name, event.estimate);
+      }
+      if (!('rows' in event || 'state' in event || 'estimate' in event)) {
+        throw programmingError(`the stream ${name} yielded neither rows nor a state nor an estimate`);
       }
     }
     if (!incremental) await emitState(stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);

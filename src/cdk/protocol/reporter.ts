@@ -50,18 +50,26 @@ export class Reporter {
   }
 
   /**
-   * Why a stream failed. The first error of a job decides whether the platform tries again, and a config_error decides
-   * that it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), though another try might bring what failed
-   * otherwise: it is held back until every stream has ended, and meanwhile told in the log.
+   * Ends a stream that failed: why, then INCOMPLETE. The first error of a job decides whether the platform tries again, and a
+   * config_error decides that it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), though another try might bring
+   * what failed otherwise. So the end of a stream with a config_error is held back until every stream has ended, the status
+   * too, since nothing about a stream follows its last status. The log has the error at once.
    */
   async failure(name: string, error: ConnectorError): Promise<void> {
-    if (error.failureType !== 'config_error') return this.error(error, name);
+    if (error.failureType !== 'config_error') return this.endFailed(name, error);
+    // It does not wait for a quota any more.
+    this.running.delete(name);
     this.configErrors.push({ name, error });
     await this.output.log('ERROR', `${name}: ${error.message}`);
   }
 
   async tellHeldBack(): Promise<void> {
-    for (const { name, error } of this.configErrors.splice(0)) await this.error(error, name);
+    for (const { name, error } of this.configErrors.splice(0)) await this.endFailed(name, error);
+  }
+
+  private async endFailed(name: string, error: ConnectorError): Promise<void> {
+    await this.error(error, name);
+    await this.status(name, 'INCOMPLETE');
   }
 
   async error(error: ConnectorError, name?: string): Promise<void> {

@@ -8,22 +8,6 @@ const MASK = '****';
  */
 const SHORTEST_IN_DATA = 8;
 
-/** Values of the config whose property carries `airbyte_secret` in the connection specification, at any depth. */
-export function secretValues(specification: JsonValue | undefined, config: JsonValue | undefined): string[] {
-  if (!isObject(specification)) return [];
-  if (specification.airbyte_secret === true) {
-    return typeof config === 'string' || typeof config === 'number' ? [String(config)] : [];
-  }
-  const variants = Array.isArray(specification.oneOf) ? specification.oneOf : [];
-  const found = variants.flatMap((variant) => secretValues(variant, config));
-  if (isObject(specification.properties) && isObject(config)) {
-    for (const [name, property] of Object.entries(specification.properties)) {
-      found.push(...secretValues(property, config[name]));
-    }
-  }
-  return found;
-}
-
 /** Takes secret values, as they are and URL-encoded, out of what leaves the process; out of texts also as JSON escapes them. */
 export class Scrubber {
   private readonly inText: string[];
@@ -39,7 +23,8 @@ export class Scrubber {
         encodeURIComponent(secret.toWellFormed()),
         encodeURI(secret.toWellFormed()),
       ]) {
-        if (form !== '') forms.add(form);
+        // A secret of blanks would mask the blanks of every message.
+        if (form.trim() !== '') forms.add(form);
       }
     }
     this.inData = byLength(forms).filter((form) => form.length >= SHORTEST_IN_DATA);

@@ -9,7 +9,7 @@ export interface Source<Config> {
   readonly version: string;
   specification(): Promise<ConnectorSpecification>;
   /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
-  configure(raw: JsonObject): Promise<Config>;
+  configure(raw: JsonObject, context: Context): Promise<Config>;
   /** What `discover` offers. */
   discover(config: Config, context: Context): Promise<readonly StreamDefinition[]>;
   /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */

@@ -21,18 +21,25 @@ export interface IncomingState {
   warnings: string[];
 }
 
+/** What a state file holds beside the legacy blob `{stream: state}`, whose streams may have any name. */
+const MESSAGE_TYPES: readonly unknown[] = ['STREAM', 'GLOBAL', 'LEGACY', 'STATE'];
+
 /**
  * Reads the state file in every form in which platforms, PyAirbyte and older tools hand it over:
  * absent, empty, `null`, `[]`, `{}`, STREAM messages, one GLOBAL, LEGACY with `data`, or the legacy blob `{stream: state}`;
- * members may be null, messages may be wrapped in `{"type": "STATE", "state": …}`.
+ * members may be null, messages may be wrapped in `{"type": "STATE", "state": …}`. What it says of streams outside of the
+ * catalog, `configured`, is ignored without a word: platforms keep the states of streams that the user deselected, and other
+ * tools add entries of their own, such as `{"cdc": false}`.
  */
-export function parseState(content: JsonValue | undefined): IncomingState {
+export function parseState(content: JsonValue | undefined, configured: ReadonlySet<string>): IncomingState {
   const streams = new Map<string, JsonObject>();
   const warnings: string[] = [];
 
   const put = (name: JsonValue | undefined, state: JsonValue | undefined): void => {
     if (typeof name !== 'string') {
       warnings.push('The state has an entry without a stream name; it is ignored.');
+    } else if (!configured.has(name)) {
+      return;
     } else if (isObject(state)) {
       if (Object.keys(state).length > 0 && !isDeepEqual(state, NO_CURSOR_STATE)) streams.set(name, state);
     } else if (state !== null && state !== undefined) {
@@ -79,7 +86,7 @@ export function parseState(content: JsonValue | undefined): IncomingState {
 }
 
 function isMessage(content: JsonObject): boolean {
-  return typeof content.type === 'string';
+  return MESSAGE_TYPES.includes(content.type);
 }
 
 function isDeepEqual(a: JsonValue, b: JsonValue): boolean {

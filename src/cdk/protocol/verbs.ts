@@ -6,8 +6,9 @@ import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
 import { type Lent, readStreams } from './read.ts';
-import { secretValues } from './secrets.ts';
+import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
+import { requireSoundStreams } from './source-faults.ts';
 import { parseState } from './state.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
@@ -24,30 +25,29 @@ export async function executeWithConfig<Config>(
   output.hide(secretValues(specification.connectionSpecification, raw));
   if (verb === 'check') {
     const connectionStatus = await source
-      .configure(raw)
+      .configure(raw, context)
       .then((config) => source.check(config, context))
       .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
     await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
     return 0;
   }
 
-  const config = await source.configure(raw);
+  const config = await source.configure(raw, context);
   if (verb === 'discover') {
-    const streams = (await source.discover(config, context)).map(catalogEntry);
-    await output.message({ type: 'CATALOG', catalog: { streams } });
+    const streams = await source.discover(config, context);
+    requireSoundStreams(streams);
+    await output.message({ type: 'CATALOG', catalog: { streams: streams.map(catalogEntry) } });
     return 0;
   }
 
   const configured = parseCatalog(
     files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
   );
-  const incoming = parseState(files.state === undefined ? undefined : await readJsonFile('state', files.state));
+  const names = configured.map((stream) => stream.name);
+  const stateContent = files.state === undefined ? undefined : await readJsonFile('state', files.state);
+  const incoming = parseState(stateContent, new Set(names));
   for (const warning of incoming.warnings) await output.log('WARN', warning);
-  const connection = await source.open(
-    config,
-    context,
-    configured.map((stream) => stream.name),
-  );
+  const connection = await source.open(config, context, names);
   try {
     const complete = await readStreams(lent, connection, configured, incoming);
     return complete ? 0 : 1;

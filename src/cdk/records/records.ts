@@ -1,13 +1,7 @@
-import { ConnectorError } from '../protocol/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { StreamDefinition } from '../protocol/source.ts';
-import { toDate, toUtcTimestamp } from './timestamps.ts';
-
-/**
- * A value brought to its declared type: mostly the value itself, `undefined` where it, or a part of it, cannot be
- * brought there. Arrays and objects are changed in place.
- */
-type Bring = (value: JsonValue) => JsonValue | undefined;
+import { asIs, type Bring, compile, propertiesOf } from './coerce.ts';
+import { keyReader } from './keys.ts';
 
 interface Field {
   /** The name as JSON, with its colon, as it stands first in a record and after others: each text that is joined costs. */
@@ -34,9 +28,11 @@ export class RecordMaker {
   readonly newValues: string[] = [];
   private readonly definition: StreamDefinition;
   private readonly fields: ReadonlyMap<string, Field>;
+  private readonly requireKey: (row: JsonObject) => void;
 
   constructor(definition: StreamDefinition) {
     this.definition = definition;
+    this.requireKey = keyReader(definition);
     const fields = propertiesOf(definition.jsonSchema).map(([name, property]) => {
       const bring = compile(property);
       const known = property.known_values;
@@ -50,7 +46,7 @@ export class RecordMaker {
     const keyField = this.definition.primaryKey[0];
     const { nativeKey } = this.definition;
     if (nativeKey !== undefined) row[keyField] ??= row[nativeKey] ?? null;
-    this.checkKey(keyField, row[keyField]);
+    this.requireKey(row);
     let json = '';
     for (const name in row) {
       const value = row[name] as JsonValue;
@@ -82,17 +78,6 @@ export class RecordMaker {
       return brought;
     };
   }
-
-  /** A destination would lose a row without a key silently, or merge it with others. */
-  private checkKey(name: string, value: JsonValue | undefined): void {
-    const missing = value === null || value === undefined || value === '';
-    if (!missing && this.fields.get(name)?.bring(value) !== undefined) return;
-    throw new ConnectorError(
-      'system_error',
-      `A row of ${this.definition.name} came ${missing ? 'without its key' : 'with a key of the wrong type'} (${name}). ` +
-        'The stream stops here: a destination would lose such a row silently.',
-    );
-  }
 }
 
 function fieldOf(name: string, bring: Bring): Field {
@@ -107,79 +92,4 @@ const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 function toJson(value: JsonValue): string {
   if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
   return Number.isFinite(value) ? `${value}` : JSON.stringify(value);
-}
-
-function propertiesOf(schema: JsonObject): [string, JsonObject][] {
-  const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
-  return properties.map(([name, property]) => [name, isObject(property) ? property : {}]);
-}
-
-function compile(schema: JsonObject): Bring {
-  const type = (Array.isArray(schema.type) ? schema.type : [schema.type]).find((name) => name !== 'null');
-  switch (type) {
-    case 'integer':
-      return toNumber(Number.isSafeInteger);
-    case 'number':
-      return toNumber(Number.isFinite);
-    case 'string':
-      return compileString(schema.format);
-    case 'boolean':
-      return (value) => (typeof value === 'boolean' ? value : undefined);
-    case 'array':
-      return compileArray(isObject(schema.items) ? compile(schema.items) : asIs);
-    case 'object':
-      return compileObject(new Map(propertiesOf(schema).map(([name, property]) => [name, compile(property)])));
-    default:
-      return asIs;
-  }
-}
-
-const asIs: Bring = (value) => value;
-
-const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-function toNumber(fits: (value: number) => boolean): Bring {
-  return (value) => {
-    const number = typeof value === 'string' && NUMERIC.test(value.trim()) ? Number(value) : value;
-    return typeof number === 'number' && fits(number) ? number : undefined;
-  };
-}
-
-function compileString(format: JsonValue | undefined): Bring {
-  const rewrite = format === 'date-time' ? toUtcTimestamp : format === 'date' ? toDate : undefined;
-  if (rewrite) return (value) => (typeof value === 'string' ? rewrite(value) : undefined);
-  return (value) => {
-    if (typeof value === 'string') return value;
-    // A larger number has lost digits on its way through JSON.parse, so that two keys could become one.
-    return Number.isSafeInteger(value) ? String(value) : undefined;
-  };
-}
-
-function compileArray(item: Bring): Bring {
-  if (item === asIs) return (value) => (Array.isArray(value) ? value : undefined);
-  return (value) => {
-    if (!Array.isArray(value)) return undefined;
-    let fits = true;
-    for (const [index, element] of value.entries()) {
-      const brought = element === null ? null : item(element);
-      if (brought === undefined) fits = false;
-      else value[index] = brought;
-    }
-    return fits ? value : undefined;
-  };
-}
-
-function compileObject(fields: ReadonlyMap<string, Bring>): Bring {
-  return (value) => {
-    if (!isObject(value)) return undefined;
-    let fits = true;
-    for (const [name, bring] of fields) {
-      const member = value[name];
-      if (member === null || member === undefined) continue;
-      const brought = bring(member);
-      if (brought === undefined) fits = false;
-      else value[name] = brought;
-    }
-    return fits ? value : undefined;
-  };
 }

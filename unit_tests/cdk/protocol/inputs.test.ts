@@ -74,6 +74,33 @@ describe('a file', () => {
     rmSync(path);
   });
 
+  const JSON_TEXT = '{"api_token": "flt_secret"}';
+  const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+  const utf32 = (text: string): Buffer =>
+    Buffer.from(Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0).buffer);
+
+  test.each<[string, Buffer, string]>([
+    ['UTF-16LE with its mark, as PowerShell writes it', utf16(`\uFEFF${JSON_TEXT}\r\n`), 'is saved as UTF-16'],
+    ['UTF-16BE with its mark', utf16(`\uFEFF${JSON_TEXT}`).swap16(), 'is saved as UTF-16'],
+    ['UTF-16LE', utf16(JSON_TEXT), 'is saved as UTF-16'],
+    ['UTF-16BE', utf16(JSON_TEXT).swap16(), 'is saved as UTF-16'],
+    ['UTF-16LE, of a text that begins with a line break', utf16(`\n${JSON_TEXT}`), 'is saved as UTF-16'],
+    ['UTF-16LE, of a letter beyond ASCII at its beginning', utf16('["ж"]'), 'is saved as UTF-16'],
+    ['UTF-16LE, of one digit', utf16('7'), 'is saved as UTF-16'],
+    ['UTF-16LE, of nothing but the mark', utf16('\uFEFF'), 'is saved as UTF-16'],
+    ['UTF-32LE with its mark', utf32(`\uFEFF${JSON_TEXT}`), 'is saved as UTF-32'],
+    ['UTF-32BE with its mark', utf32(`\uFEFF${JSON_TEXT}`).swap32(), 'is saved as UTF-32'],
+    ['UTF-32LE', utf32(JSON_TEXT), 'is saved as UTF-32'],
+    ['UTF-32BE', utf32(JSON_TEXT).swap32(), 'is saved as UTF-32'],
+    ['Latin-1', Buffer.from('{"api_token": "flt_secret", "name": "Zoë"}', 'latin1'), 'is not in UTF-8'],
+    ['UTF-8 that is cut within a letter', Buffer.from('{"name": "Zoë').subarray(0, -1), 'is not in UTF-8'],
+  ])('in %s is refused with a message that says so', async (_, content, found) => {
+    const path = join(folder, 'encoded.json');
+    writeFileSync(path, content);
+    const message = `The state file ${path} ${found}. Save it as UTF-8.`;
+    await expect(readJsonFile('state', path)).rejects.toMatchObject({ failureType: 'config_error', message });
+  });
+
   test.each<[string, string, RegExp]>([
     ['that is not there', 'missing.json', /config file \S+missing\.json cannot be read: it does not exist/],
     ['that is a folder', '.', /it is a directory/],

@@ -5,8 +5,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
 import { Output, ReaderGone } from '../../../src/cdk/protocol/output.ts';
-import { secretValues } from '../../../src/cdk/protocol/secrets.ts';
 import { MemoryStdout } from '../../support/memory-stdout.ts';
+import { seedOf } from '../../support/random.ts';
 
 // A property is many runs, and machines may be busy.
 jest.setTimeout(60_000);
@@ -75,6 +75,7 @@ describe('whatever is written', () => {
         const forms = [secret, encodeURIComponent(secret), encodeURI(secret)];
         expect(stringsIn(messages).filter((string) => forms.some((form) => string.includes(form)))).toEqual([]);
       }),
+      { seed: seedOf(1) },
     );
   });
 
@@ -94,6 +95,7 @@ describe('whatever is written', () => {
         expect(JSON.stringify(data)).toBe(JSON.stringify(JSON.parse(wellFormed)));
         expect(states).toEqual(data);
       }),
+      { seed: seedOf(1) },
     );
   });
 });
@@ -109,19 +111,9 @@ test('of two secrets of which one begins with the other, nothing is left', async
   expect(messages[0]).toMatchObject({ record: { data: { name: '****' } } });
 });
 
-test('what is secret is found by the form of the config, at any depth', () => {
-  const hidden = { type: 'string', airbyte_secret: true };
-  const specification = {
-    properties: {
-      token: hidden,
-      pin: hidden,
-      gone: hidden,
-      credentials: { oneOf: [{ properties: { key: hidden, user: {} } }, { properties: { password: hidden } }] },
-    },
-  };
-  const config = { token: 't', pin: 1234, credentials: { key: 'k', user: 'u', password: 'p' }, other: 'o' };
-  expect(secretValues(specification, config).sort()).toEqual(['1234', 'k', 'p', 't']);
-  expect(secretValues(specification, null)).toEqual([]);
+test('a secret of blanks does not mask the blanks of messages', async () => {
+  const { text } = await written([' '], [], 'token: two words');
+  expect(text).toContain('token: two words');
 });
 
 test('DEBUG lines leave only where they are asked for', async () => {

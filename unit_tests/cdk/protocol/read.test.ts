@@ -211,7 +211,7 @@ describe('a stream', () => {
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
     ],
-    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a INCOMPLETE', 'a config_error']],
+    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
     [
       'with fields that nobody knows: told once',
       { events: () => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }] },
@@ -255,9 +255,9 @@ describe('a stream', () => {
     );
     expect(told.filter((line) => /missing|COMPLETE/.test(line))).toEqual([
       'missing STARTED',
-      'missing INCOMPLETE',
       'a COMPLETE',
       'missing config_error',
+      'missing INCOMPLETE',
     ]);
     expect(JSON.stringify(messages)).toContain('deselect the stream');
     expect(exitCode).toBe(1);
@@ -283,7 +283,7 @@ describe('several streams', () => {
       ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
     expect(lines(told, 'a')).toEqual(whole('a'));
     expect(lines(told, 'c')).toEqual(whole('c'));
-    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b INCOMPLETE', 'b config_error']);
+    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
     expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(concurrency > 1);
     expect(exitCode).toBe(1);
   });
@@ -301,6 +301,8 @@ describe('several streams', () => {
     const errors = told.filter((line) => line.endsWith('_error'));
     expect(errors).toEqual(['b system_error', 'a config_error']);
     expect(told.indexOf('c COMPLETE')).toBeLessThan(told.indexOf('a config_error'));
+    // The status is the last that is said of a stream.
+    expect(told.slice(-2)).toEqual(['a config_error', 'a INCOMPLETE']);
     // Whoever follows the log need not wait for the end.
     expect(told.indexOf('ERROR')).toBeLessThan(told.indexOf('b STARTED'));
     expect(messages).toContainEqual({ type: 'LOG', log: { level: 'ERROR', message: 'a: switch it on' } });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
 import { parseState } from '../../../src/cdk/protocol/state.ts';
+import { seedOf } from '../../support/random.ts';
 
 const STATE = { modified: '2026-01-01T00:00:00Z' };
 const entry = (name: string, state: JsonValue = STATE): JsonObject => ({
@@ -9,6 +10,9 @@ const entry = (name: string, state: JsonValue = STATE): JsonObject => ({
   stream_state: state,
 });
 const stream = (name: string, state: JsonValue = STATE): JsonObject => ({ type: 'STREAM', stream: entry(name, state) });
+
+/** Of the configured streams. */
+const NAMES = new Set(['a', 'b', 'c', 'type', 'spoilt', '__proto__', 'constructor']);
 
 describe('a state file with', () => {
   test.each<[string, JsonValue | undefined, string[]]>([
@@ -43,15 +47,39 @@ describe('a state file with', () => {
     ],
     ['a stream of any name', [stream('__proto__'), stream('constructor')], ['__proto__', 'constructor']],
   ])('%s', (_, content, names) => {
-    const { streams, warnings } = parseState(content);
+    const { streams, warnings } = parseState(content, NAMES);
     expect(Object.fromEntries(streams)).toEqual(Object.fromEntries(names.map((name) => [name, STATE])));
     expect(warnings).toEqual([]);
   });
 
   test('the mark of a complete full refresh keeps it: a later attempt has nothing left to do', () => {
     const done = { __ab_full_refresh_sync_complete: true };
-    expect(parseState([stream('a', done)]).streams.get('a')).toEqual(done);
+    expect(parseState([stream('a', done)], NAMES).streams.get('a')).toEqual(done);
   });
+});
+
+describe('what is said of streams outside of the catalog is ignored without a word', () => {
+  test.each<[string, JsonValue]>([
+    ['the legacy form', { cdc: false, a: STATE }],
+    ['the legacy form with a member called type', { cdc: false, type: 'incremental', a: STATE }],
+    ['a legacy message', { type: 'LEGACY', data: { cdc: false, a: STATE } }],
+    ['a legacy message in a list', [{ type: 'LEGACY', data: { cdc: [1], shared: 7, a: STATE } }]],
+    ['stream messages', [stream('cdc', false), stream('a')]],
+    ['a wrapped message', [{ type: 'STATE', state: stream('cdc', 'x') }, stream('a')]],
+    ['a global message', { type: 'GLOBAL', global: { shared_state: 1, stream_states: [entry('cdc', 1), entry('a')] } }],
+  ])('%s', (_, content) => {
+    const { streams, warnings } = parseState(content, new Set(['a']));
+    expect([[...streams.keys()], warnings]).toEqual([['a'], []]);
+  });
+});
+
+test.each<[string, JsonValue]>([
+  ['the legacy form', { a: false }],
+  ['a legacy message', { type: 'LEGACY', data: { a: 'x' } }],
+  ['a global message', { type: 'GLOBAL', global: { stream_states: [entry('a', [1])] } }],
+])('a configured stream with a state that is no object is reported in %s', (_, content) => {
+  const { warnings } = parseState(content, new Set(['a']));
+  expect(warnings).toEqual(['The state of stream a is not an object; the stream starts over.']);
 });
 
 const GARBAGE: JsonValue[] = [
@@ -71,7 +99,7 @@ const GARBAGE: JsonValue[] = [
 ];
 
 test.each(GARBAGE)('%j is told', (garbage) => {
-  expect(parseState([garbage]).warnings).toHaveLength(1);
+  expect(parseState([garbage], NAMES).warnings).toHaveLength(1);
 });
 
 test('no entry is lost beside garbage, in whatever form it is', () => {
@@ -95,11 +123,16 @@ test('no entry is lost beside garbage, in whatever form it is', () => {
   );
   fc.assert(
     fc.property(parts, (parts) => {
-      const { streams } = parseState(parts.map(({ content }) => content));
+      const names = new Set(parts.flatMap(({ name }) => name ?? []));
+      const { streams } = parseState(
+        parts.map(({ content }) => content),
+        names,
+      );
       for (const { name } of parts) {
         if (name !== undefined && name !== 'spoilt') expect(streams.get(name)).toEqual(STATE);
       }
     }),
+    { seed: seedOf(1) },
   );
 });
 
@@ -107,8 +140,10 @@ test('any JSON is taken, but for a scalar', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const content = value as JsonValue;
-      if (content === null || typeof content === 'object') expect(parseState(content).streams).toBeInstanceOf(Map);
-      else expect(() => parseState(content)).toThrow(/neither an array nor an object/);
+      if (content === null || typeof content === 'object')
+        expect(parseState(content, NAMES).streams).toBeInstanceOf(Map);
+      else expect(() => parseState(content, NAMES)).toThrow(/neither an array nor an object/);
     }),
+    { seed: seedOf(1) },
   );
 });

@@ -1,4 +1,4 @@
-import { errorsOf, finalStatus, type Output, statusesOf, statusOf } from '../output.ts';
+import { descriptorOf, errorsOf, finalStatus, type Output, statusesOf, statusOf } from '../output.ts';
 import type { Message } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,6 +18,12 @@ const isFinal = (message: Message): boolean => ['COMPLETE', 'INCOMPLETE'].includ
 
 /** Nothing in a destination is changed by what is said of an estimate or of an error. */
 const isData = ({ type }: Message): boolean => type === 'RECORD' || type === 'STATE';
+
+/** A log line, an error or an estimate of a stream. Records, states and statuses have rules of their own. */
+const isSaidOf = (message: Message, name: string): boolean =>
+  message.type === 'LOG'
+    ? message.log.message.startsWith(`${name}: `)
+    : message.type === 'TRACE' && message.trace.type !== 'STREAM_STATUS' && descriptorOf(message)?.name === name;
 
 export const OF_STATUSES = {
   'exit 0 means complete': {
@@ -61,6 +67,21 @@ export const OF_STATUSES = {
         return messages.some(
           (message, at) => isData(message) && (started < 0 || at < started || (end >= 0 && at > end)),
         );
+      }),
+  },
+  'the last word is the status': {
+    holds: 'no log line “<stream>: …”, error or estimate of a stream follows its COMPLETE or INCOMPLETE',
+    seenBy: SEEN_BY,
+    otherwise: 'users read of a stream that goes on though it has ended, or ended for a reason that comes later',
+    breaches: (output) =>
+      [...output.configured.keys()].flatMap((name) => {
+        const end = output.messages.findLastIndex(
+          (message) => isFinal(message) && statusOf(message)?.stream_descriptor.name === name,
+        );
+        const after = end < 0 ? [] : output.messages.slice(end + 1);
+        return after
+          .filter((message) => isSaidOf(message, name))
+          .map((message) => `${name}: ${JSON.stringify(message).slice(0, 300)}`);
       }),
   },
   'statuses of configured streams': {

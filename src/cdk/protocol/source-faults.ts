@@ -1,0 +1,36 @@
+import { ConnectorError } from './errors.ts';
+import { isObject } from './json.ts';
+import type { ConnectorSpecification } from './messages.ts';
+import type { Connection, StreamDefinition } from './source.ts';
+
+/** The code of a source breaks the contract of the kit. Without this, such a run could end as if all were done. */
+export function programmingError(fault: string): ConnectorError {
+  return new ConnectorError(
+    'system_error',
+    `The connector has a programming error: ${fault}. Please report it to its maintainers.`,
+  );
+}
+
+export function requireSpecification(specification: ConnectorSpecification): void {
+  if (!isObject(specification?.connectionSpecification)) throw programmingError('it has no connectionSpecification');
+}
+
+export function requireSoundConnection({ streams, concurrency }: Connection): void {
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw programmingError(
+      `its concurrency is ${String(concurrency)} (${typeof concurrency}), but a whole number from 1 is needed`,
+    );
+  }
+  requireSoundStreams(streams);
+}
+
+export function requireSoundStreams(streams: readonly StreamDefinition[]): void {
+  const names = new Set<string>();
+  for (const { name, jsonSchema, primaryKey } of streams) {
+    if (names.has(name)) throw programmingError(`it has two streams of the name ${name}`);
+    names.add(name);
+    const { properties } = jsonSchema;
+    const undeclared = primaryKey.find((field) => !isObject(properties) || !Object.hasOwn(properties, field));
+    if (undeclared !== undefined) throw programmingError(`the schema of ${name} lacks the key field ${undeclared}`);
+  }
+}
