@@ -244,7 +244,7 @@ async function readOnce(
       { output, reporter, context },
       connection,
       [{ name: list, syncMode }],
-      parseState(states, [list]),
+      parseState(states, new Set([list])),
     );
   } catch (error) {
     if (!ended.signal.aborted) throw error;
