@@ -2,7 +2,7 @@ import { compareKeys, isFalling, type Key } from './keys.ts';
 
 /** The keys of one page, in falling order: numbers packed, texts of equal length as one text. */
 type Run = { readonly high: Key; readonly low: Key } & (
-  | { readonly numbers: Uint32Array | Float64Array }
+  | { readonly numbers: Uint32Array }
   | { readonly texts: string; readonly textLength: number }
 );
 
@@ -47,7 +47,7 @@ export class KeySet {
 function pack(keys: readonly Key[], high: Key, low: Key): Run | undefined {
   if (keys.every((key) => typeof key === 'number')) {
     const fits = keys.every((key) => Number.isInteger(key) && key >= 0 && key < UINT32_LIMIT);
-    return { high, low, numbers: fits ? Uint32Array.from(keys) : Float64Array.from(keys) };
+    return fits ? { high, low, numbers: Uint32Array.from(keys) } : undefined;
   }
   const textLength = String(high).length;
   const fits = keys.every((key) => typeof key === 'string' && key.length === textLength);
