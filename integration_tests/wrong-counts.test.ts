@@ -79,7 +79,7 @@ const WHOLE: readonly Case[] = [
     stream: 'public_holidays',
     keys: [...newest(249).slice(0, 220), ...newest(249).slice(0, 1), ...newest(249).slice(220)],
     headers: () => ({ [total]: 250, [pages]: 2, 'x-pagination-per-page': 200 }),
-    requests: 4,
+    requests: 6,
   },
   {
     what: 'Total-Count is that of the page',
@@ -152,7 +152,7 @@ test('counts that contradict the rows are named in one WARN', async () => {
   });
   const { run } = await readFrom(list, 'people');
   expect(run.logs('WARN')).toEqual([
-    "people: Total-Count is 0, but 200 rows came. The server's counts are ignored for this list; it is read until no new rows come.",
+    'people: Total-Count is 0, but 200 rows came. That count is ignored; the list is read until no new rows come.',
   ]);
 });
 

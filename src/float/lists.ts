@@ -22,10 +22,7 @@ export async function getPage(
     if (page > 1 && isNoSuchPage(error)) return { refusal: error };
     throw error;
   }
-  const count = (header: string): number | undefined => {
-    const number = numberIn(answer.headers.get(`x-pagination-${header}`));
-    return Number.isSafeInteger(number) ? number : undefined;
-  };
+  const count = (header: string): number | undefined => wholeNumberIn(answer.headers.get(`x-pagination-${header}`));
   return {
     rows: rowsOf(answer, list.name, list.rowsIn),
     totalCount: count('total-count'),
@@ -33,6 +30,12 @@ export async function getPage(
     perPage: count('per-page'),
     clocks: answer.clocks,
   };
+}
+
+/** A header that is sent twice arrives as `3, 3`. */
+function wholeNumberIn(header: string | null): number | undefined {
+  const [number, ...others] = new Set((header ?? '').split(',').map((part) => numberIn(part)));
+  return others.length === 0 && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function isNoSuchPage(error: unknown): error is RequestFailed {

@@ -8,6 +8,7 @@ import {
 } from '../cdk/changes/changes.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { Context, Stream } from '../cdk/index.ts';
+import { keysFor } from '../cdk/lists/keys.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { KeyDefinition } from '../cdk/records/keys.ts';
@@ -35,7 +36,7 @@ export function streamReader(
 }
 
 function changeReader(
-  row: FloatStream,
+  row: FloatStream & KeyDefinition,
   client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,
@@ -49,7 +50,8 @@ function changeReader(
       const filter: Params = since === undefined ? {} : { modified_since: modifiedSince(since, config.baseUrl) };
       const params = { ...row.params(config, new Date(clock.now())), ...filter };
       return walkPages({
-        ...row,
+        ...keysFor(row),
+        name: row.name,
         log,
         ahead,
         perPage: PER_PAGE,

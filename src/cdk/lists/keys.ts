@@ -1,20 +1,35 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { compile, propertiesOf } from '../records/coerce.ts';
+import { type KeyDefinition, keyReader } from '../records/keys.ts';
 
 /** What tells a row from every other of its list: mostly an integer, for some lists a text. */
 export type Key = number | string;
 
-/** Names of the fields that identify the rows of a list. */
+/** How the rows of a list are identified. */
 export interface Keyed {
-  readonly primaryKey: readonly string[];
-  readonly nativeKey: string;
+  /** Undefined for a row without a usable key: it is never taken for another one. */
+  readonly keyOf: (row: JsonObject) => Key | undefined;
+  /** Whether the list can stand in the order of its keys: a composite key has none. */
+  readonly isSortable: boolean;
 }
 
-/** Undefined for a row without a key: it is never taken for another one. */
-export function keyOf(row: JsonObject, { primaryKey, nativeKey }: Keyed): Key | undefined {
-  const value: JsonValue | undefined = row.id ?? row[nativeKey];
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  if (primaryKey.length > 1) return JSON.stringify([value, ...primaryKey.slice(1).map((name) => row[name] ?? null)]);
-  return value;
+/** Keys in their declared types: a server that writes an id now as a number, now as a text, means the same row. */
+export function keysFor(definition: KeyDefinition): Keyed {
+  const readKey = keyReader(definition);
+  const properties = new Map(propertiesOf(definition.jsonSchema));
+  const others = definition.primaryKey.slice(1).map((name) => [name, compile(properties.get(name) ?? {})] as const);
+  const keyOf = (row: JsonObject): Key | undefined => {
+    try {
+      const key = readKey(row);
+      if (typeof key !== 'number' && typeof key !== 'string') return undefined;
+      if (others.length === 0) return key;
+      const rest = others.map(([name, coerce]) => row[name] != null && (coerce(row[name]) ?? row[name]));
+      return JSON.stringify([key, ...rest]);
+    } catch {
+      return undefined;
+    }
+  };
+  return { keyOf, isSortable: others.length === 0 };
 }
 
 /**

@@ -44,7 +44,7 @@ export class ListCounts {
     this.pages = page.pageCount ?? this.pages;
     // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
     this.size ??= this.isWhole ? sizeOf(page, this.perPage) : this.perPage;
-    if (this.number > 0 && this.lastLength !== this.size) this.isEachFull = false;
+    if ((this.number > 0 && this.lastLength !== this.size) || length > this.size) this.isEachFull = false;
     this.number = number;
     this.lastLength = length;
     this.idle += length;
@@ -83,8 +83,9 @@ export class ListCounts {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
       return false;
-    const agree = pages === pagesOf(total, size) && this.number <= Math.max(1, pages);
-    return agree && this.isEachFull && this.received === total;
+    // With a row twice, another one may be missing.
+    const agree = pages === pagesOf(total, size) && this.number === Math.max(1, pages);
+    return agree && this.isEachFull && this.received === total && this.distinct === total;
   }
 
   /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */
@@ -95,10 +96,11 @@ export class ListCounts {
     return isWithin(number, total, pages, this.size ?? this.perPage);
   }
 
-  /** Whether page `number` is within a Total-Count that was the same on every page and that no rows contradict. */
-  isWithinTotal(number: number): boolean {
+  /** Whether page `number` is followed by rows according to a count that was the same on every page and that no rows contradict. */
+  promisesSteadily(number: number): boolean {
     const total = this.ignoresTotal || this.totalChanged ? undefined : this.total;
-    return isWithin(number, total, undefined, this.size ?? this.perPage);
+    const pages = this.ignoresPages ? undefined : this.pages;
+    return isWithin(number, total, undefined, this.size ?? this.perPage) || (pages !== undefined && number < pages);
   }
 
   /** How many rows a Total-Count that did not change and that nothing contradicts promises beyond those received. */

@@ -1,7 +1,7 @@
 import { newestStamp, stampOf, VISIBLE_AFTER } from '../changes/stamps.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { KeySet } from './key-set.ts';
-import { compareKeys, isFalling, type Key, type Keyed, keyOf } from './keys.ts';
+import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
 import { isConsistent, pagesOf } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
 import type { ListPosition } from './position.ts';
@@ -156,42 +156,46 @@ export class OrderlyReading {
   }
 
   private takeProving(page: Page, keys: readonly Key[], window: Window): JsonObject[] {
-    const { low } = this;
     this.proving = true;
+    const isDisordered = this.hasDisorder(page, keys);
+    const rows = this.give(page);
+    if (this.isDoubtful(page, keys, window)) this.restart();
+    else if (isDisordered || keys.length > window.size) this.handOverWhole();
+    else this.prove(page, keys, window);
+    return rows;
+  }
+
+  private prove(page: Page, keys: readonly Key[], { start, size }: Window): void {
+    const { low } = this;
     const shrunkBy = Math.max(0, (this.total ?? 0) - (page.totalCount ?? this.total ?? 0));
-    if (this.isDoubtful(page, keys, window)) return this.restart();
     this.total = page.totalCount;
     this.idleAnswers += 1;
-
     const [first] = keys;
-    const { start, size } = window;
-    const isConsistentPage = isConsistent(page, start, size);
     const isJoined = low === undefined || start === 0 || (first !== undefined && compareKeys(first, low) >= 0);
-    const isBeyondEnd = isConsistentCounts(page, size) && page.totalCount !== undefined && start >= page.totalCount;
-    if (this.idleAnswers > IDLE_ANSWERS_LIMIT || this.hasDisorder(page, keys)) return this.startOver(page, keys);
-    if (!isJoined || (isBeyondEnd && start > 0)) return this.stepUp(shrunkBy, page);
+    const isBeyondEnd = start > 0 && isConsistentCounts(page, size) && start >= (page.totalCount ?? 0);
+    if (this.idleAnswers > IDLE_ANSWERS_LIMIT) this.handOverWhole();
+    else if (!isJoined || isBeyondEnd) this.stepUp(shrunkBy, page);
+    else this.goOn(page, keys, { start, size });
+  }
 
-    const rows = this.give(page, keys);
+  /** The page joins what was read so far. */
+  private goOn(page: Page, keys: readonly Key[], { start, size }: { start: number; size: number }): void {
     const last = keys.at(-1);
-    const leadsOn = last !== undefined && (low === undefined || compareKeys(last, low) < 0);
-    if (isConsistentPage || (keys.length === size && leadsOn)) {
-      if (leadsOn) {
-        this.low = last;
-        this.idleAnswers = 0;
-      }
-      this.stepBack = 0;
-      this.at = start + keys.length;
-      const isEnd = isConsistentPage && this.at >= (page.totalCount ?? 0);
-      this.next = isEnd ? undefined : this.windowAfter(this.at);
-    } else {
-      // Perhaps the end of a list without counts, perhaps a server that thins or caps its pages.
-      if (leadsOn) this.low = last;
-      const at = leadsOn ? start + keys.length : this.at;
-      const fromPage = Math.floor(at / this.list.perPage) + 1;
-      const sweep = new Sweep(this.list, { seen: this.given, given: this.given }, { fromPage });
-      this.handOver({ sweep, isTail: true });
+    const leadsOn = last !== undefined && (this.low === undefined || compareKeys(last, this.low) < 0);
+    const isAsCounted = isConsistent(page, start, size);
+    if (leadsOn) {
+      this.low = last;
+      this.idleAnswers = 0;
     }
-    return rows;
+    if (!isAsCounted && (keys.length < size || !leadsOn)) {
+      // Perhaps the end of a list without counts, perhaps a server that thins or caps its pages.
+      this.handOverTail(leadsOn ? start + keys.length : this.at);
+      return;
+    }
+    this.stepBack = 0;
+    this.at = start + keys.length;
+    const isEnd = isAsCounted && this.at >= (page.totalCount ?? 0);
+    this.next = isEnd ? undefined : this.windowAfter(this.at);
   }
 
   /** Whether `page` seems to have no effect. So many rows may also have been inserted; then the list has grown by them. */
@@ -254,53 +258,58 @@ export class OrderlyReading {
     });
   }
 
-  private restart(): JsonObject[] {
+  private restart(): void {
     this.list.report.movement();
     this.trustedCounts = false;
     this.low = undefined;
     this.at = 0;
     this.total = undefined;
     this.next = windowOf(1, this.list.perPage);
-    return [];
   }
 
   /** Rows were pulled up over the edge: by as many as the count lost, else by twice as many as tried before. */
-  private stepUp(shrunkBy: number, { totalCount }: Page): JsonObject[] {
+  private stepUp(shrunkBy: number, { totalCount }: Page): void {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
     this.at = Math.max(0, Math.min(this.at - this.stepBack, totalCount ?? this.at));
     this.next = this.windowAfter(this.at);
-    return [];
   }
 
-  private give(page: Page, keys: readonly Key[]): JsonObject[] {
-    const isNew = (key: Key): boolean => !this.given.has(key);
-    const rows = page.rows.filter((_, index) => isNew(keys[index] as Key));
-    this.given.add(keys.filter(isNew));
-    return rows;
-  }
-
-  /** Reads the list page by page, from the top. */
-  private startOver(page: Page, keys: readonly Key[]): JsonObject[] {
-    const rows = this.give(page, keys);
-    this.handOverWhole();
-    return rows;
+  private give({ rows }: Page): JsonObject[] {
+    const keys = new Set<Key>();
+    const fresh = rows.filter((row) => {
+      const key = this.list.keyOf(row);
+      if (key === undefined) return true;
+      if (keys.has(key) || this.given.has(key)) return false;
+      keys.add(key);
+      return true;
+    });
+    this.given.add([...keys]);
+    return fresh;
   }
 
   /** The answer is no page in falling order, or page 1 once more. */
   private handOverAt(answer: PageAnswer): JsonObject[] {
-    if (this.proving) {
-      this.handOverWhole();
-      return [];
+    if (!this.proving) {
+      const rows = this.sweep.take(answer);
+      this.handOver({ sweep: this.sweep, isTail: false });
+      return rows;
     }
-    const rows = this.sweep.take(answer);
-    this.handOver({ sweep: this.sweep, isTail: false });
-    return rows;
+    this.handOverWhole();
+    return 'refusal' in answer ? [] : this.give(answer);
   }
 
+  /** Reads the list page by page, from the top. */
   private handOverWhole(): void {
     this.list.report.movement();
     const sweep = new Sweep(this.list, { seen: new KeySet(), given: this.given });
     this.handOver({ sweep, isTail: false });
+  }
+
+  /** Reads page by page what follows the first `rows` rows. */
+  private handOverTail(rows: number): void {
+    const fromPage = Math.floor(rows / this.list.perPage) + 1;
+    const sweep = new Sweep(this.list, { seen: this.given, given: this.given }, { fromPage });
+    this.handOver({ sweep, isTail: true });
   }
 
   private handOver(handover: Handover): void {
@@ -320,10 +329,10 @@ function isConsistentCounts({ totalCount, pageCount }: Page, size: number): bool
 
 /** The keys of rows in strictly falling order; undefined where they are not. A composite key has no order of its own. */
 function fallingKeys(rows: readonly JsonObject[], keyed: Keyed): Key[] | undefined {
-  if (keyed.primaryKey.length > 1) return undefined;
+  if (!keyed.isSortable) return undefined;
   const keys: Key[] = [];
   for (const row of rows) {
-    const key = keyOf(row, keyed);
+    const key = keyed.keyOf(row);
     if (key === undefined) return undefined;
     keys.push(key);
   }

@@ -82,7 +82,7 @@ async function* readPageByPage(
     }
     const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);
     if (isSettled) {
-      if (sweep.differing !== undefined) list.report.differingRows(String(sweep.differing));
+      sweep.writeFindings();
       return;
     }
     if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
@@ -116,13 +116,13 @@ class Parts {
 function pageHasNoEffect(name: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The server sends page 1 of ${name} whichever page is asked for, so the rest of the list cannot be read. Check that base_url is the address of an API with the parameters page and per-page.`,
+    `The server sends page 1 of ${name} whichever page is asked for, so nobody can tell whether the list was read whole. Check that base_url is the address of an API with the parameters page and per-page.`,
   );
 }
 
 function keptChanging(name: string): ConnectorError {
   return new ConnectorError(
     'transient_error',
-    `The list of ${name} kept changing while it was read, so the result may be incomplete. Run the sync again when the server is less busy.`,
+    `Readings of the list of ${name} kept differing from each other, so the result may be incomplete. The list changed all the time, or the server's pages do not fit together. Run the sync again when the server is less busy.`,
   );
 }

@@ -12,10 +12,7 @@ export class Report {
   }
 
   contradiction(what: string): void {
-    this.once(
-      'contradiction',
-      `${what}. The server's counts are ignored for this list; it is read until no new rows come.`,
-    );
+    this.once('contradiction', `${what}. That count is ignored; the list is read until no new rows come.`);
   }
 
   fewerRows(received: number, promised: number): void {

@@ -2,14 +2,17 @@ import { newestStamp, VISIBLE_AFTER } from '../changes/stamps.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { KeySet } from './key-set.ts';
-import { isFalling, type Key, type Keyed, keyOf } from './keys.ts';
+import { isFalling, type Key, type Keyed } from './keys.ts';
 import { ListCounts } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
 import type { Report } from './report.ts';
 import { type Window, windowOf } from './windows.ts';
 
-/** Pages in a row without a row that is new, while a count promises more: the server's answers lead nowhere. */
-const IDLE_PAGES_LIMIT = 100;
+/** Pages of mostly known rows in one reading: more than that, and the server's answers lead nowhere. */
+const STALE_PAGES_LIMIT = 100;
+
+/** So many pages in a row that repeat the first ones in their order: past the end, the server begins again. */
+const LAP_PAGES = 3;
 
 /** Pages in a row that may be empty though a count promises them: a filter behind the paging can empty a few. */
 const EMPTY_PAGES_LIMIT = 20;
@@ -60,7 +63,7 @@ export class Sweep {
   /** Whether page 2 began with the first row of page 1 at two sizes. A short list that shrinks meanwhile does that once. */
   private pageHasNoEffect = false;
   /** A watched key that came with two contents. */
-  differing: Key | undefined;
+  private differing: Key | undefined;
   /** Rows of this sweep that no reading before had given out. */
   newRows = 0;
   private readonly list: ListToSweep;
@@ -73,7 +76,9 @@ export class Sweep {
   private before: readonly (Key | undefined)[] | undefined;
   private wasKnown = false;
   private pendingRepeats: Key[] = [];
-  private idlePages = 0;
+  private stalePages = 0;
+  /** Of each page its keys in their order, hashed: shows when a server goes round. */
+  private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
   /** The first of the pages that are empty, asked for twice, though a count promises rows on them or beyond. */
   private gap: { readonly from: number; readonly isPromised: boolean } | undefined;
@@ -128,7 +133,7 @@ export class Sweep {
   private takeRefusal(number: number, reason: Reason | undefined, refusal: Error): void {
     if (reason === 'probe') this.ask(number + 1);
     else if (reason !== 'refused') this.ask(number, 'refused');
-    else if (number === 1 || this.counts.promises(number)) throw refusal;
+    else if (number === 1 || this.counts.promises(number)) throw promisedButRefused(this.list.name, number, refusal);
     else if (this.gap !== undefined) this.endInGap(true);
     else this.end();
   }
@@ -163,7 +168,7 @@ export class Sweep {
 
   private takeRows(number: number, reason: Reason | undefined, page: Page): JsonObject[] {
     const { list } = this;
-    const keys = page.rows.map((row) => keyOf(row, list));
+    const keys = page.rows.map(list.keyOf);
     const fresh = this.note(keys, page);
     if (reason === 'probe' && keys[0] !== undefined && keys[0] === this.firstPage?.[0]) {
       this.pageHasNoEffect = true;
@@ -179,15 +184,16 @@ export class Sweep {
     this.firstPage ??= number === 1 ? keys : undefined;
     this.before = keys;
     this.wasKnown = fresh.unseen === 0;
-    this.idlePages = fresh.unseen === 0 ? this.idlePages + 1 : 0;
+    // Pages of mostly known rows: a server may go round in a list that grows, and never bring the same page twice.
+    if (2 * fresh.unseen < keys.length) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
     this.counts.take(number, page, fresh.unseen);
     if (!hadContradiction) this.reportContradiction();
 
     if (this.counts.isEnd) this.end();
     else if (isFirstAgain && !this.counts.isTotal(keys.length)) this.ask(number, 'probe', Math.floor(keys.length / 2));
-    else if (isRepeated && !this.counts.isWithinTotal(number)) this.end();
-    else if (this.idlePages > IDLE_PAGES_LIMIT) throw leadsNowhere(list.name);
+    else if ((isRepeated || this.isSecondLap(keys, number)) && !this.counts.promisesSteadily(number)) this.end();
+    else if (this.stalePages > STALE_PAGES_LIMIT) throw leadsNowhere(list.name);
     else this.ask(number + 1);
     return fresh.rows;
   }
@@ -235,7 +241,7 @@ export class Sweep {
     this.hasUnstampedRow ||= rows.some(({ modified, created }) => !modified && !created);
     if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= newestStamp(rows) >= youngSince;
     const all = [...(this.lastKey === undefined ? [] : [this.lastKey]), ...unseen];
-    if (this.isOrdered && (known.length > 0 || this.list.primaryKey.length > 1 || !isFalling(all))) {
+    if (this.isOrdered && (known.length > 0 || !this.list.isSortable || !isFalling(all))) {
       this.isOrdered = false;
       this.hasYoungRow ||= newestStamp(rows) >= youngSince;
     }
@@ -275,8 +281,22 @@ export class Sweep {
 
   private end(): void {
     this.next = undefined;
+  }
+
+  /** Whether the server begins again with its first pages. */
+  private isSecondLap(keys: readonly (Key | undefined)[], number: number): boolean {
+    const hashes = this.pageHashes;
+    hashes.push(keys.reduce((hash: number, key) => (hash * 31 + hashOf(key ?? '')) % 2 ** 32, 7));
+    const lap = Math.min(LAP_PAGES, Math.floor(hashes.length / 2));
+    if (lap < 2 || !this.wasKnown || number < 2 * lap) return false;
+    return hashes.slice(-lap).every((hash, index) => hash === hashes[index]);
+  }
+
+  /** Writes to the log what the finished reading shows about the server. */
+  writeFindings(): void {
     const { missing, received } = this.counts;
     if (missing > 0) this.list.report.fewerRows(received, received + missing);
+    if (this.differing !== undefined) this.list.report.differingRows(String(this.differing));
   }
 
   /**
@@ -326,8 +346,14 @@ function hashOf(key: Key): number {
 function leadsNowhere(name: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The server's Total-Count promises more rows of ${name}, but ${IDLE_PAGES_LIMIT} pages in a row brought only known ones.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought mostly rows that earlier pages had. Check that base_url is the address of an API with the parameters page and per-page.`,
   );
+}
+
+function promisedButRefused(name: string, number: number, refusal: Error): Error {
+  if (number === 1 || !(refusal instanceof ConnectorError)) return refusal;
+  const message = `Page ${number} of ${name} was refused twice, though the server's counts promise rows on it. The stream fails, so that no row is lost silently.`;
+  return new ConnectorError('transient_error', `${message} ${refusal.message}`, { cause: refusal });
 }
 
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {

@@ -106,7 +106,12 @@ class MovingList {
   }
 }
 
-const NATIVE = { name: 'list', primaryKey: ['id'], nativeKey: 'list_id', log: () => undefined };
+const NATIVE = {
+  name: 'list',
+  keyOf: ({ id }: JsonObject) => Number(id),
+  isSortable: true,
+  log: () => undefined,
+};
 
 /** Walks over a list, and stops after so many parts. */
 async function walk(
