@@ -40,7 +40,7 @@ const MUTATIONS = [
   {
     name: 'Page-Count alone ends a list',
     file: 'src/cdk/lists/list-counts.ts',
-    from: 'return agree && this.isEachFull && this.received === total;',
+    from: 'return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;',
     to: 'return agree || this.number >= pages;',
   },
   {

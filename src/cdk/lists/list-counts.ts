@@ -11,12 +11,11 @@ type Counts = Pick<Page, 'totalCount' | 'pageCount'>;
 export class ListCounts {
   /** A count that contradicts the rows, for the log. */
   contradiction: string | undefined;
-  /** Rows received up to the last page that brought a new one, repeats included. */
+  /** Rows of all pages that brought a new one, repeats included. */
   received = 0;
-  private idle = 0;
   /** Rows received that no earlier page of this reading had. */
   distinct = 0;
-  /** Whether Total-Count was missing or another one on some page: then the list moved, or the count says nothing. */
+  /** Whether Total-Count was another one on some page: then the list moved, or the count says nothing. */
   totalChanged = false;
   private readonly perPage: number;
   private readonly isWhole: boolean;
@@ -25,6 +24,7 @@ export class ListCounts {
   private ignoresTotal = false;
   private ignoresPages = false;
   private size: number | undefined;
+  private isTotalOnEach = true;
   private isEachFull = true;
   private lastLength = 0;
   private number = 0;
@@ -39,7 +39,8 @@ export class ListCounts {
   take(number: number, page: Page, fresh: number): void {
     const { length } = page.rows;
     if (this.size === undefined) this.total = page.totalCount;
-    else if (page.totalCount !== this.total) this.totalChanged = true;
+    else if (page.totalCount !== undefined && page.totalCount !== this.total) this.totalChanged = true;
+    if (page.totalCount === undefined) this.isTotalOnEach = false;
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
     // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
@@ -47,11 +48,7 @@ export class ListCounts {
     if ((this.number > 0 && this.lastLength !== this.size) || length > this.size) this.isEachFull = false;
     this.number = number;
     this.lastLength = length;
-    this.idle += length;
-    if (fresh > 0) {
-      this.received += this.idle;
-      this.idle = 0;
-    }
+    if (fresh > 0) this.received += length;
     this.distinct += fresh;
     this.compare(number, fresh);
   }
@@ -85,7 +82,7 @@ export class ListCounts {
       return false;
     // With a row twice, another one may be missing.
     const agree = pages === pagesOf(total, size) && this.number === Math.max(1, pages);
-    return agree && this.isEachFull && this.received === total && this.distinct === total;
+    return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;
   }
 
   /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */

@@ -352,8 +352,8 @@ function leadsNowhere(name: string): ConnectorError {
 
 function promisedButRefused(name: string, number: number, refusal: Error): Error {
   if (number === 1 || !(refusal instanceof ConnectorError)) return refusal;
-  const message = `Page ${number} of ${name} was refused twice, though the server's counts promise rows on it. The stream fails, so that no row is lost silently.`;
-  return new ConnectorError('transient_error', `${message} ${refusal.message}`, { cause: refusal });
+  const message = `Page ${number} of ${name} was refused twice, though the server's counts promise rows on it. The stream fails, so that no row is lost silently. Run the sync again.`;
+  return new ConnectorError('transient_error', message, { internalMessage: refusal.message, cause: refusal });
 }
 
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {
