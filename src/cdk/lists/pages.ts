@@ -15,6 +15,8 @@ export interface Part extends Fresh {
   readonly clocks: Clocks;
   /** Where a later walk can go on after these rows; absent where the list has no order. */
   readonly mark: Mark | undefined;
+  /** Whether rows that a count promises did not come: then the cursor must not move. */
+  readonly mayMissRows: boolean;
 }
 
 export interface Walk extends Keyed {
@@ -105,7 +107,7 @@ async function* walkWithoutOrder(walk: Walk, first: Page | undefined): AsyncGene
 }
 
 function toPart({ totalCount, clocks }: Page, fresh: Fresh, mark: Mark | undefined): Part {
-  return { ...fresh, totalCount, clocks, mark };
+  return { ...fresh, totalCount, clocks, mark, mayMissRows: false };
 }
 
 function restless(name: string): ConnectorError {
