@@ -41,7 +41,7 @@ export function answerDeleted(
   const page = delivered.slice(start, start + limit);
   const end = start + page.length;
   if (fault !== undefined) {
-    const first = delivered.slice(Math.max(kept, 0), limit);
+    const first = kept < 0 ? [] : delivered.slice(kept, kept + limit);
     return misbehave(fault, { page, first, cursor, end, now: company.now() });
   }
   return answer(page, writeCursor(end), end < delivered.length);

@@ -8,3 +8,11 @@ export function randomFrom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** The seed of a random test: always this one, or a new one, printed, where `RANDOM=1` asks for it. */
+export function seedOf(fixed: number): number {
+  if (process.env.RANDOM !== '1') return fixed;
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  process.stderr.write(`The seed is ${seed}.\n`);
+  return seed;
+}
