@@ -86,8 +86,9 @@ export async function* readChanges(
   const { livingRows, deleted } = await follower.settle(pass.mayMissRows);
   state = { ...state, newestRow: laterOf(state.newestRow, newestStamp(livingRows)) };
   if (livingRows.length > 0) yield { rows: livingRows };
-  yield* tombstones(reader, deleted, Math.max(pass.startedAt, toTime(state.newestRow) ?? 0));
-  const deletions = follower.stateAfter(clocks?.earlier ?? pass.startedAt, pass.mayMissRows);
+  const began = clocks?.earlier ?? pass.startedAt;
+  yield* tombstones(reader, deleted, Math.max(began, toTime(state.newestRow) ?? began));
+  const deletions = follower.stateAfter(began, pass.mayMissRows);
   yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };
 }
 
