@@ -1,34 +1,19 @@
 import type { JsonObject } from '../protocol/json.ts';
 import type { StreamEvent } from '../protocol/source.ts';
-import type { ChangeReader } from './change-reader.ts';
-import { type ChangeState, formatChangeState, type ReadInProgress } from './change-state.ts';
+import type { ChangeReader, Resume } from './change-reader.ts';
+import { type ChangeState, formatChangeState } from './change-state.ts';
 import { nextCursor } from './cursor.ts';
 import type { Deletion } from './delete-log.ts';
 import { type DeletionFollower, NOT_FOLLOWED } from './deletion-follower.ts';
 import { estimate, PAGES_PER_CHECKPOINT } from './full-refresh.ts';
-import { earlierOf, laterOf, toTime, toTimestamp, toTimestampOrNone } from './instants.ts';
+import { earlierOf, laterOf, toTime, toTimestamp } from './instants.ts';
 import { LogFollower } from './log-follower.ts';
+import { type CompletedPass, type Pass, PassProgress } from './pass-progress.ts';
 import { newestStamp } from './stamps.ts';
 import { usableState } from './usable-state.ts';
 
 /** Rows of deletions handed over at once. */
 const TOMBSTONES_PER_PAGE = 1_000;
-
-/** One walk over a list: what to ask for, and what earlier attempts did of it. */
-interface Pass {
-  readonly since: string | undefined;
-  /** Epoch milliseconds; undefined where the first page tells it. */
-  readonly startedAt: number | undefined;
-  readonly interrupted: ReadInProgress | undefined;
-}
-
-interface CompletedPass {
-  readonly startedAt: number;
-  readonly endedAt: number;
-  /** The newest stamp of its rows, those of earlier attempts included; -Infinity without one. */
-  readonly newest: number;
-  readonly mayMissRows: boolean;
-}
 
 /**
  * Reads what changed in a stream since its state: the Delete Log, then rows, then tombstones, then the state.
@@ -115,42 +100,32 @@ async function* readPass(
   reader: ChangeReader,
   follower: DeletionFollower,
   state: ChangeState,
-  { since, startedAt: knownStart, interrupted }: Pass,
+  pass: Pass,
 ): AsyncGenerator<StreamEvent, CompletedPass> {
-  let startedAt = knownStart;
-  let endedAt = Number.NEGATIVE_INFINITY;
-  let newest = toTime(interrupted?.newestRow) ?? Number.NEGATIVE_INFINITY;
-  let mayMissRows = false;
-  let pages = 0;
+  const progress = new PassProgress(follower, state, pass);
   const isFirstAttempt = state.modified === undefined && state.readInProgress === undefined;
-  const position = interrupted?.position;
-  const resume = position && { position, startedAt: toTime(interrupted?.startedAt) ?? 0 };
-  for await (const part of reader.walk(since, resume)) {
+  let pages = 0;
+  for await (const part of reader.walk(pass.since, resumeOf(pass))) {
     const { rows, clocks, mark } = part;
-    if (startedAt === undefined) reader.noteClocks(clocks);
-    startedAt ??= clocks.earlier;
-    endedAt = Math.max(endedAt, clocks.earlier);
-    const began = startedAt;
-    const stateAt = (position: ReadInProgress['position']): StreamEvent => ({
-      state: formatChangeState({
-        ...state,
-        ...follower.stateDuring(began),
-        newestRow: laterOf(state.newestRow, newest),
-        readInProgress: { startedAt: toTimestamp(began), since, newestRow: toTimestampOrNone(newest), position },
-      }),
-    });
-    if (pages === 0) {
-      yield* estimate(part);
-      if (isFirstAttempt) yield stateAt(undefined);
-    }
+    if (progress.startedAt === undefined) reader.noteClocks(clocks);
+    progress.meet(part);
+    if (pages === 0) yield* estimate(part);
+    if ((pages === 0 && isFirstAttempt) || progress.newestRow > progress.coveredUntil) yield progress.state();
     pages += 1;
-    newest = Math.max(newest, part.newest);
-    mayMissRows ||= part.mayMissRows;
     follower.meet(rows);
     yield { rows };
-    if (mark !== undefined && pages % PAGES_PER_CHECKPOINT === 0) yield stateAt(mark);
+    progress.delivered(part);
+    if (mark !== undefined && !progress.mayMissRows && pages % PAGES_PER_CHECKPOINT === 0) {
+      progress.position = mark;
+      yield progress.state();
+    }
   }
-  return { startedAt: startedAt ?? reader.now(), endedAt, newest, mayMissRows };
+  return progress.completed(reader.now());
+}
+
+function resumeOf({ interrupted }: Pass): Resume | undefined {
+  if (interrupted?.position === undefined) return undefined;
+  return { position: interrupted.position, startedAt: Date.parse(interrupted.startedAt) };
 }
 
 /** `earliest`: epoch milliseconds; a tombstone must outdo every row where destinations compare the cursor. */

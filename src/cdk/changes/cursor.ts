@@ -21,7 +21,7 @@ export interface CompletedRead {
  * only with the next read. So two bounds hold:
  * - two minutes before the read began, by the earlier of the server's `Date` and our clock;
  * - the clock that stamps rows may be behind both. It was at the newest stamp or later when the read ended. So where that
- *   stamp is recent, the duration of the read and two minutes are taken off it.
+ *   stamp is recent, the duration of the read and two minutes are taken off it, as far as an hour before the read began.
  */
 export function nextCursor(
   known: string | undefined,
@@ -29,6 +29,11 @@ export function nextCursor(
 ): string | undefined {
   if (newest === Number.NEGATIVE_INFINITY) return known;
   const isRecent = newest > startedAt - RECENT_MS;
-  const settled = isRecent ? newest - VISIBLE_AFTER - Math.max(0, endedAt - startedAt) : newest;
+  const settled = isRecent ? settledBefore(newest - VISIBLE_AFTER, startedAt, endedAt) : newest;
   return laterOf(known, Math.min(settled, startedAt - VISIBLE_AFTER));
+}
+
+function settledBefore(stamp: number, startedAt: number, endedAt: number): number {
+  const duration = Math.max(0, endedAt - startedAt);
+  return Math.max(stamp - duration, Math.min(stamp, startedAt - RECENT_MS));
 }
