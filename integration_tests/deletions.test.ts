@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import type { LogFault } from '../mock-api/delete-log.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { type Api, type ApiOptions, startApi } from './support/api.ts';
 import { Destination } from './support/destination.ts';
-import { expected, INCREMENTAL, type StreamName } from './support/streams.ts';
+import { clockAt } from './support/process.ts';
+import { expected, OPTIONAL, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');
 const MINUTE = 60_000;
@@ -12,13 +14,20 @@ const HOUR = 60 * MINUTE;
 const FOLLOWED = ['time_off', 'tasks', 'logged_time'] as const;
 const logOf = (name: StreamName): string => `/deleted${expected(name).path}`;
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** The streams that every server has. */
+const CORE = STREAM_NAMES.filter((name) => !(name in OPTIONAL));
 
-/** A server whose clock only the test moves. */
+const iso = (ms: number): string => new Date(ms).toISOString();
+/** As a Date header tells it. */
+const seconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
+
+/** A server whose clock only the test moves; the connector's shows the same. */
 async function startStill(options: ApiOptions = {}) {
   const clock = { now: NOW };
-  const api = await startApi({ now: () => clock.now, ...options });
-  return { api, clock };
+  const started = await startApi({ now: () => clock.now, ...options });
+  const read: Api['read'] = (streams, input, more) =>
+    started.read(streams, input, { clock: clockAt(clock.now), ...more });
+  return { api: { ...started, read }, clock };
 }
 
 const keysOf = (api: Api, name: StreamName) =>
@@ -41,14 +50,31 @@ async function sync(api: Api, destination: Destination, streams: readonly Stream
 test('a sync without changes costs one request a stream, two where a Delete Log is read', async () => {
   const { api, clock } = await startStill();
   const destination = new Destination();
-  await sync(api, destination, INCREMENTAL);
-  expect(api.requests.filter(({ path }) => path.startsWith('/deleted'))).toEqual([]);
-
+  await sync(api, destination, STREAM_NAMES);
   clock.now += HOUR;
   api.resetRequests();
-  await sync(api, destination, INCREMENTAL);
-  const wanted = [...INCREMENTAL.map((name) => expected(name).path), ...FOLLOWED.map(logOf)];
+  await sync(api, destination, CORE);
+  const wanted = [...CORE.map((name) => expected(name).path), ...FOLLOWED.map(logOf)];
   expect(api.requests.map(({ path }) => path).sort()).toEqual(wanted.sort());
+  expect(wanted).toHaveLength(19);
+});
+
+test('a first read asks for the log before the rows, and emits no tombstone', async () => {
+  const { api, clock } = await startStill();
+  const old = keysOf(api, 'tasks')[1];
+  remove(api, 'tasks', old);
+  clock.now += MINUTE;
+  const first = await sync(api, new Destination(), ['tasks']);
+  expect(api.requests.map(({ path }) => path).slice(0, 2)).toEqual([logOf('tasks'), '/tasks']);
+  expect(tombstones(first.records('tasks'))).toEqual([]);
+  // The first STATE already says which entries are old.
+  expect(first.states('tasks')[0]?.state).toMatchObject({
+    deletionsSince: iso(seconds(clock.now) - HOUR),
+    handledDeletions: [[old, clock.now - MINUTE]],
+    readInProgress: { startedAt: iso(seconds(clock.now)) },
+  });
+  const second = await api.read(['tasks'], { mode: 'incremental', state: first.stateFile() });
+  expect(tombstones(second.records('tasks'))).toEqual([]);
 });
 
 test('a deletion arrives as a tombstone with its key and time, behind the rows of its stream', async () => {
@@ -63,11 +89,12 @@ test('a deletion arrives as a tombstone with its key and time, behind the rows o
   }
   const deletedAt = iso(clock.now);
   clock.now += HOUR;
+  const began = iso(seconds(clock.now));
   const run = await sync(api, destination, FOLLOWED);
 
   const { catalog } = (await api.discover()).only('CATALOG');
   for (const { name, key } of gone) {
-    const record = { id: key, [expected(name).key]: key, modified: deletedAt, _ab_cdc_deleted_at: deletedAt };
+    const record = { id: key, [expected(name).key]: key, modified: began, _ab_cdc_deleted_at: deletedAt };
     expect(run.records(name).at(-1)).toEqual(record);
     expect(tombstones(run.records(name))).toHaveLength(1);
     expect(run.records(name).length).toBeGreaterThan(1);
@@ -140,7 +167,7 @@ test('what is deleted and inserted while a read is on is right after the next on
   }
   const during = await sync(api, destination, FOLLOWED);
   for (const name of ['tasks', 'logged_time'] as const) {
-    expect(ids(tombstones(during.records(name)))).toHaveLength(1);
+    expect(tombstones(during.records(name))).toHaveLength(1);
   }
   clock.now += HOUR;
   await sync(api, destination, FOLLOWED);
@@ -178,8 +205,8 @@ test.each([
   expect(run.logs('WARN')).toEqual([expect.stringMatching(/tasks.*Delete Log.*deletions are not followed/)]);
   expect(ids(run.records('tasks'))).toContain(added.task_id);
   // Nothing was applied: should the log be offered one day, it is read from where it was left.
-  const positions = run.states('tasks').map(({ state }) => state.deletions);
-  expect(new Set(positions)).toEqual(new Set([iso(NOW - 250 - 2 * MINUTE)]));
+  const positions = run.states('tasks').map(({ state }) => state.deletionsSince);
+  expect(new Set(positions)).toEqual(new Set([iso(NOW - 250 - HOUR)]));
 });
 
 test('after more than 72 hours a warning says that deletions may be missing, and only then', async () => {
@@ -196,7 +223,7 @@ test('after more than 72 hours a warning says that deletions may be missing, and
 
   clock.now += 2 * HOUR;
   const late = await sync(api, destination, ['tasks']);
-  expect(late.logs('WARN')).toEqual([expect.stringMatching(/tasks.*72 hours.*refresh/)]);
+  expect(late.logs('WARN')).toEqual([expect.stringMatching(/tasks.*72 hours.*"Refresh and remove records"/)]);
   expect(ids(tombstones(late.records('tasks')))).toEqual([met]);
   clock.now += HOUR;
   expect((await sync(api, destination, ['tasks'])).logs('WARN')).toEqual([]);
@@ -264,3 +291,197 @@ test('a full refresh reads no log and brings no tombstone', async () => {
     expect(ids(run.records(name))).toEqual(keysOf(api, name).sort());
   }
 });
+
+test.each<{ fault: LogFault; requests: number; reason: RegExp }>([
+  { fault: 'empty pages without end', requests: 4, reason: /does not end: 3 pages in a row/ },
+  { fault: 'first page without end', requests: 4, reason: /does not end: 3 pages in a row/ },
+  { fault: 'new entries without end', requests: 200, reason: /does not end within 200 pages/ },
+  { fault: 'same cursor', requests: 2, reason: /gives no new cursor/ },
+  { fault: 'no cursor', requests: 1, reason: /gives no new cursor/ },
+])('a log with $fault is bounded, its position stays, and the next sync catches up', async ({ fault, ...told }) => {
+  const log: { fault: LogFault | undefined } = { fault: undefined };
+  const { api, clock } = await startStill({ deleteLogFault: () => log.fault });
+  const destination = new Destination();
+  await sync(api, destination, ['tasks']);
+  clock.now += HOUR;
+  remove(api, 'tasks', ...keysOf(api, 'tasks').slice(0, 4));
+  clock.now += HOUR;
+  const added = api.company.insert('tasks');
+  log.fault = fault;
+  api.resetRequests();
+  const run = await sync(api, destination, ['tasks']);
+  expect(run.code).toBe(0);
+  expect(api.requestsTo(logOf('tasks'))).toHaveLength(told.requests);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(told.reason)]);
+  expect(run.records('tasks').map(({ id }) => id)).toContain(added.task_id);
+  // What was found so far is applied, and is not applied again.
+  const found = ids(tombstones(run.records('tasks')).filter(({ id }) => Number(id) > 0));
+  expect(found).toHaveLength(fault.endsWith('cursor') ? 2 : 4);
+  expect(run.lastState('tasks').deletionsSince).toBe(iso(seconds(NOW) - HOUR));
+
+  log.fault = undefined;
+  clock.now += HOUR;
+  const next = await sync(api, destination, ['tasks']);
+  expect(tombstones(next.records('tasks'))).toHaveLength(4 - found.length);
+  expect(destination.ids('tasks')).toEqual(keysOf(api, 'tasks').sort());
+  expect(next.lastState('tasks').deletionsSince).toBe(iso(seconds(clock.now) - HOUR));
+});
+
+test('a log that names neither an end nor a cursor is read as one page', async () => {
+  const { api, clock } = await startStill();
+  const destination = new Destination();
+  await sync(api, destination, ['tasks']);
+  clock.now += HOUR;
+  const [gone] = keysOf(api, 'tasks');
+  const body = JSON.stringify([{ task_id: gone, timestamp: iso(clock.now) }]);
+  api.script(logOf('tasks'), { kind: 'body', body });
+  const run = await sync(api, destination, ['tasks']);
+  expect(api.requestsTo(logOf('tasks'))).toHaveLength(2);
+  expect(run.logs('WARN')).toEqual([]);
+  expect(run.lastState('tasks').deletionsSince).toBe(iso(seconds(clock.now) - HOUR));
+});
+
+test('a row that was deleted, restored and delivered again outlives its old entry, which is met again', async () => {
+  const { api, clock } = await startStill();
+  const destination = new Destination();
+  await sync(api, destination, FOLLOWED);
+  const rows = FOLLOWED.map((name) => ({ name, row: { ...api.company.rows(expected(name).endpoint)[0] } }));
+  clock.now += HOUR;
+  for (const { name, row } of rows) remove(api, name, row[expected(name).key] as string);
+  clock.now += MINUTE;
+  const removing = await sync(api, destination, FOLLOWED);
+  for (const { name } of rows) expect(tombstones(removing.records(name))).toHaveLength(1);
+
+  clock.now += MINUTE;
+  // Restored as it was, its old stamp included: no list of changed rows shows it. It is delivered by other means.
+  for (const { name, row } of rows) api.company.insert(expected(name).endpoint, row);
+  const full = await api.read(FOLLOWED, { mode: 'full_refresh' });
+  for (const { name } of rows) destination.put(name, full.records(name));
+  for (let syncs = 0; syncs < 3; syncs += 1) {
+    clock.now += MINUTE;
+    const run = await sync(api, destination, FOLLOWED);
+    for (const { name } of rows) expect(tombstones(run.records(name))).toEqual([]);
+  }
+  for (const name of FOLLOWED) expect(destination.ids(name)).toEqual(keysOf(api, name).sort());
+});
+
+test('each deletion is emitted once, though its entry is met by every read of the next hour', async () => {
+  const { api, clock } = await startStill();
+  const destination = new Destination();
+  await sync(api, destination, ['tasks']);
+  clock.now += MINUTE;
+  remove(api, 'tasks', keysOf(api, 'tasks')[0]);
+  const counts: number[] = [];
+  for (let syncs = 0; syncs < 5; syncs += 1) {
+    clock.now += 20 * MINUTE;
+    counts.push(tombstones((await sync(api, destination, ['tasks'])).records('tasks')).length);
+  }
+  expect(counts).toEqual([1, 0, 0, 0, 0]);
+  // Once the position has passed it, the state forgets it.
+  expect(destination.state()).toEqual([
+    expect.objectContaining({
+      stream: expect.objectContaining({
+        stream_state: expect.not.objectContaining({ handledDeletions: expect.anything() }),
+      }),
+    }),
+  ]);
+});
+
+test.each([
+  {
+    what: 'Date runs 10 minutes ahead of the clock that stamps deletions',
+    options: { deletionClockSkewMs: -10 * MINUTE },
+  },
+  { what: 'Date runs 50 minutes ahead of it', options: { deletionClockSkewMs: -50 * MINUTE } },
+  { what: 'Date runs 10 minutes behind it', options: { deletionClockSkewMs: 10 * MINUTE } },
+  {
+    what: 'Date runs ahead of both other clocks',
+    options: { deletionClockSkewMs: -20 * MINUTE, rowClockSkewMs: -10 * MINUTE },
+  },
+  {
+    what: 'rows are stamped ahead of both',
+    options: { deletionClockSkewMs: -10 * MINUTE, rowClockSkewMs: 10 * MINUTE },
+  },
+])('a task deleted right after a sync is found by the next: $what', async ({ options }) => {
+  const { api, clock } = await startStill(options);
+  const destination = new Destination();
+  await sync(api, destination, ['tasks']);
+  for (const wait of [0, 30_000, HOUR]) {
+    const [gone, edited] = keysOf(api, 'tasks');
+    remove(api, 'tasks', gone);
+    api.company.update('tasks', edited as number, { notes: `after ${wait}` });
+    clock.now += wait;
+    const run = await sync(api, destination, ['tasks']);
+    expect(ids(tombstones(run.records('tasks')))).toEqual([gone]);
+    expect(destination.rows('tasks').find(({ id }) => id === edited)?.notes).toBe(`after ${wait}`);
+    // It outdoes the row where destinations compare the cursor.
+    const newest = Math.max(...run.records('tasks').map(({ modified }) => Date.parse(String(modified))));
+    expect(tombstones(run.records('tasks')).map(({ modified }) => Date.parse(String(modified)))).toEqual([newest]);
+  }
+  expect(destination.ids('tasks')).toEqual(keysOf(api, 'tasks').sort());
+});
+
+test.each([
+  { what: 'lives on', after: () => undefined, requests: 0, tombstone: false },
+  {
+    what: 'is deleted after all',
+    after: (api: Api, key: number) => remove(api, 'tasks', key),
+    requests: 1,
+    tombstone: true,
+  },
+])('an entry whose row the list still shows is pending until the next sync: the row $what', async (one) => {
+  const { api, clock } = await startStill();
+  const destination = new Destination();
+  await sync(api, destination, ['tasks']);
+  clock.now += HOUR;
+  const key = Number(keysOf(api, 'tasks')[0]);
+  api.company.update('tasks', key, { notes: 'the list is behind the log' });
+  const entry = { kind: 'body' as const, body: JSON.stringify({ data: [{ id: key, timestamp: iso(clock.now) }] }) };
+  const deletedAt = clock.now;
+  api.script(logOf('tasks'), entry);
+  const second = await sync(api, destination, ['tasks']);
+  expect(tombstones(second.records('tasks'))).toEqual([]);
+  expect(second.lastState('tasks').pendingDeletions).toEqual([[key, deletedAt]]);
+
+  clock.now += 3 * HOUR;
+  one.after(api, key);
+  api.script(logOf('tasks'), entry);
+  api.resetRequests();
+  const third = await sync(api, destination, ['tasks']);
+  expect(api.requestsTo(`/tasks/${key}`)).toHaveLength(one.requests);
+  expect(ids(tombstones(third.records('tasks')))).toEqual(one.tombstone ? [key] : []);
+  expect(third.lastState('tasks').pendingDeletions).toBeUndefined();
+  expect(destination.ids('tasks')).toEqual(keysOf(api, 'tasks').sort());
+});
+
+test.each([
+  {
+    what: 'of the future',
+    state: { deletionsSince: '2099-01-01T00:00:00Z' },
+    warning: /deletionsSince lies in the future/,
+  },
+  { what: 'of no form', state: { deletionsSince: 'last week' }, warning: /deletionsSince has an unknown form/ },
+  {
+    what: 'of version 0.1 from the future',
+    state: { deletions: '2098-12-31T23:58:00Z' },
+    warning: /deletionsSince lies in/,
+  },
+])(
+  'a log position $what is not used: a warning names the way out, and the cursor is kept',
+  async ({ state, warning }) => {
+    const { api, clock } = await startStill();
+    const destination = new Destination();
+    await sync(api, destination, ['tasks']);
+    const { modified } = (await api.read(['tasks'], { mode: 'incremental', state: destination.state() })).lastState(
+      'tasks',
+    );
+    clock.now += HOUR;
+    const stream = { stream_descriptor: { name: 'tasks' }, stream_state: { modified: modified ?? null, ...state } };
+    api.resetRequests();
+    const run = await api.read(['tasks'], { mode: 'incremental', state: [{ type: 'STREAM', stream }] });
+    expect(run.logs('WARN')).toEqual([expect.stringMatching(warning)]);
+    expect(run.logs('WARN')[0]).toMatch(/may remain.*"Refresh and remove records"/);
+    expect(api.requestsTo('/tasks').at(-1)?.query.modified_since).toBe(`${String(modified).slice(0, 19)}Z`);
+    expect(run.lastState('tasks').deletionsSince).toBe(iso(seconds(clock.now) - HOUR));
+  },
+);

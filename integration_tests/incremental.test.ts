@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { type ApiOptions, startApi } from './support/api.ts';
+import { clockAt } from './support/process.ts';
 import { expected, INCREMENTAL, type StreamName } from './support/streams.ts';
 
-/** The mock's clock. The connector's own shows another day: what it must go by is the server's. */
+/** The mock's clock. The connector's own shows a later day unless a test sets it: the earlier one counts. */
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -53,7 +54,7 @@ test('first everything, then only what changed since, and the same again: every 
       modified: Math.max(...rows.map((row) => stampOf(row.modified))),
     };
   });
-  clock.now += HOUR;
+  clock.now += 2 * HOUR;
   api.resetRequests();
   const second = await api.read(INCREMENTAL, { mode: 'incremental', state: first.stateFile() });
   const third = await api.read(INCREMENTAL, { mode: 'incremental', state: second.stateFile() });
@@ -116,16 +117,28 @@ function stateOf(name: string, state: JsonObject): JsonObject {
 }
 
 test.each([
-  { clockSkewMs: 0, server: 'as ours' },
-  { clockSkewMs: -50 * MINUTE, server: 'behind ours' },
-  { clockSkewMs: 26 * HOUR, server: 'ahead of ours' },
-])('the cursor stays two minutes behind the clock of a server that runs $server', async ({ clockSkewMs }) => {
+  { clockSkewMs: 0, server: 'as ours', warnings: [] },
+  { clockSkewMs: -4 * MINUTE, server: 'a little behind ours', warnings: [] },
+  { clockSkewMs: -50 * MINUTE, server: 'behind ours', warnings: [/differ by 50 minutes/] },
+  { clockSkewMs: 26 * HOUR, server: 'ahead of ours', warnings: [/differ by 1560 minutes/] },
+])('the cursor stays two minutes behind the earlier clock: the server runs $server', async (one) => {
+  const { clockSkewMs, warnings } = one;
   const { api } = await startStill({ clockSkewMs });
+  const clock = clockAt(Math.ceil(NOW / 1000) * 1000);
   // Stamped now by the server's clock: a neighbour of this row may still be on its way into view.
-  api.company.insert('people');
-  const state = [stateOf('people', { modified: '2026-02-03T04:05:06.000Z' })];
-  const run = await api.read(['people'], { mode: 'incremental', state });
-  expect(run.lastState('people')).toMatchObject({ modified: certainUntil(NOW + clockSkewMs) });
+  for (const name of INCREMENTAL) api.company.insert(expected(name).endpoint);
+  const state = INCREMENTAL.map((name) => stateOf(name, { modified: '2026-02-03T04:05:06.000Z' }));
+  const run = await api.read(INCREMENTAL, { mode: 'incremental', state }, { clock });
+  const bound = Date.parse(certainUntil(NOW + clockSkewMs));
+  for (const name of INCREMENTAL) {
+    const cursor = Date.parse(String(run.lastState(name).modified));
+    const ours = cursor - (clock.start - 2 * MINUTE);
+    if (clockSkewMs <= 0) expect({ name, cursor }).toEqual({ name, cursor: bound });
+    else expect({ name, isOurs: ours >= 0 && ours < MINUTE }).toEqual({ name, isOurs: true });
+  }
+  // One WARN a sync, whatever the number of streams. That the log was last read long ago is another matter.
+  const told = run.logs('WARN').filter((sentence) => !sentence.includes('Delete Log'));
+  expect(told).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
 });
 
 test('a row that shows up after its stamp is read by the next sync', async () => {
@@ -151,11 +164,12 @@ test('a row that shows up after its stamp is read by the next sync', async () =>
 test.each([
   { what: 'lies within the last two minutes', modified: iso(NOW - 30_000) },
   { what: 'has milliseconds', modified: iso(NOW - 10 * MINUTE - 1) },
-  { what: 'lies far in the future', modified: '2999-12-31T23:59:59.000Z' },
+  { what: 'lies less than five minutes in the future', modified: iso(NOW + 4 * MINUTE) },
 ])('a state that $what never moves back', async ({ modified }) => {
   const { api } = await startStill();
   const state = [stateOf('people', { modified }), stateOf('tasks', { modified })];
-  const run = await api.read(['people', 'tasks'], { mode: 'incremental', state });
+  const run = await api.read(['people', 'tasks'], { mode: 'incremental', state }, { clock: clockAt(NOW) });
+  expect(run.logs('WARN')).toEqual([]);
   for (const name of ['people', 'tasks']) {
     expect(run.records(name)).toEqual([]);
     expect(run.states(name).map(({ state }) => state.modified)).toEqual([modified]);
@@ -173,7 +187,7 @@ test('rows without stamps are delivered and move no cursor', async () => {
 
   const run = await api.read(['tasks', 'phases'], { mode: 'incremental' });
   expect(ids(run.records('tasks'))).toEqual(expect.arrayContaining([unstamped.task_id, onlyCreated.task_id]));
-  expect(run.lastState('tasks')).toMatchObject({ modified: '2026-03-18T10:05:00.000Z' });
+  expect(run.lastState('tasks')).toMatchObject({ modified: '2026-03-18T10:03:00.000Z' });
   // Nothing is known of a moment from which to ask; the next sync reads the stream again from its start.
   expect(ids(run.records('phases'))).toEqual([lonely.phase_id]);
   expect(run.lastState('phases').modified).toBeUndefined();
@@ -220,8 +234,121 @@ test('a full refresh reads everything, whatever state and start_date say', async
 test('a stream that turns from full refresh to incremental starts over from the sentinel', async () => {
   const { api, keysOf } = await startStill();
   const full = await api.read(['people'], { mode: 'full_refresh' });
-  const run = await api.read(['people'], { mode: 'incremental', state: full.stateFile() });
+  const input = { mode: 'incremental', state: full.stateFile() };
+  const run = await api.read(['people'], input, { clock: clockAt(NOW) });
   expect(ids(run.records('people'))).toEqual(keysOf('people').sort());
   expect(run.lastState('people').modified).toBeDefined();
   expect(run.logs('WARN')).toEqual([]);
+});
+
+test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>([
+  {
+    what: 'a cursor of 2099',
+    state: { modified: '2099-01-01T00:00:00Z' },
+    warning: /modified lies in the future.*read from the start/,
+  },
+  {
+    what: 'a cursor six minutes in the future',
+    state: { modified: iso(NOW + 6 * MINUTE) },
+    warning: /modified lies in the future/,
+  },
+  { what: 'a cursor that is no time', state: { modified: 'yesterday' }, warning: /modified has an unknown form/ },
+  { what: 'a cursor that is a number', state: { modified: 1_773_829_815 }, warning: /modified has an unknown form/ },
+  { what: 'a cursor of 30 February', state: { modified: '2026-02-30' }, warning: /modified has an unknown form/ },
+  {
+    what: "another connector's state",
+    state: { updated_at: '2026-01-01' },
+    warning: /no part that this version knows/,
+  },
+  {
+    what: 'a read in progress of the future',
+    state: { modified: iso(NOW - HOUR), readInProgress: { startedAt: '2099-01-01T00:00:00Z', position: {} } },
+    warning: /readInProgress has an unknown form/,
+    since: toTheSecond(NOW - HOUR),
+  },
+])('$what is not used: one WARN, and the rows arrive', async ({ state, warning, since }) => {
+  const { api } = await startStill();
+  const row = api.company.insert('people', { modified: '2026-03-18 09:31:00', created: null });
+  const run = await api.read(
+    ['people'],
+    { mode: 'incremental', state: [stateOf('people', state)] },
+    { clock: clockAt(NOW) },
+  );
+  expect(run.code).toBe(0);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(warning)]);
+  expect(ids(run.records('people'))).toContain(row.people_id);
+  if (since === undefined) expect(run.records('people')).toHaveLength(api.company.rows('people').length);
+  expect(Date.parse(String(run.lastState('people').modified))).toBeLessThan(NOW);
+  const [asked] = api.requestsTo('/people').filter(({ query }) => query['per-page'] !== '1');
+  expect(asked?.query.modified_since).toBe(since);
+});
+
+test('a state that only the server can judge costs one small request; one that our clock can judge, none', async () => {
+  const { api, clock } = await startStill({ clockSkewMs: 2 * HOUR });
+  const state = [stateOf('people', { modified: iso(clock.now + HOUR) })];
+  const run = await api.read(['people'], { mode: 'incremental', state }, { clock: clockAt(NOW) });
+  // By the server's clock it lies in the past.
+  expect(run.lastState('people').modified).toBe(iso(clock.now + HOUR));
+  expect(api.requestsTo('/people').map(({ query }) => query['per-page'])).toEqual(['1', '200']);
+
+  api.resetRequests();
+  const past = [stateOf('people', { modified: iso(NOW - HOUR) })];
+  await api.read(['people'], { mode: 'incremental', state: past }, { clock: clockAt(NOW) });
+  expect(api.requestsTo('/people')).toHaveLength(1);
+});
+
+test.each([
+  ['Fri, 01 Jan 2099 00:00:00 GMT', NOW - HOUR],
+  ['Thu, 01 Jan 1970 00:00:00 GMT', -HOUR],
+  ['Wed, 18 Mar 2026 11:30:15 GMT', NOW - HOUR],
+])('one answer with Date: %s moves neither cursor nor log position into the future', async (date, position) => {
+  const { api, clock } = await startStill();
+  api.script('/deleted/tasks', { kind: 'date', date });
+  api.script('/tasks', { kind: 'date', date });
+  const first = await api.read(['tasks'], { mode: 'incremental' }, { clock: clockAt(NOW) });
+  const state = first.lastState('tasks');
+  expect(Date.parse(String(state.modified))).toBeLessThanOrEqual(NOW - 2 * MINUTE);
+  expect(Math.abs(Date.parse(String(state.deletionsSince)) - position)).toBeLessThan(MINUTE);
+  expect(first.logs('WARN')).toEqual([expect.stringMatching(/Date header.*differ by/)]);
+
+  clock.now += MINUTE;
+  const gone = api.company.rows('tasks')[0]?.task_id as number;
+  api.company.remove('tasks', gone);
+  clock.now += HOUR;
+  const second = await api.read(
+    ['tasks'],
+    { mode: 'incremental', state: first.stateFile() },
+    { clock: clockAt(clock.now) },
+  );
+  expect(second.records('tasks')).toContainEqual(
+    expect.objectContaining({ id: gone, _ab_cdc_deleted_at: expect.any(String) }),
+  );
+});
+
+test('a state of version 0.1 keeps its cursor and its log position; its read in progress starts over', async () => {
+  const { api, clock } = await startStill();
+  const gone = api.company.rows('tasks')[0]?.task_id as number;
+  clock.now += HOUR;
+  api.company.remove('tasks', gone);
+  clock.now += HOUR;
+  const old = {
+    modified: iso(NOW - 2 * MINUTE),
+    deletions: iso(NOW - 2 * MINUTE),
+    reading: {
+      began: iso(NOW),
+      since: iso(NOW - 2 * MINUTE),
+      newest: iso(NOW),
+      mark: { below: 7, at: 1000, counted: false },
+    },
+  };
+  const state = [stateOf('tasks', old)];
+  const run = await api.read(['tasks'], { mode: 'incremental', state }, { clock: clockAt(clock.now) });
+  expect(run.logs('WARN')).toEqual([]);
+  expect(run.records('tasks').map(({ id, _ab_cdc_deleted_at }) => [id, _ab_cdc_deleted_at])).toEqual([
+    [gone, iso(NOW + HOUR)],
+  ]);
+  expect(run.lastState('tasks')).toMatchObject({
+    modified: old.modified,
+    deletionsSince: iso(Math.floor(clock.now / 1000) * 1000 - HOUR),
+  });
 });

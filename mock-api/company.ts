@@ -40,6 +40,10 @@ export class Company {
   clock: () => number;
   /** The server's clock runs so far ahead of the other one. */
   clockSkewMs = 0;
+  /** The clock that stamps rows runs so far ahead of the server's. */
+  rowClockSkewMs = 0;
+  /** The clock that stamps deletions runs so far ahead of the server's. */
+  deletionClockSkewMs = 0;
   /** How long after its stamp the write made now can be read: late commits, replicas. */
   visibilityDelay: () => number = () => 0;
   /** Grows with every write. */
@@ -54,7 +58,7 @@ export class Company {
     this.#scene = { ...scene, now: () => this.now() };
   }
 
-  /** The moment of the stamps and the Delete Log. */
+  /** The moment by the server's clock, which the Date header tells. */
   now(): number {
     return this.clock() + this.clockSkewMs;
   }
@@ -114,7 +118,7 @@ export class Company {
     if (!endpointOf(endpoint).deletions) return;
     const log = this.#deletions.get(endpoint) ?? [];
     this.#deletions.set(endpoint, log);
-    log.push({ id: key, at: this.now(), visibleAt });
+    log.push({ id: key, at: this.now() + this.deletionClockSkewMs, visibleAt });
   }
 
   #table(endpoint: EndpointName): Table {
@@ -132,7 +136,7 @@ export class Company {
   #stamps(endpoint: EndpointName, event: 'created' | 'modified'): Row {
     const form = endpointOf(endpoint).stamps?.[0];
     if (!form) return {};
-    const moment = writeStamp(this.now(), form);
+    const moment = writeStamp(this.now() + this.rowClockSkewMs, form);
     return event === 'created' ? { created: moment, modified: moment } : { modified: moment };
   }
 

@@ -5,21 +5,78 @@ import { type Ask, nameUnknown, readNumber } from './query.ts';
 
 const KEPT_MS = 72 * 3600 * 1000;
 
-/** Oldest first, of the last 72 h. With `repeats` some entries come twice: delivery is at least once. */
-export function answerDeleted(name: EndpointName, company: Company, ask: Ask, repeats: boolean): MockResponse {
+/** How a Delete Log may misbehave. In the last two, the older half of a page never comes. */
+export type LogFault =
+  /** After the end come empty pages, each with a new cursor. */
+  | 'empty pages without end'
+  /** The first page comes again and again, each time with a new cursor. */
+  | 'first page without end'
+  /** Every page has ever new entries. */
+  | 'new entries without end'
+  /** Each page says that more follows, and gives the same cursor. */
+  | 'same cursor'
+  /** Each page says that more follows, and gives no cursor. */
+  | 'no cursor';
+
+export interface LogSettings {
+  /** Some entries come twice: delivery is at least once. */
+  readonly repeats: boolean;
+  readonly fault: LogFault | undefined;
+}
+
+/** Oldest first, of the last 72 h. */
+export function answerDeleted(
+  name: EndpointName,
+  company: Company,
+  ask: Ask,
+  { repeats, fault }: LogSettings,
+): MockResponse {
   nameUnknown(ask, ['cursor', 'limit']);
   const limit = readNumber(ask, 'limit', 50, 500);
   const entries = company.visibleDeletions(name);
   const delivered = repeats ? entries.flatMap(twice) : entries;
   const kept = delivered.findIndex(({ at }) => at >= company.now() - KEPT_MS);
-  const start = Math.max(readCursor(ask), kept < 0 ? delivered.length : kept);
+  const cursor = readCursor(ask);
+  const start = Math.max(cursor, kept < 0 ? delivered.length : kept);
   const page = delivered.slice(start, start + limit);
   const end = start + page.length;
+  if (fault !== undefined) {
+    const first = kept < 0 ? [] : delivered.slice(kept, kept + limit);
+    return misbehave(fault, { page, first, cursor, end, now: company.now() });
+  }
+  return answer(page, writeCursor(end), end < delivered.length);
+}
+
+interface NormalPage {
+  readonly page: readonly Deletion[];
+  readonly first: readonly Deletion[];
+  readonly cursor: number;
+  readonly end: number;
+  readonly now: number;
+}
+
+function misbehave(fault: LogFault, { page, first, cursor, end, now }: NormalPage): MockResponse {
+  const beyond = writeCursor(Math.max(end, cursor) + 1);
+  switch (fault) {
+    case 'empty pages without end':
+      return answer(page, page.length > 0 ? writeCursor(end) : beyond, true);
+    case 'first page without end':
+      return answer(first, beyond, true);
+    case 'new entries without end':
+      return answer([{ id: -1 - cursor, at: now + cursor, visibleAt: now }, ...page], beyond, true);
+    case 'same cursor':
+      return answer(page.slice(page.length / 2), writeCursor(0), true);
+    case 'no cursor':
+      return answer(page.slice(page.length / 2), undefined, true);
+  }
+}
+
+function answer(page: readonly Deletion[], cursor: string | undefined, hasMore: boolean): MockResponse {
   return json(
     { data: page.map(({ id, at }) => ({ id, timestamp: new Date(at).toISOString() })) },
     {
-      'x-pagination-next-cursor': writeCursor(end),
-      'x-pagination-has-more': String(end < delivered.length),
+      ...(cursor === undefined ? {} : { 'x-pagination-next-cursor': cursor }),
+      'x-pagination-has-more': String(hasMore),
     },
   );
 }

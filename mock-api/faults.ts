@@ -9,6 +9,8 @@ export type Fault =
   | { kind: 'delay'; ms: number }
   /** The normal answer: a place holder before a fault on a later page. */
   | { kind: 'none' }
+  /** The normal answer with another Date header. */
+  | { kind: 'date'; date: string }
   /** The connection is reset before any answer. */
   | { kind: 'reset' }
   | { kind: 'reset-mid-body' }

@@ -1,6 +1,6 @@
 import { edgeForbidden, type MockResponse, problem, Refusal, tooManyRequests } from './answers.ts';
 import type { Company } from './company.ts';
-import { answerDeleted } from './delete-log.ts';
+import { answerDeleted, type LogFault } from './delete-log.ts';
 import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
 import { createLimiter, floatLimits, type Limits, type Verdict } from './limits.ts';
 import { answerList, answerOne } from './lists.ts';
@@ -31,12 +31,18 @@ export interface HandlerOptions {
   timeTracking?: boolean;
   deleteLog?: 'available' | 'missing' | 'forbidden';
   deleteLogRepeats?: boolean;
+  /** How the Delete Log misbehaves; asked at each request. */
+  deleteLogFault?: () => LogFault | undefined;
   /** Paths that answer 404, such as '/project-stages'. */
   absent?: readonly string[];
   /** Paths that answer 403, as features that the plan lacks may do. */
   denied?: readonly string[];
   /** The server's clock (Date header, stamps) runs so far ahead of `now`. */
   clockSkewMs?: number;
+  /** The clock that stamps rows runs so far ahead of the server's. */
+  rowClockSkewMs?: number;
+  /** The clock that stamps deletions runs so far ahead of the server's. */
+  deletionClockSkewMs?: number;
   /** A write can be read only so long after its stamp; a function is asked at each write. Late commits, replicas. */
   visibilityDelayMs?: number | (() => number);
 }
@@ -95,13 +101,18 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     timeTracking = true,
     deleteLog = 'available',
     deleteLogRepeats = false,
+    deleteLogFault = () => undefined,
     absent = [],
     denied = [],
     clockSkewMs = 0,
+    rowClockSkewMs = 0,
+    deletionClockSkewMs = 0,
     visibilityDelayMs = 0,
   } = options;
   company.clock = now;
   company.clockSkewMs = clockSkewMs;
+  company.rowClockSkewMs = rowClockSkewMs;
+  company.deletionClockSkewMs = deletionClockSkewMs;
   company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
   const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
   const lists = { dialect, paginationHeaders, pastTheEnd, largestPage };
@@ -168,7 +179,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
         return answerReport(route.name, company, ask, dialect);
       case 'deleted':
         if (deleteLog === 'forbidden') return problem(403, 'The Delete Log is not part of your plan.');
-        return answerDeleted(route.name, company, ask, deleteLogRepeats);
+        return answerDeleted(route.name, company, ask, { repeats: deleteLogRepeats, fault: deleteLogFault() });
     }
     if (route.name === 'logged-time' && !timeTracking) return problem(403, 'Time tracking is not enabled.');
     return route.kind === 'list'

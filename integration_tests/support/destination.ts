@@ -48,6 +48,11 @@ export class Destination {
     this.#states.delete(stream);
   }
 
+  /** Rows that came by other means than a sync with this destination's state. */
+  put(stream: string, records: readonly JsonObject[]): void {
+    for (const record of records) this.#put(stream, record);
+  }
+
   #put(stream: string, record: JsonObject): void {
     const table = this.#tables.get(stream) ?? new Map<unknown, JsonObject>();
     this.#tables.set(stream, table);

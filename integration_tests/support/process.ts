@@ -23,6 +23,9 @@ export interface FastClock {
 /** For runs whose waits are not the matter. */
 export const quickly = (): FastClock => ({ speed: 20, start: Date.now(), since: Date.now() });
 
+/** For a mock whose clock only the test moves: the connector's clock shows the same, and runs on from there. */
+export const clockAt = (start: number): FastClock => ({ speed: 1, start, since: Date.now() });
+
 export interface Surroundings {
   cwd?: string;
   env?: Record<string, string | undefined>;

@@ -1,46 +1,63 @@
+import { type DeleteLog, type Deletion, deletionId } from '../cdk/changes/delete-log.ts';
 import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import type { Clocks } from '../cdk/http/clocks.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
 
+/** Float keeps deletions for 72 hours (its changelog of April 2026). */
+export const DELETE_LOG_RETENTION_MS = 72 * 3_600_000;
+
 /** Float's largest page of the Delete Log. */
 const LIMIT = 500;
 
-/** Float keeps deletions for 72 hours (its changelog of April 2026). */
-export const KEPT = 72 * 3_600_000;
+const PAGES_LIMIT = 200;
 
-/** The moment of deletion, epoch milliseconds, by the key's text. */
-export type Deletions = Map<string, { readonly key: number | string; readonly time: number }>;
+/** Pages in a row without an entry that this reading had not met. */
+const IDLE_PAGES_LIMIT = 3;
 
-export interface DeleteLog {
-  readonly deletions: Deletions;
-  /** Of the first answer. */
-  readonly clocks: Clocks;
-}
+type LogEndpoint = Endpoint & { readonly nativeKey: string };
 
 /**
- * Reads the Delete Log of a stream to its end. Of entries with one key the newest is kept: the log is delivered at least
- * once, and its order is not documented, nor whether a row may be deleted twice.
- * Undefined where the server does not offer the log.
+ * Reads the Delete Log of a stream to its end, or until it shows that it has none. The log is delivered at least once, and
+ * its order is not documented. Undefined where the server does not offer the log.
  */
-export async function readDeleteLog(
-  client: HttpClient,
-  log: Endpoint & { nativeKey: string },
-): Promise<DeleteLog | undefined> {
-  const deletions: Deletions = new Map();
+export async function readDeleteLog(client: HttpClient, log: LogEndpoint): Promise<DeleteLog | undefined> {
+  const deletions = new Map<string, Deletion>();
   const cursors = new Set<string>();
   let clocks: Clocks | undefined;
-  for (let cursor: string | undefined; ; ) {
+  let cursor: string | undefined;
+  let idlePages = 0;
+  for (let pages = 1; ; pages += 1) {
     const params: Params = cursor === undefined ? { limit: LIMIT } : { limit: LIMIT, cursor };
     const answer = await client.get(log, params).catch(unlessNotOffered);
     if (answer === undefined) return undefined;
     clocks ??= answer.clocks;
+    const knownDeletions = deletions.size;
     const entries = rowsOf(answer, `${log.name} (Delete Log)`);
-    for (const entry of entries) note(deletions, entry, log);
-    cursor = nextCursor(answer.headers, entries.length);
-    if (cursor === undefined || cursors.has(cursor)) return { deletions, clocks };
-    cursors.add(cursor);
+    for (const entry of entries) {
+      const deletion = deletionOf(entry, log);
+      deletions.set(deletionId(deletion), deletion);
+    }
+    idlePages = deletions.size > knownDeletions ? 0 : idlePages + 1;
+
+    const began = clocks;
+    const stop = (stoppedBecause: string | undefined): DeleteLog => ({
+      deletions: [...deletions.values()],
+      clocks: began,
+      stoppedBecause,
+    });
+    const more = hasMore(answer.headers);
+    const next = answer.headers.get('x-pagination-next-cursor') || undefined;
+    const isNew = next !== undefined && !cursors.has(next);
+    // Without Has-More, like others of Float's pagination headers, an empty page or no new cursor is the end.
+    if (more === false || (more === undefined && (entries.length === 0 || !isNew))) return stop(undefined);
+    if (!isNew) return stop('says that more entries follow, but gives no new cursor');
+    if (idlePages === IDLE_PAGES_LIMIT)
+      return stop(`does not end: ${IDLE_PAGES_LIMIT} pages in a row had no new entry`);
+    if (pages === PAGES_LIMIT) return stop(`does not end within ${PAGES_LIMIT} pages`);
+    cursors.add(next);
+    cursor = next;
   }
 }
 
@@ -50,22 +67,20 @@ function unlessNotOffered(error: unknown): undefined {
   throw error;
 }
 
-function nextCursor(headers: { get(name: string): string | null }, entries: number): string | undefined {
-  const cursor = headers.get('x-pagination-next-cursor') ?? undefined;
-  const hasMore = headers.get('x-pagination-has-more');
-  // The header that says so may be missing, like others of Float's pagination; then only an empty page is the end.
-  const more = hasMore === null ? entries > 0 : hasMore.toLowerCase() === 'true';
-  return more && cursor !== '' ? cursor : undefined;
+/** Undefined where the header is missing, or says neither yes nor no. */
+function hasMore(headers: { get(name: string): string | null }): boolean | undefined {
+  const text = headers.get('x-pagination-has-more')?.trim().toLowerCase();
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : undefined;
 }
 
-function note(deletions: Deletions, entry: JsonObject, { name, nativeKey }: { name: string; nativeKey: string }): void {
+function deletionOf(entry: JsonObject, { name, nativeKey }: LogEndpoint): Deletion {
   const key = entry.id ?? entry[nativeKey];
   const time = timeOf(entry.timestamp);
   if ((typeof key !== 'number' && typeof key !== 'string') || time === undefined) {
     throw new ConnectorError('system_error', `An entry of the Delete Log of ${name} came without its id or timestamp.`);
   }
-  const known = deletions.get(String(key));
-  if (known === undefined || known.time < time) deletions.set(String(key), { key, time });
+  return { key, time };
 }
 
 function timeOf(value: JsonValue | undefined): number | undefined {

@@ -42,20 +42,20 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
     },
 
     async open(config, context, names) {
-      const [{ openClient }, { ReadAhead }, { STREAMS }, { streamReader }] = await Promise.all([
+      const [{ openClient }, { ReadAhead }, { ClockDifference }, { STREAMS }, { streamReader }] = await Promise.all([
         import('./open-client.ts'),
         import('../cdk/lists/read-ahead.ts'),
+        import('../cdk/changes/clock-difference.ts'),
         import('./streams.ts'),
         import('./stream-reader.ts'),
       ]);
       const client = await openClient(config, context, transport);
       const ahead = new ReadAhead(config.concurrency);
+      const clockDifference = new ClockDifference(context.log);
+      const shared = { client, ahead, clockDifference, config, context };
       const toStream = async (row: FloatStream) => {
         const definition = await define(row);
-        return {
-          ...definition,
-          read: streamReader({ ...row, jsonSchema: definition.jsonSchema }, client, ahead, config, context),
-        };
+        return { ...definition, read: streamReader({ ...row, jsonSchema: definition.jsonSchema }, shared) };
       };
       return {
         streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),

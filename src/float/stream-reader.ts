@@ -1,11 +1,8 @@
-import {
-  type ChangeReader,
-  knownState,
-  modifiedSince,
-  readChanges,
-  readList,
-  readWhole,
-} from '../cdk/changes/changes.ts';
+import type { ChangeReader } from '../cdk/changes/change-reader.ts';
+import { readChanges } from '../cdk/changes/changes.ts';
+import type { ClockDifference } from '../cdk/changes/clock-difference.ts';
+import type { DeleteLogSource } from '../cdk/changes/delete-log.ts';
+import { readList, readWhole } from '../cdk/changes/full-refresh.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { Context, Stream } from '../cdk/index.ts';
 import { keysFor } from '../cdk/lists/keys.ts';
@@ -13,53 +10,68 @@ import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { KeyDefinition } from '../cdk/records/keys.ts';
 import type { FloatConfig } from './config.ts';
-import { readDeleteLog } from './delete-log.ts';
+import { DELETE_LOG_RETENTION_MS, readDeleteLog } from './delete-log.ts';
 import { getPage, PER_PAGE } from './lists.ts';
+import { modifiedSince } from './modified-since.ts';
 import { readReport } from './reports.ts';
+import { getRow } from './single-row.ts';
 import type { FloatStream } from './streams.ts';
 
+/** What the streams of one sync share. */
+export interface Shared {
+  readonly client: HttpClient;
+  readonly ahead: ReadAhead;
+  readonly clockDifference: ClockDifference;
+  readonly config: FloatConfig;
+  readonly context: Context;
+}
+
 /** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
-export function streamReader(
-  row: FloatStream & KeyDefinition,
-  client: HttpClient,
-  ahead: ReadAhead,
-  config: FloatConfig,
-  context: Context,
-): Stream['read'] {
+export function streamReader(row: FloatStream & KeyDefinition, shared: Shared): Stream['read'] {
+  const { client, config, context } = shared;
   if (row.kind === 'report') return () => readReport(row, client, config.startDate, context);
-  const reader = changeReader(row, client, ahead, config, context);
+  const reader = changeReader(row, shared);
   if (row.cursorField === undefined) return () => readList(reader);
-  return ({ incremental, state }) => {
-    const known = knownState(state, reader);
-    return incremental ? readChanges(reader, known, config.startDate) : readWhole(reader, known);
-  };
+  return ({ incremental, state }) =>
+    incremental ? readChanges(reader, state, config.startDate) : readWhole(reader, state);
 }
 
 function changeReader(
   row: FloatStream & KeyDefinition,
-  client: HttpClient,
-  ahead: ReadAhead,
-  config: FloatConfig,
-  { clock, log }: Context,
+  { client, ahead, clockDifference, config, context }: Shared,
 ): ChangeReader {
-  const { deleteLog } = row;
+  const { clock, log } = context;
+  const params = (): Params => row.params(config, new Date(clock.now()));
   return {
     ...row,
     log,
-    walk: (since, reading) => {
+    now: () => clock.now(),
+    askClocks: async () => (await client.get(row, { ...params(), page: 1, 'per-page': 1 })).clocks,
+    noteClocks: (clocks) => clockDifference.note(clocks),
+    walk: (since, resume) => {
       const filter: Params = since === undefined ? {} : { modified_since: modifiedSince(since, config.baseUrl) };
-      const params = { ...row.params(config, new Date(clock.now())), ...filter };
+      const all = { ...params(), ...filter };
       return walkPages({
         ...keysFor(row),
         name: row.name,
         log,
         ahead,
         perPage: PER_PAGE,
-        getPage: (window, signal) => getPage(client, row, params, window, signal),
+        getPage: (window, signal) => getPage(client, row, all, window, signal),
         filtered: since !== undefined,
-        resume: reading?.mark && { position: reading.mark, began: Date.parse(reading.began) },
+        resume: resume && { position: resume.position, began: resume.startedAt },
       });
     },
-    readDeleteLog: deleteLog === undefined ? undefined : () => readDeleteLog(client, { ...row, path: deleteLog }),
+    deleteLog: deleteLogOf(row, client),
+  };
+}
+
+function deleteLogOf(row: FloatStream, client: HttpClient): DeleteLogSource | undefined {
+  const path = row.deleteLog;
+  if (path === undefined) return undefined;
+  return {
+    retentionMs: DELETE_LOG_RETENTION_MS,
+    read: () => readDeleteLog(client, { ...row, path }),
+    getRow: (key) => getRow(client, row, key),
   };
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { LogFault } from '../../mock-api/delete-log.ts';
 import type { Merge } from './destination.ts';
 import {
   type Event,
@@ -19,7 +20,17 @@ export interface Round {
   killedAtLine: number;
   /** Whether the destination keeps records behind the last state. */
   keepsTail: boolean;
+  logFault: LogFault | undefined;
+  stateDamage: StateDamage;
 }
+
+/** What happens to the states between two syncs. All of it heals, though not without reading more. */
+export type StateDamage =
+  | 'none'
+  | 'cursor in the future'
+  | 'cursor unreadable'
+  | 'read in progress unreadable'
+  | 'marks unreadable';
 
 export interface History {
   world: WorldOptions;
@@ -53,7 +64,39 @@ function events(streams: readonly StreamName[], most: number): fc.Arbitrary<Even
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 12, arbitrary: fc.constant('none' as const) },
   { weight: 1, arbitrary: fc.constantFrom<Trouble>('server error', 'connection lost', 'not json', 'quota') },
+  { weight: 1, arbitrary: fc.constantFrom<Trouble>('Date of 2099', 'Date of 1970', 'Date an hour late') },
 );
+
+const logFault: fc.Arbitrary<LogFault | undefined> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant(undefined) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<LogFault>(
+      'empty pages without end',
+      'first page without end',
+      'same cursor',
+      'no cursor',
+    ),
+  },
+  // It takes 200 requests.
+  { weight: 1, arbitrary: fc.constant<LogFault>('new entries without end') },
+);
+
+const stateDamage: fc.Arbitrary<StateDamage> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant('none' as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<StateDamage>(
+      'cursor in the future',
+      'cursor unreadable',
+      'read in progress unreadable',
+      'marks unreadable',
+    ),
+  },
+);
+
+/** Of one clock, against ours. */
+const skewMs = fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW }));
 
 function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   const step: fc.Arbitrary<Step> = fc.record({
@@ -66,6 +109,8 @@ function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
     concurrency: fc.constantFrom(1, 4, 16),
     killedAtLine: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(80)),
     keepsTail: fc.boolean(),
+    logFault,
+    stateDamage,
   });
 }
 
@@ -83,7 +128,7 @@ export const histories: fc.Arbitrary<History> = fc.subarray(names, { minLength: 
       dialect: fc.constantFrom('float' as const, 'neutral' as const),
       paginationHeaders: fc.constantFrom('all' as const, 'all' as const, 'per-page-only' as const),
       pastTheEnd: fc.constantFrom('repeat' as const, 'empty' as const),
-      clockSkewMs: fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW })),
+      clocks: fc.record({ dateMs: skewMs, rowsMs: skewMs, deletionsMs: skewMs }),
       deleteLogRepeats: fc.boolean(),
       visibility,
     }),

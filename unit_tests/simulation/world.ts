@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import { type Company, createCompany, keyOf } from '../../mock-api/company.ts';
+import type { LogFault } from '../../mock-api/delete-log.ts';
 import type { EndpointName } from '../../mock-api/endpoints.ts';
 import type { HandlerOptions } from '../../mock-api/handler.ts';
 import type { Key } from '../../mock-api/rows.ts';
@@ -32,7 +33,15 @@ export type Event =
   | { kind: 'update' | 'delete' | 'restore'; stream: StreamName; pick: number }
   | { kind: 'wait'; milliseconds: number };
 
-export type Trouble = 'none' | 'server error' | 'connection lost' | 'not json' | 'quota';
+export type Trouble =
+  | 'none'
+  | 'server error'
+  | 'connection lost'
+  | 'not json'
+  | 'quota'
+  | 'Date of 2099'
+  | 'Date of 1970'
+  | 'Date an hour late';
 
 /** What one request meets: events just before it is answered, and trouble. */
 export interface Step {
@@ -43,7 +52,8 @@ export interface Step {
 export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginationHeaders' | 'pastTheEnd'> {
   largestPage: number;
   rows: number;
-  clockSkewMs: number;
+  /** By how much each clock of the server is ahead of ours. */
+  clocks: { dateMs: number; rowsMs: number; deletionsMs: number };
   deleteLogRepeats: boolean;
   /** Milliseconds until each next write becomes visible, taken in turn. */
   visibility: number[];
@@ -51,22 +61,29 @@ export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginati
 
 const START = Date.UTC(2026, 5, 1, 12);
 
-/** Milliseconds by which a server's clock differs from ours. */
+/** Milliseconds by which one of the server's clocks differs from ours. */
 export const LARGEST_SKEW = 10 * 60_000;
+
+/** The page walk takes a row for young from two minutes before the read began; a minute of those is the answers' own. */
+const HIDDEN_MOVEMENT_MS = 60_000;
 
 /** A company with its API and a clock that moves only when something happens. */
 export class World implements Clock {
   readonly company: Company;
+  /** How the Delete Logs misbehave at present. */
+  logFault: LogFault | undefined;
   private readonly session: Session;
+  private readonly hidesMovement: boolean;
   private readonly deleted = new Map<StreamName, Key[]>();
   private time = START;
   private edits = 0;
 
   constructor(options: WorldOptions) {
-    const { rows, visibility } = options;
+    const { rows, visibility, clocks } = options;
     const counts = Object.fromEntries(Object.values(STREAMS).map((endpoint) => [endpoint, rows]));
     const now = (): number => this.time;
     let writes = 0;
+    this.hidesMovement = clocks.rowsMs < Math.min(0, clocks.dateMs) - HIDDEN_MOVEMENT_MS;
     this.company = createCompany({ counts, now, people: 5, projects: 4, weeks: 1 });
     // By no server's clock are the first rows of the future: such a row would outdo its own deletion.
     this.time += LARGEST_SKEW;
@@ -75,6 +92,10 @@ export class World implements Clock {
       now,
       token: TOKEN,
       limits: null,
+      clockSkewMs: clocks.dateMs,
+      rowClockSkewMs: clocks.rowsMs - clocks.dateMs,
+      deletionClockSkewMs: clocks.deletionsMs - clocks.dateMs,
+      deleteLogFault: () => this.logFault,
       visibilityDelayMs: () => visibility[writes++ % visibility.length] ?? 0,
     });
   }
@@ -123,6 +144,14 @@ export class World implements Clock {
     }
   }
 
+  /**
+   * The page walk knows a row that entered a list by its young stamp, and so finds out that another one left above it. Stamps
+   * that are minutes behind the clocks of the answers are not young; then nothing leaves or returns while lists are read.
+   */
+  private isHiddenMovement({ kind }: Event): boolean {
+    return this.hidesMovement && (kind === 'delete' || kind === 'restore');
+  }
+
   private pick(stream: StreamName, pick: number): Key | undefined {
     const endpoint = STREAMS[stream];
     const rows = this.company.rows(endpoint);
@@ -144,11 +173,13 @@ export class World implements Clock {
         const { pathname, searchParams } = new URL(url);
         const step = steps.shift();
         this.time += 40;
-        for (const event of step?.events ?? []) this.happen(event);
+        for (const event of step?.events ?? []) if (!this.isHiddenMovement(event)) this.happen(event);
         const headers = { authorization: `Bearer ${TOKEN}`, host: 'api.test' };
         const { response } = this.session.answer({ method: 'GET', path: pathname, query: searchParams, headers });
         this.time += 40;
-        const get = (name: string): string | null => response.headers[name] ?? null;
+        const date = wrongDate(step?.trouble, this.time);
+        const get = (name: string): string | null =>
+          name === 'date' && date !== undefined ? date : (response.headers[name] ?? null);
         switch (step?.trouble) {
           case 'server error':
             return interpret(503, { get: () => null }, 'busy');
@@ -164,6 +195,12 @@ export class World implements Clock {
       },
     };
   }
+}
+
+function wrongDate(trouble: Trouble | undefined, now: number): string | undefined {
+  if (trouble === 'Date of 2099') return 'Fri, 01 Jan 2099 00:00:00 GMT';
+  if (trouble === 'Date of 1970') return 'Thu, 01 Jan 1970 00:00:00 GMT';
+  return trouble === 'Date an hour late' ? new Date(now + 3_600_000).toUTCString() : undefined;
 }
 
 const nativeKeys: Record<StreamName, string> = {

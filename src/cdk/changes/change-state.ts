@@ -1,57 +1,144 @@
 import { type ListPosition, parseListPosition } from '../lists/position.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { toUtcTimestamp } from '../records/timestamps.ts';
+import type { Deletion } from './delete-log.ts';
+import { toTimestamp } from './instants.ts';
 
-/** State of a stream that is read by its changes. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`, by the server's clock. */
+/** State of a stream that is read by its changes. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
 export interface ChangeState {
-  /** The cursor: every change before it was delivered. Absent until a first read is complete. */
+  /** The cursor: the next read asks for rows modified since then. Absent until a first read is complete. */
   readonly modified?: string | undefined;
-  /** Every deletion before it was delivered. Absent where deletions are not followed. */
-  readonly deletions?: string | undefined;
-  /** A read that has begun and is not complete. */
-  readonly reading?: Reading | undefined;
+  /** The newest stamp of all rows ever met. Unlike the cursor it is not capped: tombstones must outdo it. */
+  readonly newestRow?: string | undefined;
+  /** The log position: entries since then are looked at. Absent where the stream has no Delete Log. */
+  readonly deletionsSince?: string | undefined;
+  /** Entries since the log position that need no tombstone any more. */
+  readonly handledDeletions?: readonly Deletion[] | undefined;
+  /** Entries whose row the list still showed; the next read settles them. */
+  readonly pendingDeletions?: readonly Deletion[] | undefined;
+  /** An incremental read that began and is not complete. */
+  readonly readInProgress?: ReadInProgress | undefined;
 }
 
-export interface Reading {
-  /** The server's time when the read began, in its first attempt. */
-  readonly began: string;
-  /** What the rows were asked for with; a read with another one does not continue this one. */
+export interface ReadInProgress {
+  /** When its first attempt began, by the earlier clock. */
+  readonly startedAt: string;
+  /** The instant since which its rows are asked for; all rows without one. */
   readonly since?: string | undefined;
-  /** The newest row delivered so far. */
-  readonly newest?: string | undefined;
-  /** How far down the list rows were delivered. */
-  readonly mark?: ListPosition | undefined;
+  /** The newest stamp of the rows that it delivered. */
+  readonly newestRow?: string | undefined;
+  /** How far down the list its rows were delivered. */
+  readonly position?: ListPosition | undefined;
 }
 
-/** Undefined for a state of a form that no version of this connector writes. */
-export function parseChangeState(state: JsonObject): ChangeState | undefined {
-  const parsed = {
-    modified: timestamp(state.modified),
-    deletions: timestamp(state.deletions),
-    reading: parseReading(state.reading),
+export type StatePart = keyof ChangeState;
+
+export interface ParsedState {
+  readonly state: ChangeState;
+  /** Parts of a form that no version of this connector writes. */
+  readonly unusable: readonly StatePart[];
+}
+
+/** Version 0.1 wrote the log position two minutes before its read began; now it is an hour. */
+const OLD_POSITION_IS_LATER_BY_MS = 58 * 60_000;
+
+/** Members of a state of version 0.1. Its cursor has the same name and meaning; its read in progress starts over. */
+const OLD_MEMBERS = { position: 'deletions', readInProgress: 'reading' } as const;
+
+/** Also in an incremental read: a full refresh that was interrupted leaves nothing that it could use. */
+const FULL_REFRESH_MEMBER = 'fullRefreshInProgress';
+
+type Parsers = { [Part in StatePart]: (value: JsonValue) => ChangeState[Part] };
+
+const PARSERS: Parsers = {
+  modified: parseTimestamp,
+  newestRow: parseTimestamp,
+  deletionsSince: parseTimestamp,
+  handledDeletions: parseDeletions,
+  pendingDeletions: parseDeletions,
+  readInProgress: parseReadInProgress,
+};
+
+const PARTS = Object.keys(PARSERS) as StatePart[];
+
+/** Undefined for an object that has no member of any state of this connector. */
+export function parseChangeState(stored: JsonObject): ParsedState | undefined {
+  const members = withoutOldNames(stored);
+  const present = PARTS.filter((part) => !isAbsent(members[part]));
+  const others = [FULL_REFRESH_MEMBER, ...Object.values(OLD_MEMBERS)];
+  if (present.length === 0 && others.every((name) => isAbsent(stored[name]))) return undefined;
+  const parsed = present.map((part) => [part, PARSERS[part](members[part] ?? null)] as const);
+  return {
+    state: Object.fromEntries(parsed.filter(([, value]) => value !== undefined)),
+    unusable: parsed.filter(([, value]) => value === undefined).map(([part]) => part),
   };
-  const isWhole = Object.entries(parsed).every(([name, value]) => value !== undefined || isAbsent(state[name]));
-  const isAny = Object.values(parsed).some((value) => value !== undefined);
-  return isWhole && isAny ? parsed : undefined;
 }
 
-function parseReading(value: JsonValue | undefined): Reading | undefined {
-  if (!isObject(value)) return undefined;
-  const began = timestamp(value.began);
-  const mark = parseListPosition(value.mark);
-  if (began === undefined || (mark === undefined && !isAbsent(value.mark))) return undefined;
-  return { began, since: timestamp(value.since), newest: timestamp(value.newest), mark };
+function withoutOldNames(stored: JsonObject): JsonObject {
+  const position = stored[OLD_MEMBERS.position];
+  if (isAbsent(position) || !isAbsent(stored.deletionsSince)) return stored;
+  const timestamp = parseTimestamp(position ?? null);
+  const since = timestamp === undefined ? '' : toTimestamp(Date.parse(timestamp) - OLD_POSITION_IS_LATER_BY_MS);
+  return { ...stored, deletionsSince: since };
 }
 
-function timestamp(value: JsonValue | undefined): string | undefined {
+function parseTimestamp(value: JsonValue): string | undefined {
   return typeof value === 'string' ? toUtcTimestamp(value) : undefined;
+}
+
+function parseDeletions(value: JsonValue): Deletion[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const deletions = value.map(parseDeletion).filter((deletion) => deletion !== undefined);
+  return deletions.length === value.length ? deletions : undefined;
+}
+
+function parseDeletion(value: JsonValue): Deletion | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [key, time] = value;
+  if ((typeof key !== 'number' && typeof key !== 'string') || typeof time !== 'number') return undefined;
+  return { key, time };
+}
+
+function parseReadInProgress(value: JsonValue): ReadInProgress | undefined {
+  if (!isObject(value)) return undefined;
+  const { startedAt, since, newestRow } = value;
+  const parsed = {
+    startedAt: parseTimestamp(startedAt ?? null),
+    since: parseTimestamp(since ?? null),
+    newestRow: parseTimestamp(newestRow ?? null),
+    position: parseListPosition(value.position),
+  };
+  const isWhole = Object.entries(parsed).every(([name, member]) => member !== undefined || isAbsent(value[name]));
+  return isWhole && parsed.startedAt !== undefined ? { ...parsed, startedAt: parsed.startedAt } : undefined;
 }
 
 function isAbsent(value: JsonValue | undefined): boolean {
   return value === undefined || value === null;
 }
 
-/** Without the members that are undefined. */
+/** Deletions are written as pairs of a key and epoch milliseconds: a mass deletion must not swell the state. */
 export function formatChangeState(state: ChangeState): JsonObject {
-  return JSON.parse(JSON.stringify(state));
+  const { handledDeletions, pendingDeletions, ...rest } = state;
+  return JSON.parse(
+    JSON.stringify({ ...rest, handledDeletions: pairs(handledDeletions), pendingDeletions: pairs(pendingDeletions) }),
+  );
+}
+
+function pairs(deletions: readonly Deletion[] | undefined): [number | string, number][] | undefined {
+  return deletions?.length ? deletions.map(({ key, time }) => [key, time]) : undefined;
+}
+
+/** State of a full refresh that was interrupted. */
+export interface FullRefreshInProgress {
+  readonly startedAt: string;
+  readonly position: ListPosition;
+}
+
+export function parseFullRefresh(stored: JsonObject | undefined): FullRefreshInProgress | undefined {
+  const { startedAt, position } = parseReadInProgress(stored?.[FULL_REFRESH_MEMBER] ?? null) ?? {};
+  return startedAt === undefined || position === undefined ? undefined : { startedAt, position };
+}
+
+export function formatFullRefresh(progress: FullRefreshInProgress): JsonObject {
+  return JSON.parse(JSON.stringify({ [FULL_REFRESH_MEMBER]: progress }));
 }

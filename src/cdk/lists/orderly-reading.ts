@@ -1,5 +1,5 @@
-import { newestStamp, stampOf, VISIBLE_AFTER } from '../changes/stamps.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { newestStamp, stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
 import { isConsistent, pagesOf } from './list-counts.ts';

@@ -1,8 +1,8 @@
-import { newestStamp } from '../changes/stamps.ts';
 import type { Clocks } from '../http/clocks.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
+import { newestStamp } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';

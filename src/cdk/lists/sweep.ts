@@ -1,6 +1,6 @@
-import { newestStamp, VISIBLE_AFTER } from '../changes/stamps.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { newestStamp, VISIBLE_AFTER } from '../records/stamps.ts';
 import type { KeySet } from './key-set.ts';
 import { isFalling, type Key, type Keyed } from './keys.ts';
 import { ListCounts } from './list-counts.ts';

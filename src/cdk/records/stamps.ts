@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { isPlainUtc, toUtcTimestamp } from '../records/timestamps.ts';
+import { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
 
 /** Epoch milliseconds at which a row was last changed. Old rows may lack `modified`; they were not changed since `created`. */
 export function stampOf({ modified, created }: JsonObject): number | undefined {

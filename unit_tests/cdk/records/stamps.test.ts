@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newestStamp, stampOf } from '../../../src/cdk/changes/stamps.ts';
+import { newestStamp, stampOf } from '../../../src/cdk/records/stamps.ts';
 
 const instant = fc.date({ min: new Date('2026-01-01'), max: new Date('2026-03-31'), noInvalidDate: true });
 const forms: ((iso: string) => string)[] = [

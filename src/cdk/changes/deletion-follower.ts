@@ -1,0 +1,40 @@
+import type { Clocks } from '../http/clocks.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { ChangeState } from './change-state.ts';
+import type { Deletion } from './delete-log.ts';
+
+/** What was found after the rows. */
+export interface Settlement {
+  /** Rows of single requests: they exist, though the list did not show them. */
+  readonly livingRows: JsonObject[];
+  /** Rows that are gone. */
+  readonly deleted: readonly Deletion[];
+}
+
+export type DeletionState = Pick<ChangeState, 'deletionsSince' | 'handledDeletions' | 'pendingDeletions'>;
+
+/** Follows the deletions of one stream during one read. The steps come in the order of the members. */
+export interface DeletionFollower {
+  /** Before the rows. Resolves to the clocks of its first answer, undefined if there is none. */
+  begin(): Promise<Clocks | undefined>;
+  /** The instant (epoch milliseconds) since which rows must be asked for before a tombstone may leave. */
+  readonly rowsNeededSince: number | undefined;
+  /** The state until the end of the read. `startedAt`: epoch milliseconds, when the read began. */
+  stateDuring(startedAt: number): DeletionState;
+  /** Rows that are about to leave. */
+  meet(rows: readonly JsonObject[]): void;
+  /** After all rows. `mayMissRows`: that a row did not come does not mean that it is gone. */
+  settle(mayMissRows: boolean): Promise<Settlement>;
+  /** The state once the tombstones have left. */
+  stateAfter(startedAt: number, mayMissRows: boolean): DeletionState;
+}
+
+/** For streams whose API does not tell of deletions. */
+export const NOT_FOLLOWED: DeletionFollower = {
+  begin: async () => undefined,
+  rowsNeededSince: undefined,
+  stateDuring: () => ({}),
+  meet: () => undefined,
+  settle: async () => ({ livingRows: [], deleted: [] }),
+  stateAfter: () => ({}),
+};

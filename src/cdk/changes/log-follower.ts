@@ -1,0 +1,184 @@
+import type { Clocks } from '../http/clocks.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { ChangeReader } from './change-reader.ts';
+import type { ChangeState } from './change-state.ts';
+import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId } from './delete-log.ts';
+import type { DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
+import { toTime, toTimestamp } from './instants.ts';
+
+/** The clocks of a server that stamp rows, deletions and answers may differ by so much. */
+const CLOCKS_DIFFER_BY_MS = 60 * 60_000;
+
+/** Single rows that one sync asks for. */
+const SINGLE_ROWS_LIMIT = 100;
+
+/** The entries of one key that need a decision in this read. */
+interface OpenKey {
+  readonly key: number | string;
+  readonly deletions: Deletion[];
+  /** Whether an earlier read met all of them, each time with a row that the list still showed. */
+  wasPending: boolean;
+  rowCame: boolean;
+}
+
+/**
+ * Follows deletions by a Delete Log. The log is read before the rows.
+ *
+ * An entry is open if its time is not before the log position and it is not marked as handled. Entries of an hour before
+ * the position are met again by every read, so each must be handled once: a row may be restored and delivered meanwhile.
+ *
+ *     open entry     its row came          its row did not come
+ *     new            pending               tombstone
+ *     pending        handled: it lives     asked for alone: 200 → handled, the row is emitted; else → tombstone
+ *
+ * A first read knows nothing of the destination: it only marks the entries that it finds as handled.
+ */
+export class LogFollower implements DeletionFollower {
+  private readonly reader: ChangeReader;
+  private readonly source: DeleteLogSource;
+  private readonly known: ChangeState;
+  private log: DeleteLog | undefined;
+  private open = new Map<string, OpenKey>();
+  /** Entries that this read handled. */
+  private handled: Deletion[] = [];
+
+  constructor(reader: ChangeReader, source: DeleteLogSource, known: ChangeState) {
+    this.reader = reader;
+    this.source = source;
+    this.known = known;
+  }
+
+  async begin(): Promise<Clocks | undefined> {
+    this.log = await this.source.read();
+    if (this.log === undefined) return undefined;
+    const { position } = this;
+    if (position === undefined) {
+      this.handled = [...this.log.deletions];
+    } else {
+      this.warnOfForgottenEntries(position, this.log.clocks);
+      this.open = openKeys(position, this.log.deletions, this.known);
+    }
+    return this.log.clocks;
+  }
+
+  get rowsNeededSince(): number | undefined {
+    const times = [...this.open.values()].flatMap(({ deletions }) => deletions.map(({ time }) => time));
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)) - CLOCKS_DIFFER_BY_MS;
+  }
+
+  stateDuring(startedAt: number): DeletionState {
+    const { position, known } = this;
+    if (position !== undefined) return { ...pick(known), deletionsSince: toTimestamp(position) };
+    return this.stateOf(startedAt - CLOCKS_DIFFER_BY_MS, []);
+  }
+
+  meet(rows: readonly JsonObject[]): void {
+    if (this.open.size === 0) return;
+    for (const row of rows) {
+      const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
+      if (open !== undefined) open.rowCame = true;
+    }
+  }
+
+  async settle(mayMissRows: boolean): Promise<Settlement> {
+    const livingRows: JsonObject[] = [];
+    const deleted: Deletion[] = [];
+    let asked = 0;
+    for (const open of this.open.values()) {
+      const newest = open.deletions.reduce((a, b) => (b.time > a.time ? b : a));
+      if (open.rowCame) {
+        if (open.wasPending) this.handle(open);
+        continue;
+      }
+      if (!open.wasPending && !mayMissRows) {
+        deleted.push(newest);
+        this.handle(open);
+        continue;
+      }
+      if (asked === SINGLE_ROWS_LIMIT) continue;
+      asked += 1;
+      const answer = await this.source.getRow(open.key);
+      if (answer === 'unknown' && mayMissRows) continue;
+      if (typeof answer === 'object') livingRows.push(answer.row);
+      else deleted.push(newest);
+      this.handle(open);
+    }
+    return { livingRows, deleted };
+  }
+
+  stateAfter(startedAt: number, mayMissRows: boolean): DeletionState {
+    this.reportLog();
+    const newPosition = startedAt - CLOCKS_DIFFER_BY_MS;
+    const { position = newPosition, log } = this;
+    if (log === undefined) return { ...pick(this.known), deletionsSince: toTimestamp(position) };
+    const mayMove = log.stoppedBecause === undefined && !mayMissRows;
+    const pending = [...this.open.values()].filter((open) => open.rowCame || open.wasPending);
+    return this.stateOf(
+      mayMove ? Math.max(position, newPosition) : position,
+      pending.flatMap(({ deletions }) => deletions),
+    );
+  }
+
+  /** Without a position, the cursor tells up to when the destination is complete. */
+  private get position(): number | undefined {
+    const cursor = toTime(this.known.modified);
+    return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
+  }
+
+  private handle(open: OpenKey): void {
+    this.handled.push(...open.deletions);
+    this.open.delete(String(open.key));
+  }
+
+  private stateOf(position: number, pendingDeletions: readonly Deletion[]): DeletionState {
+    const handled = [...(this.known.handledDeletions ?? []), ...this.handled];
+    return {
+      deletionsSince: toTimestamp(position),
+      handledDeletions: handled.filter(({ time }) => time >= position),
+      pendingDeletions,
+    };
+  }
+
+  private warnOfForgottenEntries(position: number, { earlier }: Clocks): void {
+    const { reader, source } = this;
+    const lastRead = position + CLOCKS_DIFFER_BY_MS;
+    if (earlier - lastRead <= source.retentionMs) return;
+    const hours = source.retentionMs / 3_600_000;
+    reader.log(
+      'WARN',
+      `${reader.name}: the Delete Log was last read more than ${hours} hours ago, and it keeps deletions for ${hours} hours. Rows deleted before may remain in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+    );
+  }
+
+  private reportLog(): void {
+    const { name, log } = this.reader;
+    if (this.log === undefined) {
+      log('WARN', `${name}: this server offers no Delete Log, so deletions are not followed.`);
+    } else if (this.log.stoppedBecause !== undefined) {
+      log(
+        'WARN',
+        `${name}: the Delete Log ${this.log.stoppedBecause}. The deletions read so far are applied; the next sync reads the log again from the same position.`,
+      );
+    }
+  }
+}
+
+function pick({ deletionsSince, handledDeletions, pendingDeletions }: ChangeState): DeletionState {
+  return { deletionsSince, handledDeletions, pendingDeletions };
+}
+
+function openKeys(position: number, found: readonly Deletion[], known: ChangeState): Map<string, OpenKey> {
+  const { handledDeletions = [], pendingDeletions = [] } = known;
+  const met = new Set([...handledDeletions, ...pendingDeletions].map(deletionId));
+  const open = new Map<string, OpenKey>();
+  const add = (deletion: Deletion, wasPending: boolean): void => {
+    const name = String(deletion.key);
+    const entry = open.get(name) ?? { key: deletion.key, deletions: [], wasPending: true, rowCame: false };
+    open.set(name, entry);
+    entry.deletions.push(deletion);
+    entry.wasPending &&= wasPending;
+  };
+  for (const deletion of pendingDeletions) add(deletion, true);
+  for (const deletion of found) if (deletion.time >= position && !met.has(deletionId(deletion))) add(deletion, false);
+  return open;
+}

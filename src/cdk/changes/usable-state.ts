@@ -1,0 +1,63 @@
+import type { JsonObject } from '../protocol/json.ts';
+import type { ChangeReader } from './change-reader.ts';
+import { type ChangeState, parseChangeState, type StatePart } from './change-state.ts';
+import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
+
+/**
+ * The parts of a stored state that make sense; one WARN names the others.
+ *
+ * A part is not used if its form is unknown, or if its time is later than both clocks by more than five minutes. Our own
+ * clock settles that for nearly every state. Only for a time that is later than our clock, one small request (`per-page=1`)
+ * asks for the server's.
+ */
+export async function usableState(stored: JsonObject | undefined, reader: ChangeReader): Promise<ChangeState> {
+  if (stored === undefined) return {};
+  const { name, log } = reader;
+  const parsed = parseChangeState(stored);
+  if (parsed === undefined) {
+    log('WARN', `${name}: its state has no part that this version knows. The rows are read from the start.`);
+    return {};
+  }
+  const future = await futureParts(parsed.state, reader);
+  const unused = [...parsed.unusable, ...future];
+  if (unused.length > 0) log('WARN', warningOf(name, parsed.unusable, future));
+  return Object.fromEntries(Object.entries(parsed.state).filter(([part]) => !unused.includes(part as StatePart)));
+}
+
+/**
+ * The parts that clocks can judge. The newest stamp of a row is the server's word whatever it says, and handled and pending
+ * entries are only compared to entries of the log.
+ */
+function timesOf({ modified, deletionsSince, readInProgress }: ChangeState): [StatePart, string | undefined][] {
+  return [
+    ['modified', modified],
+    ['deletionsSince', deletionsSince],
+    ['readInProgress', readInProgress?.startedAt],
+  ];
+}
+
+async function futureParts(state: ChangeState, { now, askClocks }: ChangeReader): Promise<StatePart[]> {
+  const laterThan = (time: number): StatePart[] =>
+    timesOf(state)
+      .filter(([, timestamp]) => timestamp !== undefined && Date.parse(timestamp) > time + CLOCK_TOLERANCE_MS)
+      .map(([part]) => part);
+  if (laterThan(now()).length === 0) return [];
+  const { later } = await askClocks();
+  return laterThan(Math.max(later, now()));
+}
+
+function warningOf(name: string, unusable: readonly StatePart[], future: readonly StatePart[]): string {
+  const reasons = [
+    ...unusable.map((part) => `${part} has an unknown form`),
+    ...future.map((part) => `${part} lies in the future`),
+  ];
+  const unused: readonly StatePart[] = [...unusable, ...future];
+  const sentences = [`${name}: parts of the state are not used: ${reasons.join(', ')}.`];
+  if (unused.includes('modified')) sentences.push('The rows are read from the start.');
+  if (unused.includes('deletionsSince') || unused.includes('pendingDeletions')) {
+    sentences.push(
+      'Deletions since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
+    );
+  }
+  return sentences.join(' ');
+}

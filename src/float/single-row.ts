@@ -1,0 +1,32 @@
+import type { SingleRow } from '../cdk/changes/delete-log.ts';
+import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
+import { isObject, type JsonValue } from '../cdk/index.ts';
+
+/** Asks for one row of a list by its key. Only temporary failures and a refused token throw. */
+export async function getRow(
+  client: HttpClient,
+  list: Endpoint & { readonly nativeKey: string },
+  key: number | string,
+): Promise<SingleRow> {
+  try {
+    const { body } = await client.get({ ...list, path: `${list.path}/${encodeURIComponent(key)}` }, {});
+    return rowOf(body, list.nativeKey, key);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404 || status === 410) return 'gone';
+    if (status === 400 || status === 403 || status === 405 || status === 422) return 'unknown';
+    throw error;
+  }
+}
+
+/** A bare object, or an object with the row under `data`. */
+function rowOf(body: JsonValue | undefined, nativeKey: string, key: number | string): SingleRow {
+  const row = isObject(body) && isObject(body.data) ? body.data : body;
+  if (!isObject(row)) return 'unknown';
+  return String(row.id ?? row[nativeKey]) === String(key) ? { row } : 'unknown';
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+}
