@@ -1,9 +1,11 @@
-import type { Company } from './company.ts';
 import { occurrences, overlap, readStamp, type Span, type StampForm, workDaysOf } from './dates.ts';
 import { assignees, type Json, type Row, textIn } from './rows.ts';
 
+/** The project that a row points to. */
+export type ProjectOf = (row: Row) => Row | undefined;
+
 /** Does the row pass `?parameter=value`? */
-type Filter = (row: Row, value: string, company: Company) => boolean;
+type Filter = (row: Row, value: string, projectOf: ProjectOf) => boolean;
 
 /** What is left of the row inside the window; null when it lies outside. */
 type Window = (row: Row, window: Span) => Row | null;
@@ -44,16 +46,16 @@ const equal = (...fields: string[]): Record<string, Filter> =>
 
 const assignedTo: Filter = (row, value) => assignees(row).some((id) => value.split(',').includes(String(id)));
 
-const ofClient: Filter = (row, value, company) => {
-  const project = company.find('projects', Number(row.project_id));
-  return project !== undefined && is('client_id')(project, value, company);
+const ofClient: Filter = (row, value, projectOf) => {
+  const project = projectOf(row);
+  return project !== undefined && is('client_id')(project, value, projectOf);
 };
 
-const inDepartment: Filter = (row, value, company) =>
+const inDepartment: Filter = (row, value, projectOf) =>
   typeof row.department === 'object' &&
   row.department !== null &&
   !Array.isArray(row.department) &&
-  is('department_id')(row.department, value, company);
+  is('department_id')(row.department, value, projectOf);
 
 const tagged: Filter = (row, value) =>
   Array.isArray(row.tags) &&

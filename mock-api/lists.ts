@@ -1,7 +1,7 @@
 import { json, type MockResponse, noContent, Refusal } from './answers.ts';
 import type { Company } from './company.ts';
 import type { Span } from './dates.ts';
-import { type Endpoint, type EndpointName, endpointOf, isModifiedSince } from './endpoints.ts';
+import { type Endpoint, type EndpointName, endpointOf, isModifiedSince, type ProjectOf } from './endpoints.ts';
 import {
   linkHeader,
   type PaginationHeaders,
@@ -99,13 +99,14 @@ function select(
   since: number | null,
 ): readonly Row[] {
   const { hides, unlessAsked } = endpoint;
+  const projectOf: ProjectOf = (row) => company.find('projects', Number(row.project_id));
   const tests: ((row: Row) => boolean)[] = [];
   if (hides) tests.push((row) => !hides(row));
   if (unlessAsked && !query.has(unlessAsked.filter)) tests.push((row) => !unlessAsked.hides(row));
   if (since !== null) tests.push((row) => isModifiedSince(row, since));
   for (const [parameter, passes] of Object.entries(endpoint.filters ?? {})) {
     const value = query.get(parameter);
-    if (value !== null) tests.push((row) => passes(row, value, company));
+    if (value !== null) tests.push((row) => passes(row, value, projectOf));
   }
   const passing = tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
   const within = endpoint.window;

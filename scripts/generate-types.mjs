@@ -1,5 +1,5 @@
 /**
- * Writes src/float/types/<stream>.ts, one interface a stream, from schemas/<stream>.json.
+ * Writes src/float/types/ from schemas/: <stream>.ts with the interface of one stream, and index.ts with a map of them all.
  * With --check it writes nothing and exits 1 where the files on disk are not what it would write.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -30,12 +30,28 @@ if (!options.check) {
 /** @returns {Promise<Map<string, string>>} file name → text, of what should be there */
 async function generateAll() {
   const schemas = await readAll(SCHEMAS);
-  const files = new Map();
-  for (const name of [...schemas.keys()].filter((file) => file.endsWith('.json')).sort()) {
-    const stream = name.slice(0, -'.json'.length);
+  const names = [...schemas.keys()].filter((file) => file.endsWith('.json')).sort();
+  const streams = names.map((name) => name.slice(0, -'.json'.length));
+  const files = new Map([['index.ts', generateIndex(streams)]]);
+  for (const [index, name] of names.entries()) {
+    const stream = streams[index];
     files.set(`${stream}.ts`, await generate(stream, parse(name, schemas.get(name))));
   }
   return files;
+}
+
+function generateIndex(streams) {
+  return [
+    `/* Generated from ${SCHEMAS_NAME}/ by ${COMMAND}; not edited by hand. */`,
+    '',
+    ...streams.map((stream) => `import type { ${interfaceName(stream)} } from './${stream}.ts';`),
+    '',
+    "/** Each stream's name with the type of its records. */",
+    'export interface Records {',
+    ...streams.map((stream) => `  ${stream}: ${interfaceName(stream)};`),
+    '}',
+    '',
+  ].join('\n');
 }
 
 function parse(name, text) {

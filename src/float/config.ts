@@ -1,6 +1,5 @@
-import { invalidConfig, validateConfig } from '../cdk/config/validate.ts';
 import { reachOf } from '../cdk/http/private-hosts.ts';
-import { type JsonObject, toUtcTimestamp } from '../cdk/index.ts';
+import { invalidConfig, type JsonObject, toUtcTimestamp, validateConfig } from '../cdk/index.ts';
 
 export interface FloatConfig {
   readonly apiToken: string;

@@ -1,6 +1,6 @@
 import { isObject, type JsonValue } from '../protocol/json.ts';
+import type { Failure, Headers, Success } from './outcome.ts';
 import { isQuotaRefusal } from './quota-refusal.ts';
-import type { Failure, Headers, Success } from './transport.ts';
 
 /** What a whole answer means: a usable body, or the outcome that the error policy decides on. */
 export function interpret(status: number, headers: Headers, text: string): Success | Failure {

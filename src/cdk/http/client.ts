@@ -4,11 +4,11 @@ import type { Context } from '../protocol/source.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Attempts, excerptOf, RequestFailed } from './failure.ts';
 import { Limiter, type Quotas, type ServerQuota } from './limiter.ts';
-import { describeOutcome } from './outcome.ts';
+import { describeOutcome, type Failure, type Headers, type Success } from './outcome.ts';
 import { type Patience, SYNC } from './patience.ts';
 import { type ErrorPolicy, situationOf } from './policy.ts';
 import { askedWaitMs, numberIn, refusalWaitMs, retryWaitMs } from './retry-timing.ts';
-import type { Failure, Headers, Success, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 

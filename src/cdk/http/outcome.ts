@@ -1,3 +1,5 @@
+import type { JsonValue } from '../protocol/json.ts';
+
 /** What came of one try of a request, other than a usable answer. */
 export type Outcome =
   /**
@@ -10,6 +12,22 @@ export type Outcome =
   | { readonly kind: 'no answer'; readonly seconds: number }
   /** A 200 whose body is not JSON: cut on its way, or the server is no API. */
   | { readonly kind: 'not json' };
+
+export interface Headers {
+  get(name: string): string | null;
+}
+
+/** A 2xx that was read to its end. `body`: undefined where the answer was 204. */
+export interface Success {
+  readonly body: JsonValue | undefined;
+  readonly headers: Headers;
+}
+
+export interface Failure {
+  readonly outcome: Outcome;
+  readonly headers: Headers;
+  readonly cause?: unknown;
+}
 
 /** For log lines. */
 export function describeOutcome(outcome: Outcome): string {

@@ -1,4 +1,4 @@
-import type { Headers } from './transport.ts';
+import type { Headers } from './outcome.ts';
 
 /** Ways in which APIs and gateways name a rate limit, in sentences and in error codes. */
 const NAMES_A_RATE_LIMIT = [

@@ -1,26 +1,9 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../protocol/clock.ts';
-import type { JsonValue } from '../protocol/json.ts';
 import { isObject } from '../protocol/json.ts';
 import { interpret } from './answer.ts';
-import type { Outcome } from './outcome.ts';
-
-export interface Headers {
-  get(name: string): string | null;
-}
-
-/** A 2xx that was read to its end. `body`: undefined where the answer was 204. */
-export interface Success {
-  readonly body: JsonValue | undefined;
-  readonly headers: Headers;
-}
-
-export interface Failure {
-  readonly outcome: Outcome;
-  readonly headers: Headers;
-  readonly cause?: unknown;
-}
+import type { Failure, Headers, Success } from './outcome.ts';
 
 /** An answer to its last byte, as it came. */
 interface Received {
