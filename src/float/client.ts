@@ -208,5 +208,11 @@ function describe(outcome: Outcome): string {
       return `no answer within ${outcome.seconds} s`;
     case 'not json':
       return 'an answer that is not JSON';
+    case 'too large':
+      return 'an answer that is too large';
+    case 'encoding':
+      return `an answer in the encoding ${outcome.encoding}`;
+    case 'proxy':
+      return `the proxy ${outcome.proxyHost} failed (${outcome.code})`;
   }
 }

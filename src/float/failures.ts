@@ -99,6 +99,30 @@ const RULES = {
     message: ({ what, host, said }) =>
       `The connection to ${host} failed on the request for ${what}${said}, also when tried again. Check the network, and base_url.`,
   },
+  tooLarge: {
+    action: 'fail',
+    failureType: 'system_error',
+    message: ({ what, host, said }) =>
+      `${host} answered the request for ${what} with a body of more than${said}, which is refused. Check that base_url is the address of a Float API.`,
+  },
+  encoding: {
+    action: 'fail',
+    failureType: 'system_error',
+    message: ({ what, host, said }) =>
+      `${host} answered the request for ${what} in an encoding that was not asked for${said}; only gzip is supported. Check base_url, and what stands between it and the connector.`,
+  },
+  proxyRefused: {
+    action: 'fail',
+    failureType: 'config_error',
+    message: ({ host, said }) =>
+      `No connection to ${host}: the proxy${said}. Check the proxy's address, user name and password in HTTPS_PROXY, and whether the proxy allows ${host}.`,
+  },
+  proxyFailed: {
+    action: 'retry',
+    failureType: 'transient_error',
+    message: ({ host, said }) =>
+      `No connection to ${host}: the proxy${said}. Check HTTPS_PROXY, and whether the proxy works.`,
+  },
 } as const satisfies Record<string, Rule>;
 
 const STATUSES: Record<number, Rule> = {
@@ -133,6 +157,12 @@ function ruleFor(outcome: Outcome): Rule {
       return RULES.timeOut;
     case 'not json':
       return RULES.notJson;
+    case 'too large':
+      return RULES.tooLarge;
+    case 'encoding':
+      return RULES.encoding;
+    case 'proxy':
+      return /^4/.test(outcome.code) || TLS_CODE.test(outcome.code) ? RULES.proxyRefused : RULES.proxyFailed;
     case 'network':
       return CODES[outcome.code] ?? (TLS_CODE.test(outcome.code) ? RULES.tls : RULES.connection);
     case 'status': {
@@ -154,6 +184,12 @@ function saidBy(outcome: Outcome): string {
       return ` within ${outcome.seconds} seconds`;
     case 'not json':
       return '';
+    case 'too large':
+      return ` ${outcome.limitBytes / 2 ** 20} MB`;
+    case 'encoding':
+      return ` (${outcome.encoding})`;
+    case 'proxy':
+      return ` ${outcome.proxyHost} ${/^\d/.test(outcome.code) ? 'answered' : 'failed with'} ${outcome.code}`;
   }
 }
 
