@@ -1,9 +1,9 @@
 const MEGABYTE = 1024 * 1024;
 
-/** Most bytes of one body, as received and as unpacked. A page of 200 rows has about 100 kB. */
-export const BODY_LIMIT_BYTES = 64 * MEGABYTE;
-/** Most bytes of all bodies that are held at the same time. */
-export const ALL_BODIES_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
+/** One body, as received and as unpacked. A page of 200 rows has about 100 kB. */
+const ONE_BYTES = 64 * MEGABYTE;
+/** All bodies that are held at the same time. */
+const ALL_BYTES = 128 * MEGABYTE;
 
 /**
  * The memory that bodies share from their first byte until they are parsed.
@@ -11,13 +11,14 @@ export const ALL_BODIES_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
  * The others share what remains.
  */
 export class BodyBudget {
-  private readonly oneBytes: number;
+  /** Most bytes of one body. */
+  readonly oneBytes: number;
   private readonly othersBytes: number;
   /** Bytes of each body, in the order of their first bytes. */
   private readonly held = new Map<BodyShare, number>();
   private readonly waiting = new Set<() => void>();
 
-  constructor(oneBytes = BODY_LIMIT_BYTES, allBytes = ALL_BODIES_LIMIT_BYTES) {
+  constructor(oneBytes = ONE_BYTES, allBytes = ALL_BYTES) {
     this.oneBytes = oneBytes;
     this.othersBytes = allBytes - oneBytes;
   }
@@ -73,6 +74,11 @@ export class BodyShare {
 
   constructor(budget: BodyBudget) {
     this.budget = budget;
+  }
+
+  /** Most bytes that the body may ever have. */
+  get largestBytes(): number {
+    return this.budget.oneBytes;
   }
 
   /** Most bytes that the body may have now. */

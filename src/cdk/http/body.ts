@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { isObject } from '../protocol/json.ts';
-import { BODY_LIMIT_BYTES, type BodyShare } from './body-budget.ts';
+import type { BodyShare } from './body-budget.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Most pages unpack to less. */
@@ -8,7 +8,6 @@ const UNPACK_STEP_BYTES = 128 * 1024;
 /** A longer header is no name of an encoding, and not worth quoting. */
 const ENCODING_LIMIT_CHARACTERS = 40;
 const UTF_8 = new TextDecoder();
-const TOO_LARGE: Outcome = { kind: 'too large', limitBytes: BODY_LIMIT_BYTES };
 
 /**
  * Reads a body to its end; the text is empty if a packed body is damaged.
@@ -48,7 +47,7 @@ async function receive(
   let bytes = 0;
   for await (const piece of pieces) {
     bytes += piece.length;
-    if (bytes > BODY_LIMIT_BYTES) return TOO_LARGE;
+    if (bytes > share.largestBytes) return tooLarge(share);
     while (!share.hold(bytes)) await share.otherReleased(signal);
     kept.push(Buffer.from(piece));
   }
@@ -66,10 +65,14 @@ async function unpack(packed: Buffer, share: BodyShare, signal: AbortSignal): Pr
       return unpacked;
     } catch (error) {
       if (!isObject(error) || error.code !== 'ERR_BUFFER_TOO_LARGE') return Buffer.alloc(0);
-      if (limitBytes >= BODY_LIMIT_BYTES) return TOO_LARGE;
+      if (limitBytes === share.largestBytes) return tooLarge(share);
     }
     await share.otherReleased(signal);
   }
+}
+
+function tooLarge({ largestBytes }: BodyShare): Outcome {
+  return { kind: 'too large', limitBytes: largestBytes };
 }
 
 /**

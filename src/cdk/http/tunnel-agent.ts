@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { decoded } from '../protocol/proxy-environment.ts';
@@ -25,6 +26,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
 
   constructor(proxy: URL, options: { keepAlive: boolean; autoSelectFamilyAttemptTimeout: number }) {
     const closing = new AbortController();
+    // Every connection listens to it.
+    setMaxListeners(0, closing.signal);
     const { username, password, protocol, host } = proxy;
     const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
     // Not in the address: HttpsProxyAgent prints that when the environment has DEBUG.
