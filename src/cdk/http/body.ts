@@ -22,11 +22,13 @@ export async function readText(
   const encoding = nameOf(contentEncoding);
   if (encoding !== '' && encoding !== 'gzip') return { kind: 'encoding', encoding };
   const received = await receive(pieces, share, signal);
-  if (!Buffer.isBuffer(received)) return received;
-  const bytes = encoding === '' ? received : await unpack(received, share, signal);
+  if (!Array.isArray(received)) return received;
+  const [first = Buffer.alloc(0)] = received;
+  const whole = received.length > 1 ? Buffer.concat(received) : first;
+  const bytes = encoding === '' ? whole : await unpack(whole, share, signal);
   if (!Buffer.isBuffer(bytes)) return bytes;
   const text = UTF_8.decode(bytes);
-  giveBack(bytes);
+  for (const buffer of [whole, bytes]) if (buffer !== first) giveBack(buffer);
   return text;
 }
 
@@ -42,16 +44,16 @@ async function receive(
   pieces: AsyncIterable<string | Buffer>,
   share: BodyShare,
   signal: AbortSignal,
-): Promise<Buffer | Outcome> {
+): Promise<Buffer[] | Outcome> {
   const kept: Buffer[] = [];
   let bytes = 0;
   for await (const piece of pieces) {
     bytes += piece.length;
     if (bytes > share.largestBytes) return tooLarge(share);
     while (!share.hold(bytes)) await share.otherReleased(signal);
-    kept.push(Buffer.from(piece));
+    kept.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
   }
-  return Buffer.concat(kept, bytes);
+  return kept;
 }
 
 /** A body counts as the larger of its two forms. */
@@ -77,7 +79,8 @@ function tooLarge({ largestBytes }: BodyShare): Outcome {
 
 /**
  * Frees the memory at once. Node 24 lets so much of it wait for a garbage collection that a sync of a million records grows by
- * 90 MB; Node 20 does not, and cannot. Small buffers are parts of Node's pool, which others use too.
+ * 90 MB; Node 20 does not, and cannot. Small buffers are parts of Node's pool, which others use too. For the same reason only
+ * buffers that were made here are given back: Node and node-fetch keep the last piece of a connection.
  */
 function giveBack({ buffer }: Buffer): void {
   if (buffer.byteLength > Buffer.poolSize) (buffer as Partial<ArrayBuffer>).transfer?.(0);
