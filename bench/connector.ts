@@ -5,6 +5,9 @@ import { built, inFolder, type Measured, measure, node } from './process.ts';
 
 const CONNECTOR = built('../src/main.js');
 
+/** As in the first line of the program, which is started by Node here. */
+const NODE_OPTIONS = ['--max-semi-space-size=8'];
+
 export const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
 
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
@@ -30,13 +33,15 @@ export async function withInputs<T>(
 
 /** Reads so many records of logged time from a server by the built connector. */
 export async function readByConnector(url: string, records: number): Promise<Measured> {
-  return withInputs(url, NO_QUOTA, (args) => measure(process.execPath, node(CONNECTOR, ...args), { records }));
+  return withInputs(url, NO_QUOTA, (args) =>
+    measure(process.execPath, [...NODE_OPTIONS, ...node(CONNECTOR, ...args)], { records }),
+  );
 }
 
 /** One verb of the connector, with the inputs that it takes. */
 export async function runVerb(url: string, verb: string): Promise<Measured> {
   const taken = { spec: 0, check: 2, discover: 2, read: 4 }[verb] ?? 0;
   return withInputs(url, NO_QUOTA, ([, ...args]) =>
-    measure(process.execPath, [CONNECTOR, verb, ...args.slice(0, taken)]),
+    measure(process.execPath, [...NODE_OPTIONS, CONNECTOR, verb, ...args.slice(0, taken)]),
   );
 }

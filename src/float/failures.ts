@@ -95,4 +95,30 @@ export const FLOAT_POLICY: ErrorPolicy = {
     failure: ({ what, host, detail }) => `The connection to ${host} failed on the request for ${what} (${detail}).`,
     advice: 'Check the network, and base_url.',
   },
+  tooLarge: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) =>
+      `${host} answered the request for ${what} with a body of more than ${detail}, which is refused.`,
+    advice: 'Check that base_url is the address of a Float API.',
+  },
+  encoding: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) =>
+      `${host} answered the request for ${what} in the encoding ${detail}, but only gzip is supported.`,
+    advice: 'Check base_url, and what stands between it and the connector.',
+  },
+  proxyRefused: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    advice: "Check the proxy's address, user name and password in HTTPS_PROXY, and whether the proxy allows this host.",
+  },
+  proxyFailed: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    advice: 'Check HTTPS_PROXY, and whether the proxy works.',
+  },
 };

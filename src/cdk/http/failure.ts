@@ -71,5 +71,11 @@ function detailOf(outcome: Outcome): string {
       return String(outcome.seconds);
     case 'not json':
       return '';
+    case 'too large':
+      return `${outcome.limitBytes / 2 ** 20} MB`;
+    case 'encoding':
+      return outcome.encoding;
+    case 'proxy':
+      return `${outcome.proxyHost} ${/^\d/.test(outcome.code) ? 'answered' : 'failed with'} ${outcome.code}`;
   }
 }

@@ -11,7 +11,13 @@ export type Outcome =
   | { readonly kind: 'network'; readonly code: string }
   | { readonly kind: 'no answer'; readonly seconds: number }
   /** A 200 whose body is not JSON: cut on its way, or the server is no API. */
-  | { readonly kind: 'not json' };
+  | { readonly kind: 'not json' }
+  /** The body, received or unpacked, has more bytes than a body may have. */
+  | { readonly kind: 'too large'; readonly limitBytes: number }
+  /** The body of a 200 has a Content-Encoding that was not asked for. */
+  | { readonly kind: 'encoding'; readonly encoding: string }
+  /** No tunnel through the proxy. `code`: of Node's error, or the status that the proxy answered. */
+  | { readonly kind: 'proxy'; readonly proxyHost: string; readonly code: string };
 
 export interface Headers {
   get(name: string): string | null;
@@ -40,5 +46,11 @@ export function describeOutcome(outcome: Outcome): string {
       return `no answer within ${outcome.seconds} s`;
     case 'not json':
       return 'an answer that is not JSON';
+    case 'too large':
+      return `a body of more than ${outcome.limitBytes / 2 ** 20} MB`;
+    case 'encoding':
+      return `an answer in the encoding ${outcome.encoding}`;
+    case 'proxy':
+      return `no tunnel through the proxy ${outcome.proxyHost} (${outcome.code})`;
   }
 }

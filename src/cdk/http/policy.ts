@@ -16,6 +16,10 @@ export type Situation =
   | 'unexpected'
   | 'timeOut'
   | 'notJson'
+  | 'tooLarge'
+  | 'encoding'
+  | 'proxyRefused'
+  | 'proxyFailed'
   | 'noSuchHost'
   | 'certificate'
   | 'noTls'
@@ -26,7 +30,7 @@ export interface FailedRequest {
   /** The name of the stream. */
   readonly what: string;
   readonly host: string;
-  /** The status, the code of the network error, or the seconds without an answer. */
+  /** The status, the code of the network error, the seconds without an answer, or what else tells the failure apart. */
   readonly detail: string;
 }
 
@@ -77,6 +81,12 @@ export function situationOf(outcome: Outcome): Situation {
       return 'timeOut';
     case 'not json':
       return 'notJson';
+    case 'too large':
+      return 'tooLarge';
+    case 'encoding':
+      return 'encoding';
+    case 'proxy':
+      return isRefusalOfProxy(outcome.code) ? 'proxyRefused' : 'proxyFailed';
     case 'network':
       return situationOfCode(outcome.code);
     case 'status': {
@@ -85,6 +95,11 @@ export function situationOf(outcome: Outcome): Situation {
       return STATUSES[status] ?? (status >= 500 ? 'serverError' : 'unexpected');
     }
   }
+}
+
+/** A status of the proxy that another try would meet again, or a proxy that cannot be trusted. */
+function isRefusalOfProxy(code: string): boolean {
+  return /^4/.test(code) || CERTIFICATE_CODE.test(code);
 }
 
 function situationOfCode(code: string): Situation {

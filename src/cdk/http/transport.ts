@@ -1,26 +1,24 @@
-import type { Agent, IncomingMessage } from 'node:http';
-import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../protocol/clock.ts';
 import { isObject } from '../protocol/json.ts';
+import { openConnections, PROXY_SYSCALL } from './agent.ts';
 import { interpret } from './answer.ts';
-import type { Failure, Headers, Success } from './outcome.ts';
+import { readText } from './body.ts';
+import { BodyBudget, type BodyShare } from './body-budget.ts';
+import type { Failure, Headers, Outcome, Success } from './outcome.ts';
 
-/** An answer to its last byte, as it came. */
+/** An answer that was read to its end. */
 interface Received {
   readonly status: number;
   readonly headers: Headers;
-  readonly bytes: Buffer;
+  readonly text: string;
 }
 
 export interface Transport {
-  /** One GET, no retries. `timeout`: milliseconds from sending to the last byte. Ends with `signal`, else with the transport's own. */
-  get(url: string, timeout: number, signal?: AbortSignal): Promise<Success | Failure>;
+  /** One GET, no retries. `timeoutMs`: from sending to the last byte. Ends with `signal`, else with the transport's own. */
+  get(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Success | Failure>;
   close(): void;
 }
 
-/** Bytes. Most pages unpack to less. */
-const UNPACKED_AT_ONCE = 128 * 1024;
-const UTF_8 = new TextDecoder();
 const NO_HEADERS: Headers = { get: () => null };
 const OVER = Symbol('over');
 
@@ -32,90 +30,79 @@ export type OpenTransport = (
   signal: AbortSignal,
 ) => Promise<Transport>;
 
-/**
- * HTTP over kept-alive connections, by Node's own client: of the CPU time of a sync, node-fetch takes a fifth more
- * (docs/performance.md). It follows no redirect, which would take the token along.
- */
+/** HTTP by node-fetch, over kept-alive connections. */
 export const openTransport: OpenTransport = async (baseUrl, headers, clock, signal) => {
-  const { Agent, request } = await (baseUrl.startsWith('https:') ? import('node:https') : import('node:http'));
-  // Node 24 takes a proxy from HTTPS_PROXY and NO_PROXY by the second option; older versions, and their types, do not know it.
-  const options = { keepAlive: true, proxyEnv: process.env };
-  const agent: Agent = new Agent(options);
-  const how = { agent, headers: { ...headers, 'Accept-Encoding': 'gzip' } };
+  const [{ default: fetch }, { agent, proxyHost }] = await Promise.all([
+    import('node-fetch'),
+    openConnections(baseUrl),
+  ]);
+  const budget = new BodyBudget();
+  const options = {
+    agent,
+    headers: { ...headers, 'Accept-Encoding': 'gzip' },
+    // A redirect would take the token along.
+    redirect: 'manual',
+    // node-fetch would unpack as a stream, without a limit, and take some cut bodies for empty.
+    compress: false,
+  } as const;
 
   /** One request; settles whatever the connection does. */
-  function exchange(url: string, timeout: number, signal: AbortSignal): Promise<Received | Failure> {
-    return new Promise((resolve, reject) => {
+  async function exchange(
+    url: string,
+    timeoutMs: number,
+    share: BodyShare,
+    signal: AbortSignal,
+  ): Promise<Received | Failure> {
+    signal.throwIfAborted();
+    const over = new AbortController();
+    // With a reason of our own: Node would make a DOMException for each request.
+    const end = (): void => over.abort(OVER);
+    let late = false;
+    const endLate = (): void => {
+      late = true;
+      end();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    clock.sleep(timeoutMs, over.signal).then(endLate, () => undefined);
+    try {
+      const response = await fetch(url, { ...options, signal: over.signal });
+      const { status, headers, ok } = response;
+      const text = await readText(response.body ?? empty(), headers.get('content-encoding'), share, over.signal);
+      if (typeof text === 'string') return { status, headers, text };
+      // What makes a body unreadable does not matter where the status says that the request failed.
+      return ok ? { outcome: text, headers } : { status, headers, text: '' };
+    } catch (cause) {
       signal.throwIfAborted();
-      const sent = request(url, how);
-      const over = new AbortController();
-      const leave = (): void => {
-        // With a reason of our own: Node would make a DOMException for each request.
-        over.abort(OVER);
-        signal.removeEventListener('abort', stop);
-      };
-      // Settled first: a request that Node itself has given up tells nothing when it is destroyed.
-      const stop = (): void => {
-        leave();
-        reject(signal.reason);
-        sent.destroy();
-      };
-      const late = (): void => {
-        leave();
-        resolve({ outcome: { kind: 'no answer', seconds: Math.round(timeout / 1000) }, headers: NO_HEADERS });
-        sent.destroy();
-      };
-      const lost = (cause: unknown): void => {
-        leave();
-        resolve({ outcome: { kind: 'network', code: codeOf(cause) }, headers: NO_HEADERS, cause });
-      };
-      const received = (response: IncomingMessage, bytes: Buffer): void => {
-        leave();
-        const headers: Headers = { get: (name) => response.headers[name]?.toString() ?? null };
-        resolve({ status: response.statusCode ?? 0, headers, bytes });
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      clock.sleep(timeout, over.signal).then(late, () => undefined);
-      sent
-        .on('response', (response: IncomingMessage) => {
-          const pieces: Buffer[] = [];
-          response
-            .on('data', (piece: Buffer) => pieces.push(piece))
-            .on('end', () => received(response, Buffer.concat(pieces)))
-            .on('error', lost);
-        })
-        .on('error', lost)
-        // Without an answer, if nothing was told before: so it is with 101 Switching Protocols.
-        .on('close', () => lost(new Error('closed without an answer')))
-        .end();
-    });
+      if (!late) return { outcome: lost(cause, proxyHost), headers: NO_HEADERS, cause };
+      return { outcome: { kind: 'no answer', seconds: Math.round(timeoutMs / 1000) }, headers: NO_HEADERS };
+    } finally {
+      signal.removeEventListener('abort', end);
+      // Ends the timer, and the connection where the body was not read to its end.
+      end();
+    }
   }
 
-  // Apart from the exchange: a connection that is kept holds on to its last request, and so to all that it resolved to.
-  async function get(url: string, timeout: number, own?: AbortSignal): Promise<Success | Failure> {
-    const answer = await exchange(url, timeout, own ?? signal);
-    if ('outcome' in answer) return answer;
-    const { status, headers, bytes } = answer;
-    return interpret(status, headers, textOf(bytes, headers));
+  // A kept-alive connection references its last request, so parsed rows must not be captured by the closure of `exchange`.
+  async function get(url: string, timeoutMs: number, own?: AbortSignal): Promise<Success | Failure> {
+    const share = budget.share();
+    try {
+      const answer = await exchange(url, timeoutMs, share, own ?? signal);
+      return 'outcome' in answer ? answer : interpret(answer.status, answer.headers, answer.text);
+    } finally {
+      share.release();
+    }
   }
 
   return { get, close: () => agent.destroy() };
 };
 
-/** Empty where a packed body is not whole. */
-function textOf(bytes: Buffer, headers: Headers): string {
-  if (headers.get('content-encoding')?.toLowerCase() !== 'gzip') return UTF_8.decode(bytes);
-  try {
-    const unpacked = gunzipSync(bytes, { chunkSize: UNPACKED_AT_ONCE });
-    const text = UTF_8.decode(unpacked);
-    // Gives the memory back at once. Node 24 lets so much of it wait for a garbage collection that a sync of a million records
-    // grows by 90 MB; Node 20 does not, and cannot.
-    (unpacked.buffer as Partial<ArrayBuffer>).transfer?.(0);
-    return text;
-  } catch {
-    return '';
-  }
+function lost(cause: unknown, proxyHost: string | undefined): Outcome {
+  const code = codeOf(cause);
+  const isOfProxy = isObject(cause) && cause.erroredSysCall === PROXY_SYSCALL;
+  return isOfProxy && proxyHost !== undefined ? { kind: 'proxy', proxyHost, code } : { kind: 'network', code };
 }
+
+async function* empty(): AsyncIterable<Buffer> {}
 
 /** Of an error of Node's, which in tests comes from another realm than our Error. */
 function codeOf(error: unknown): string {

@@ -5,6 +5,7 @@ import { asConnectorError, configError } from './errors.ts';
 import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
+import { proxySecrets } from './proxy-environment.ts';
 import { type Lent, readStreams } from './read.ts';
 import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
@@ -22,7 +23,7 @@ export async function executeWithConfig<Config>(
 ): Promise<number> {
   const { output, context } = lent;
   const raw = await readConfig(files.config);
-  output.hide(secretValues(specification.connectionSpecification, raw));
+  output.hide([...secretValues(specification.connectionSpecification, raw), ...proxySecrets(process.env)]);
   if (verb === 'check') {
     const connectionStatus = await source
       .configure(raw, context)

@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { situationOf } from '../../../src/cdk/http/policy.ts';
 import { openTransport } from '../../../src/cdk/http/transport.ts';
 import { FakeClock, settled } from '../../support/fake-clock.ts';
+
+// On a busy machine, hundreds of megabytes take seconds.
+jest.setTimeout(90_000);
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -66,6 +69,17 @@ describe('an answer is', () => {
         setImmediate(() => response.destroy());
       },
       { outcome: { kind: 'network' } },
+    ],
+    ['its body, packed as x-gzip', send(200, gzipSync('[1]'), { 'content-encoding': 'x-gzip' }), { body: [1] }],
+    [
+      'refused where its encoding was not asked for',
+      send(200, '[1]', { 'content-encoding': 'br' }),
+      { outcome: { kind: 'encoding', encoding: 'br' } },
+    ],
+    [
+      'its status where that says that it failed, whatever the encoding of its words',
+      send(503, '[1]', { 'content-encoding': 'br', 'retry-after': '7' }),
+      { outcome: { kind: 'status', status: 503, said: '' } },
     ],
     [
       'unreadable where its packing is broken',
@@ -133,12 +147,16 @@ test('a request whose caller does not need it ends at once; the others go on', a
   expect(clock.sleeping).toBe(0);
 });
 
-test('a server that speaks another protocol is a lost connection', async () => {
+test('a server that speaks another protocol gives no answer', async () => {
   const { get, server, clock } = await started(() => {});
   server.on('connection', (socket) => {
-    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n');
+    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n';
+    socket.once('data', () => socket.end(answer, () => server.emit('upgraded')));
   });
-  expect(await get()).toMatchObject({ outcome: { kind: 'network' } });
+  const answer = get();
+  await once(server, 'upgraded');
+  await clock.advance(60_000);
+  expect(await answer).toMatchObject({ outcome: { kind: 'no answer' } });
   expect(clock.sleeping).toBe(0);
 });
 
@@ -147,6 +165,69 @@ test('nothing is sent for nobody', async () => {
   aborter.abort(new Error('not needed'));
   await expect(get()).rejects.toThrow('not needed');
   expect(requests).toEqual([]);
+});
+
+describe('a body that is too large', () => {
+  const MEGABYTE = Buffer.alloc(2 ** 20, 'x');
+  const GZIP = { 'content-encoding': 'gzip' };
+
+  /** Sends a body without an end, as fast as it is read. */
+  const endless =
+    (status: number, received: { bytes: number }): Handler =>
+    (_, response) => {
+      response.writeHead(status);
+      const more = (): void => {
+        while (!response.destroyed && response.write(MEGABYTE)) received.bytes += MEGABYTE.length;
+        received.bytes += MEGABYTE.length;
+      };
+      response.on('drain', more);
+      more();
+    };
+
+  test('is refused while it comes, and the connection ends', async () => {
+    const received = { bytes: 0 };
+    const { get, server, clock } = await started(endless(200, received));
+    const connection = once(server, 'connection');
+    const answer = get();
+    const [socket] = await connection;
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    expect(await answer).toMatchObject({ outcome: { kind: 'too large', limitBytes: 64 * 2 ** 20 } });
+    await closed;
+    expect(received.bytes).toBeLessThan(80 * 2 ** 20);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('hides no status that says why there is no page', async () => {
+    const { get } = await started(endless(429, { bytes: 0 }));
+    expect(await get()).toMatchObject({ outcome: { kind: 'status', status: 429, said: '' } });
+  });
+
+  test('is refused where 6 MB unpack to 6 GB', async () => {
+    const zeros = gzipSync(Buffer.alloc(64 * 2 ** 20), { level: 9 });
+    const { get } = await started(send(200, Buffer.concat(Array.from({ length: 96 }, () => zeros)), GZIP));
+    expect(await get()).toMatchObject({ outcome: { kind: 'too large' } });
+  });
+
+  test('is none where 60 MB are a body', async () => {
+    const text = `["${'x'.repeat(60 * 2 ** 20)}"]`;
+    const { get } = await started(send(200, gzipSync(text, { level: 1 }), GZIP));
+    const answer = await get();
+    expect('body' in answer && Array.isArray(answer.body) && String(answer.body[0]).length).toBe(60 * 2 ** 20);
+  });
+});
+
+test('bodies that are too much together are all read, one after the other', async () => {
+  const body = Buffer.concat([Buffer.from('["'), Buffer.alloc(45 * 2 ** 20, 'x'), Buffer.from('"]')]);
+  const half = body.length / 2;
+  const halves: (() => void)[] = [];
+  // All are half received before one of them goes on.
+  const { get } = await started((_, response) => {
+    response.write(body.subarray(0, half));
+    halves.push(() => response.end(body.subarray(half)));
+    if (halves.length === 4) for (const end of halves) end();
+  });
+  const answers = await Promise.all([get(), get(), get(), get()]);
+  expect(answers.map((answer) => 'body' in answer)).toEqual([true, true, true, true]);
 });
 
 test('a server that is not there is a lost connection', async () => {

@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach } from '@jest/globals';
+
+export interface TestProxy {
+  /** Host and port. */
+  readonly host: string;
+  /** Every tunnel that was asked for. */
+  readonly asked: { readonly to: string; readonly credentials: string | undefined }[];
+  /** Requests that came without a tunnel. */
+  readonly forwarded: string[];
+}
+
+const closing: (() => void)[] = [];
+
+/** A proxy whose tunnels all lead to one port of this machine; with `status`, or silent, it gives none. */
+export async function startProxy(leadsTo: number, answer: number | 'silence' = 200): Promise<TestProxy> {
+  const sockets = new Set<Socket>();
+  const asked: TestProxy['asked'] = [];
+  const forwarded: string[] = [];
+  const server = createServer((request, response) => {
+    forwarded.push(request.url ?? '');
+    response.writeHead(405).end();
+  });
+  server.on('connection', (socket) => sockets.add(socket));
+  server.on('connect', (request, client: Socket) => {
+    asked.push({ to: request.url ?? '', credentials: request.headers['proxy-authorization'] });
+    client.on('error', () => client.destroy());
+    if (answer === 'silence') return;
+    if (answer !== 200) {
+      client.end(`HTTP/1.1 ${answer} No\r\nContent-Length: 2\r\n\r\n[]`);
+      return;
+    }
+    const target = connect(leadsTo, '127.0.0.1');
+    sockets.add(target);
+    client.on('close', () => target.destroy());
+    target.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    client.pipe(target).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, forwarded };
+}
+
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});

@@ -1,0 +1,58 @@
+import { setMaxListeners } from 'node:events';
+import type { ClientRequest } from 'node:http';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { decoded } from '../protocol/proxy-environment.ts';
+import { PROXY_SYSCALL } from './agent.ts';
+
+type Connect = HttpsProxyAgent<string>['connect'];
+
+/** No tunnel. `code`: Node's own, or the status that the proxy answered. */
+class TunnelFailed extends Error {
+  readonly code: string;
+  readonly syscall = PROXY_SYSCALL;
+
+  constructor(code: string, cause?: unknown) {
+    super(`no tunnel through the proxy (${code})`, { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * Kept-alive TLS connections through an HTTP proxy. What the proxy itself answers never passes for an answer of the server,
+ * as it does in HttpsProxyAgent: a proxy's 404 would be taken for a row that was deleted.
+ */
+export class TunnelAgent extends HttpsProxyAgent<string> {
+  private readonly closing: AbortController;
+
+  constructor(proxy: URL, options: { keepAlive: boolean; autoSelectFamilyAttemptTimeout: number }) {
+    const closing = new AbortController();
+    // Every connection listens to it.
+    setMaxListeners(0, closing.signal);
+    const { username, password, protocol, host } = proxy;
+    const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+    // Not in the address: HttpsProxyAgent prints that when the environment has DEBUG.
+    const headers = username || password ? { 'Proxy-Authorization': `Basic ${credentials}` } : {};
+    super(`${protocol}//${host}`, { ...options, headers, signal: closing.signal });
+    this.closing = closing;
+  }
+
+  override async connect(request: ClientRequest, options: Parameters<Connect>[1]): ReturnType<Connect> {
+    let status = 0;
+    const onAnswer = ({ statusCode }: { statusCode: number }): void => {
+      status = statusCode;
+    };
+    request.once('proxyConnect', onAnswer);
+    const socket = await super.connect(request, options).catch((cause) => {
+      throw new TunnelFailed(typeof cause.code === 'string' ? cause.code : 'no answer', cause);
+    });
+    if (status === 200) return socket;
+    socket.destroy();
+    throw new TunnelFailed(String(status));
+  }
+
+  /** Also ends connections to the proxy that have no tunnel yet, which Node's Agent does not know. */
+  override destroy(): void {
+    super.destroy();
+    this.closing.abort();
+  }
+}

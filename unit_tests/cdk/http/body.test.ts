@@ -1,0 +1,191 @@
+import { setMaxListeners } from 'node:events';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readText } from '../../../src/cdk/http/body.ts';
+import { BodyBudget } from '../../../src/cdk/http/body-budget.ts';
+import type { Outcome } from '../../../src/cdk/http/outcome.ts';
+import { settled } from '../../support/fake-clock.ts';
+
+const ONE_BYTES = 6_400;
+const ALL_BYTES = 12_800;
+
+/** The same cases each time; RANDOM=1 draws others. fast-check prints the seed of a failure. */
+const seed = process.env.RANDOM === '1' ? Math.floor(Math.random() * 2 ** 31) : 1;
+
+async function* inPieces(body: Buffer, pieceBytes = 1_000): AsyncIterable<Buffer> {
+  for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
+}
+
+const read = (body: Buffer, encoding: string | null): Promise<string | Outcome> =>
+  readText(inPieces(body), encoding, new BodyBudget(ONE_BYTES, ALL_BYTES).share(), new AbortController().signal);
+
+/** Hardly packs. */
+const NOISE = Buffer.from(Array.from({ length: ONE_BYTES * 2 }, (_, n) => 32 + ((n * n * 7919) % 89)));
+
+describe('an encoding', () => {
+  test.each(['gzip', 'GZIP', 'x-gzip', 'X-GZip', ' gzip ', 'identity, gzip', 'gzip,'])(
+    '%j is unpacked',
+    async (name) => {
+      expect(await read(gzipSync('[1]'), name)).toBe('[1]');
+    },
+  );
+
+  test.each([null, '', 'identity', 'Identity', ' , '])('%j is none', async (name) => {
+    expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
+  });
+
+  test.each(['br', 'Deflate', 'zstd', 'gzip, gzip', 'gzip, br', 'none'])('%j is named and refused', async (name) => {
+    expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding: name.toLowerCase() });
+  });
+
+  test('is not quoted where it is no name', async () => {
+    expect(await read(Buffer.from('[1]'), 'x'.repeat(1_000))).toEqual({ kind: 'encoding', encoding: 'a long list' });
+  });
+});
+
+describe('a body', () => {
+  test('may have as many bytes as a body may have, received or unpacked', async () => {
+    const most = NOISE.subarray(0, ONE_BYTES);
+    expect(await read(most, null)).toBe(most.toString());
+    expect(await read(gzipSync(most), 'gzip')).toBe(most.toString());
+  });
+
+  test.each([
+    ['received', NOISE.subarray(0, ONE_BYTES + 1), null],
+    ['unpacked', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
+    ['received, although it is packed', gzipSync(NOISE), 'gzip'],
+    ['unpacked a thousandfold', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
+  ])('is refused where it has more, %s', async (_, body, encoding) => {
+    expect(await read(body, encoding)).toEqual({ kind: 'too large', limitBytes: ONE_BYTES });
+  });
+
+  test('that is packed is empty if it is cut anywhere', async () => {
+    const packed = gzipSync(JSON.stringify(Array.from({ length: 50 }, (_, n) => ({ n }))));
+    for (let bytes = 0; bytes < packed.length; bytes += 1) {
+      expect(await read(packed.subarray(0, bytes), 'gzip')).toBe('');
+    }
+  });
+});
+
+test('a body that waits ends with the reason of its signal', async () => {
+  const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
+  const [first, second] = [budget.share(), budget.share()];
+  expect(first.hold(1)).toBe(true);
+  expect(second.hold(ONE_BYTES - 1)).toBe(true);
+  const aborter = new AbortController();
+  const waiting = readText(inPieces(Buffer.alloc(10)), null, budget.share(), aborter.signal);
+  await settled();
+  aborter.abort('time-out');
+  await expect(waiting).rejects.toBe('time-out');
+});
+
+/** A body whose pieces come when the test says so. */
+interface Sent {
+  readonly pieces: Buffer[];
+  readonly encoding: string | null;
+  readonly end: 'whole' | 'cut' | 'hangs';
+}
+
+const SENT: fc.Arbitrary<Sent> = fc
+  .record({
+    pieces: fc
+      .record({
+        bytes: fc.oneof(fc.nat(300), fc.integer({ min: ONE_BYTES / 2, max: ONE_BYTES + 300 })),
+        pieceBytes: fc.integer({ min: 200, max: 3_000 }),
+        isPacked: fc.boolean(),
+        packsWell: fc.boolean(),
+      })
+      .map(({ bytes, pieceBytes, isPacked, packsWell }) => {
+        const text = packsWell ? Buffer.alloc(bytes, 'x') : NOISE.subarray(0, bytes);
+        const body = isPacked ? gzipSync(text) : text;
+        const pieces: Buffer[] = [];
+        for (let at = 0; at < body.length; at += pieceBytes) pieces.push(body.subarray(at, at + pieceBytes));
+        return { pieces, encoding: isPacked ? 'gzip' : null };
+      }),
+    end: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('whole' as const) },
+      fc.constantFrom('cut' as const, 'hangs' as const),
+    ),
+  })
+  .map(({ pieces: { pieces, encoding }, end }) => ({ pieces, encoding, end }));
+
+test('bodies together never hold more than the budget, each of them ends, and all memory is free again', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(SENT, { minLength: 1, maxLength: 8 }),
+      fc.infiniteStream(fc.nat()),
+      async (bodies, choices) => {
+        const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
+        /** Bodies that wait for a piece: what lets it come. */
+        const gates = new Map<Sent, () => void>();
+        const aborters = new Map<Sent, AbortController>();
+        const ended = new Map<Sent, unknown>();
+
+        async function* piecesOf(sent: Sent, signal: AbortSignal): AsyncIterable<Buffer> {
+          for (const piece of [...sent.pieces, undefined]) {
+            const last = piece === undefined;
+            await new Promise<void>((resolve, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason));
+              if (!last || sent.end !== 'hangs') gates.set(sent, resolve);
+            });
+            if (last && sent.end === 'cut') throw new Error('cut');
+            if (piece !== undefined) yield piece;
+          }
+        }
+
+        for (const sent of bodies) {
+          const [share, aborter] = [budget.share(), new AbortController()];
+          setMaxListeners(0, aborter.signal);
+          aborters.set(sent, aborter);
+          readText(piecesOf(sent, aborter.signal), sent.encoding, share, aborter.signal)
+            .then(
+              async (text) => {
+                await settled();
+                return text;
+              },
+              (error) => error,
+            )
+            .then((end) => {
+              share.release();
+              ended.set(sent, end);
+            });
+        }
+        while (ended.size < bodies.length) {
+          await settled();
+          await settled();
+          expect(budget.heldBytes).toBeLessThanOrEqual(ALL_BYTES);
+          const open = [...gates.keys()];
+          const next = open[choices.next().value % open.length];
+          if (next !== undefined) {
+            gates.get(next)?.();
+            gates.delete(next);
+            continue;
+          }
+          // Nobody can go on but by a time-out of one that hangs.
+          const hanging = bodies.find((sent) => sent.end === 'hangs' && !ended.has(sent));
+          if (ended.size < bodies.length) {
+            if (hanging === undefined) throw new Error('The bodies wait for each other.');
+            aborters.get(hanging)?.abort('time-out');
+          }
+          await settled();
+        }
+        expect(budget.heldBytes).toBe(0);
+        for (const sent of bodies) {
+          const received = Buffer.concat(sent.pieces);
+          const end = ended.get(sent);
+          if (sent.end === 'whole' && received.length <= ONE_BYTES) {
+            const alone = await readText(
+              inPieces(received),
+              sent.encoding,
+              new BodyBudget(ONE_BYTES, ALL_BYTES).share(),
+              new AbortController().signal,
+            );
+            expect(end).toEqual(alone);
+          }
+        }
+      },
+    ),
+    { seed, numRuns: 300 },
+  );
+});
