@@ -85,7 +85,11 @@ describe('a proxy', () => {
     const { api, proxy } = await startProxied();
     const address = `http://${proxy.host}`;
     const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'];
-    const env = { ...Object.fromEntries(names.map((name) => [name, address])), NODE_USE_ENV_PROXY: '1', NODE_NO_WARNINGS: '1' };
+    const env = {
+      ...Object.fromEntries(names.map((name) => [name, address])),
+      NODE_USE_ENV_PROXY: '1',
+      NODE_NO_WARNINGS: '1',
+    };
     const run = await api.check({}, within(env));
     expect(run.connectionStatus).toEqual({ status: 'SUCCEEDED' });
     expect({ asked: proxy.asked, forwarded: proxy.forwarded }).toEqual({ asked: [], forwarded: [] });
