@@ -5,9 +5,6 @@ import { type ProxySetting, proxySetting } from '../protocol/proxy-environment.t
 /** By default Node gives each address of a host 250 ms, too few for distant ones (nodejs/node issue 54359). */
 const ADDRESS_TIMEOUT_MS = 3_000;
 
-/** `syscall` of errors of a tunnel through the proxy: node-fetch passes on no more than that and the code. */
-export const PROXY_SYSCALL = 'proxy';
-
 export interface Connections {
   readonly agent: Agent;
   /** Host and port of the proxy that they go through. */

@@ -19,6 +19,9 @@ export type Outcome =
   /** No tunnel through the proxy. `code`: of Node's error, or the status that the proxy answered. */
   | { readonly kind: 'proxy'; readonly proxyHost: string; readonly code: string };
 
+/** `syscall` of errors of a tunnel through the proxy: node-fetch passes on no more than that and the code. */
+export const PROXY_SYSCALL = 'proxy';
+
 export interface Headers {
   get(name: string): string | null;
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../protocol/clock.ts';
 import { isObject } from '../protocol/json.ts';
-import { openConnections, PROXY_SYSCALL } from './agent.ts';
+import { openConnections } from './agent.ts';
 import { interpret } from './answer.ts';
 import { readText } from './body.ts';
 import { BodyBudget, type BodyShare } from './body-budget.ts';
-import type { Failure, Headers, Outcome, Success } from './outcome.ts';
+import { type Failure, type Headers, type Outcome, PROXY_SYSCALL, type Success } from './outcome.ts';
 
 /** An answer that was read to its end. */
 interface Received {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { decoded } from '../protocol/proxy-environment.ts';
-import { PROXY_SYSCALL } from './agent.ts';
+import { PROXY_SYSCALL } from './outcome.ts';
 
 type Connect = HttpsProxyAgent<string>['connect'];
 
