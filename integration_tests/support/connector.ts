@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { JsonObject } from '../../src/cdk/index.ts';
+import type { ConnectorRun, RuleName } from '../../src/cdk/testing/index.ts';
 import { type Config, catalogOf, jsonFile, type Mode } from './inputs.ts';
-import { judge, type RuleName } from './platform/judge.ts';
-import { VERBS } from './platform/output.ts';
+import { assertRules } from './platform-rules.ts';
 import { command, type Surroundings } from './process.ts';
 import type { Run } from './run.ts';
+
+const VERBS: readonly ConnectorRun['verb'][] = ['spec', 'check', 'discover', 'read'];
 
 export interface Expectations extends Surroundings {
   /** The rules of the platform that this run breaks, since the test has made it so. */
@@ -26,7 +28,7 @@ export async function connector(args: readonly string[], expectations: Expectati
     ['--catalog', '--state'].map((option) => contentOf(optionOf(args, option), surroundings.cwd)),
   );
   const { stdout, stderr, code } = run;
-  judge({ verb, catalog, state, stdout, stderr, code, cutShort: killed }, breaks);
+  assertRules({ verb, catalog, state, stdout, stderr, code, cutShort: killed }, breaks);
   return run;
 }
 

@@ -7,8 +7,8 @@ import { RequestFailed } from '../../../src/cdk/http/failure.ts';
 import { CHECK, SYNC } from '../../../src/cdk/http/patience.ts';
 import type { Failure, Success, Transport } from '../../../src/cdk/http/transport.ts';
 import { Scrubber } from '../../../src/cdk/protocol/secrets.ts';
+import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 import { FLOAT_POLICY } from '../../../src/float/failures.ts';
-import { FakeClock, settled } from '../../support/fake-clock.ts';
 import { seedOf } from '../../support/random.ts';
 
 const LIST = { name: 'people', path: '/people' };

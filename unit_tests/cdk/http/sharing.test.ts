@@ -2,8 +2,8 @@ import { expect, jest, test } from '@jest/globals';
 import { createLimiter, floatLimits } from '../../../mock-api/limits.ts';
 import { interpret } from '../../../src/cdk/http/answer.ts';
 import { HttpClient } from '../../../src/cdk/http/client.ts';
+import { FakeClock } from '../../../src/cdk/testing/index.ts';
 import { FLOAT_POLICY } from '../../../src/float/failures.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
 
 // Hours of syncs each.

@@ -15,8 +15,7 @@ import {
   type StreamDefinition,
   type StreamEvent,
 } from '../../../src/cdk/index.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { MemoryStdout } from '../../support/memory-stdout.ts';
+import { FakeClock, MemoryStdout } from '../../../src/cdk/testing/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'source-float-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import type { JsonObject } from '../../../src/cdk/index.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 
 /**
  * What any source may say, as airbyte_protocol.yaml (0.18) has it: enums to the letter, nothing missing, and no members
