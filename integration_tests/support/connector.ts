@@ -5,12 +5,12 @@ import type { JsonObject } from '../../src/cdk/index.ts';
 import type { ConnectorRun, RuleName } from '../../src/cdk/testing/index.ts';
 import { type Config, catalogOf, jsonFile, type Mode } from './inputs.ts';
 import { assertRules } from './platform-rules.ts';
-import { command, type Surroundings } from './process.ts';
+import { command, type ProcessOptions } from './process.ts';
 import type { Run } from './run.ts';
 
 const VERBS: readonly ConnectorRun['verb'][] = ['spec', 'check', 'discover', 'read'];
 
-export interface Expectations extends Surroundings {
+export interface Expectations extends ProcessOptions {
   /** The rules of the platform that this run breaks, since the test has made it so. */
   breaks?: readonly RuleName[];
   /** The test kills it on its way: what it said until then is judged, and there is no end to judge. */
@@ -19,13 +19,13 @@ export interface Expectations extends Surroundings {
 
 /** Runs a verb of the connector, and holds it against the rules of the platform. */
 export async function connector(args: readonly string[], expectations: Expectations = {}): Promise<Run> {
-  const { breaks = [], killed = false, ...surroundings } = expectations;
+  const { breaks = [], killed = false, ...options } = expectations;
   const verb = VERBS.find((one) => args.includes(one));
   if (verb === undefined) throw new Error(`No platform asks for: ${args.join(' ')}`);
-  const run = await command(args, surroundings);
+  const run = await command(args, options);
   if (!killed) expect(run.signal).toBeNull();
   const [catalog, state] = await Promise.all(
-    ['--catalog', '--state'].map((option) => contentOf(optionOf(args, option), surroundings.cwd)),
+    ['--catalog', '--state'].map((option) => contentOf(optionOf(args, option), options.cwd)),
   );
   const { stdout, stderr, code } = run;
   assertRules({ verb, catalog, state, stdout, stderr, code, cutShort: killed }, breaks);

@@ -3,18 +3,18 @@ import type { HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { PROBE } from '../cdk/http/patience.ts';
 import type { OpenTransport } from '../cdk/http/transport.ts';
-import type { Context } from '../cdk/index.ts';
+import type { SourceContext } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
 import { openClient } from './open-client.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
-/** Milliseconds. A user waits in front of a form. */
-const DEADLINE = 10_000;
+/** A user waits in front of a form. */
+const DEADLINE_MS = 10_000;
 
 /** The table without what this server says it has not: a 404 leaves a stream out, any other answer or none keeps it. */
 export async function offeredStreams(
   config: FloatConfig,
-  context: Context,
+  context: SourceContext,
   transport: OpenTransport | undefined,
 ): Promise<readonly FloatStream[]> {
   const { clock, log } = context;
@@ -25,7 +25,7 @@ export async function offeredStreams(
   const client = await openClient(config, { ...context, signal }, transport);
   const today = new Date(clock.now()).toISOString().slice(0, 10);
   const notMissing = (): boolean => false;
-  const late = clock.sleep(DEADLINE, signal).then(notMissing, notMissing);
+  const late = clock.sleep(DEADLINE_MS, signal).then(notMissing, notMissing);
   try {
     const missing = await Promise.all(
       STREAMS.map((row) => row.isOptional && Promise.race([isMissing(row, client, today), late])),

@@ -59,7 +59,7 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
       };
       return {
         streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),
-        concurrency: config.concurrency,
+        maxConcurrentStreams: config.concurrency,
         close: () => client.close(),
       };
     },

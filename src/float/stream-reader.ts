@@ -7,7 +7,7 @@ import {
   readWhole,
 } from '../cdk/changes/changes.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
-import type { Context, Stream } from '../cdk/index.ts';
+import type { SourceContext, Stream } from '../cdk/index.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { KeyDefinition } from '../cdk/records/keys.ts';
@@ -23,7 +23,7 @@ export function streamReader(
   client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,
-  context: Context,
+  context: SourceContext,
 ): Stream['read'] {
   if (row.kind === 'report') return () => readReport(row, client, config.startDate, context);
   const reader = changeReader(row, client, ahead, config, context);
@@ -39,7 +39,7 @@ function changeReader(
   client: HttpClient,
   ahead: ReadAhead,
   config: FloatConfig,
-  { clock, log }: Context,
+  { clock, log }: SourceContext,
 ): ChangeReader {
   const { deleteLog } = row;
   return {

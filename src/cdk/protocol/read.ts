@@ -6,23 +6,23 @@ import type { JsonObject } from './json.ts';
 import type { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Reporter } from './reporter.ts';
-import type { Connection, Context, Stream } from './source.ts';
+import type { Connection, SourceContext, Stream } from './source.ts';
 import { programmingError, requireSoundConnection } from './source-faults.ts';
 import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
 
 /** What a verb works with. */
-export interface Lent {
+export interface VerbContext {
   readonly output: Output;
   readonly reporter: Reporter;
-  readonly context: Context;
+  readonly context: SourceContext;
 }
 
 /**
- * Reads every configured stream, at most `connection.concurrency` at a time, in the catalog's order.
+ * Reads every configured stream, at most `connection.maxConcurrentStreams` at a time, in the catalog's order.
  * A stream that fails does not stop the others. Resolves to whether all are complete.
  */
 export async function readStreams(
-  sync: Lent,
+  verbContext: VerbContext,
   connection: Connection,
   configured: readonly ConfiguredStream[],
   incoming: IncomingState,
@@ -33,27 +33,27 @@ export async function readStreams(
   let complete = true;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const done = await readStream(sync, next, known.get(next.name), incoming.streams.get(next.name));
+      const done = await readStream(verbContext, next, known.get(next.name), incoming.streams.get(next.name));
       complete &&= done;
     }
   };
-  const workers = Math.min(connection.concurrency, configured.length);
+  const workers = Math.min(connection.maxConcurrentStreams, configured.length);
   await Promise.all(Array.from({ length: workers }, worker));
-  await sync.reporter.tellHeldBack();
+  await verbContext.reporter.tellHeldBack();
   return complete;
 }
 
 async function readStream(
-  sync: Lent,
+  verbContext: VerbContext,
   configured: ConfiguredStream,
   stream: Stream | undefined,
   state: JsonObject | undefined,
 ): Promise<boolean> {
-  const { reporter, context } = sync;
+  const { reporter, context } = verbContext;
   const { name } = configured;
   await reporter.status(name, 'STARTED');
   try {
-    await emitRecords(sync, requireStream(configured, stream), isIncremental(configured, stream), state);
+    await emitRecords(verbContext, requireStream(configured, stream), isIncremental(configured, stream), state);
     await reporter.status(name, 'COMPLETE');
     return true;
   } catch (thrown) {
@@ -81,7 +81,7 @@ function isIncremental(configured: ConfiguredStream, stream: Stream | undefined)
 }
 
 async function emitRecords(
-  { output, reporter, context }: Lent,
+  { output, reporter, context }: VerbContext,
   stream: Stream,
   incremental: boolean,
   incomingState: JsonObject | undefined,

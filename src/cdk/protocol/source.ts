@@ -9,19 +9,19 @@ export interface Source<Config> {
   readonly version: string;
   specification(): Promise<ConnectorSpecification>;
   /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
-  configure(raw: JsonObject, context: Context): Promise<Config>;
+  configure(raw: JsonObject, context: SourceContext): Promise<Config>;
   /** What `discover` offers. */
-  discover(config: Config, context: Context): Promise<readonly StreamDefinition[]>;
+  discover(config: Config, context: SourceContext): Promise<readonly StreamDefinition[]>;
   /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
-  check(config: Config, context: Context): Promise<void>;
+  check(config: Config, context: SourceContext): Promise<void>;
   /** How the streams named by the catalog are read. A name that it does not know is left out. */
-  open(config: Config, context: Context, names: readonly string[]): Promise<Connection>;
+  open(config: Config, context: SourceContext, names: readonly string[]): Promise<Connection>;
 }
 
 export interface Connection {
   readonly streams: readonly Stream[];
   /** Most streams read at the same time. */
-  readonly concurrency: number;
+  readonly maxConcurrentStreams: number;
   /** Ends what would keep the process alive. */
   close(): void;
 }
@@ -64,7 +64,7 @@ export type StreamEvent =
   | { readonly estimate: number };
 
 /** What the kit lends to a source. */
-export interface Context {
+export interface SourceContext {
   readonly clock: Clock;
   /** Aborted when nobody needs the answer any more. */
   readonly signal: AbortSignal;
@@ -72,8 +72,8 @@ export interface Context {
   /** Hides the secrets of the config in a text: for texts from outside, before they are cut. Whole texts are masked by the kit. */
   mask(text: string): string;
   /**
-   * Tells the platform that the API's quota holds back running streams until `quotaReset` (epoch milliseconds):
+   * Tells the platform that the API's quota holds back running streams until `quotaResetMs` (epoch milliseconds):
    * those among `streams`, all without it.
    */
-  rateLimited(quotaReset: number, streams?: ReadonlySet<string>): void;
+  rateLimited(quotaResetMs: number, streams?: ReadonlySet<string>): void;
 }

@@ -5,7 +5,7 @@ import { asConnectorError, configError } from './errors.ts';
 import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
-import { type Lent, readStreams } from './read.ts';
+import { readStreams, type VerbContext } from './read.ts';
 import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
 import { requireSoundStreams } from './source-faults.ts';
@@ -18,9 +18,9 @@ export async function executeWithConfig<Config>(
   source: Source<Config>,
   specification: ConnectorSpecification,
   { verb, files }: VerbCommand,
-  lent: Lent,
+  verbContext: VerbContext,
 ): Promise<number> {
-  const { output, context } = lent;
+  const { output, context } = verbContext;
   const raw = await readConfig(files.config);
   output.hide(secretValues(specification.connectionSpecification, raw));
   if (verb === 'check') {
@@ -49,7 +49,7 @@ export async function executeWithConfig<Config>(
   for (const warning of incoming.warnings) await output.log('WARN', warning);
   const connection = await source.open(config, context, names);
   try {
-    const complete = await readStreams(lent, connection, configured, incoming);
+    const complete = await readStreams(verbContext, connection, configured, incoming);
     return complete ? 0 : 1;
   } finally {
     connection.close();

@@ -64,7 +64,7 @@ function started(replies: readonly Reply[], { latency = 100, quotas = QUOTAS, co
       { limit: quotas.perMinute, windowMs: 60_000 },
       { limit: quotas.perSecond, windowMs: 1_000 },
     ],
-    concurrency,
+    maxConcurrentRequests: concurrency,
     policy: FLOAT_POLICY,
   } as const;
   const client = new HttpClient(api, context, transport);
