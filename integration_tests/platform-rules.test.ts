@@ -119,6 +119,10 @@ const SOUND: Record<string, ConnectorRun> = {
     }),
     { ...offered(), name: 'roles' },
   ),
+  'a catalog with streams without a key': catalogOf(without(offered(), 'source_defined_primary_key'), {
+    ...offered({ source_defined_primary_key: [] }),
+    name: 'roles',
+  }),
   'a first read': complete([
     estimate('STREAM'),
     state(0),
@@ -261,7 +265,6 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     }),
   },
   'the key is of fields': {
-    'none at all': catalogOf(without(offered(), 'source_defined_primary_key')),
     'a key that the schema lacks': catalogOf(offered({ source_defined_primary_key: [['id'], ['region']] })),
     'an object': withField('id', { type: 'object' }),
   },

@@ -29,12 +29,12 @@ export interface Connection {
 export interface StreamDefinition {
   readonly name: string;
   /**
-   * JSON Schema of a record: an object with `properties`, `id` among them. A field of the record may have `known_values`, a
+   * JSON Schema of a record: an object with `properties`, those of the key among them. A field of the record may have `known_values`, a
    * keyword of this kit: the numbers or texts that the API documents. Others pass as well, and the log names them once a sync.
    */
   readonly jsonSchema: JsonObject;
-  /** Names of the fields of the primary key; the first is checked on each record. */
-  readonly primaryKey: readonly [string, ...string[]];
+  /** Names of the fields of the primary key; the first is checked on each record. Empty for a stream without a key. */
+  readonly primaryKey: readonly string[];
   /** The API's own name of the key, which is copied to the first primary key field where a row has none. */
   readonly nativeKey?: string;
   /** Present where the stream can be read incrementally. */

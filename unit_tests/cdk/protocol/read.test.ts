@@ -96,6 +96,7 @@ function brief(message: AirbyteMessage): string {
       const { trace } = message;
       if (trace.type === 'ERROR') return `${trace.error.stream_descriptor?.name} ${trace.error.failure_type}`;
       if (trace.type === 'ESTIMATE') return `${trace.estimate.name} about ${trace.estimate.row_estimate}`;
+      if (trace.type === 'ANALYTICS') return trace.analytics.type;
       return `${trace.stream_status.stream_descriptor.name} ${trace.stream_status.status}`;
     }
     default:
@@ -209,6 +210,13 @@ describe('a stream', () => {
       'incremental',
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
+    ],
+    [
+      'without a primary key: every row passes, alike ones too',
+      { primaryKey: [], nativeKey: 'a_id', events: () => [rows(1, 1, null)] },
+      'full_refresh',
+      [],
+      [...began, 'a 1', 'a 1', 'a null', `a ${NO_CURSOR} of 3`, ...complete],
     ],
     ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
     [

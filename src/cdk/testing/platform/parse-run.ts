@@ -67,10 +67,10 @@ export function parseRun({ verb, catalog, state, stdout, stderr, code, cutShort 
 }
 
 /** The stream that a message of a read is about; the config as a whole, the log and the like are about none. */
-export function descriptorOf(message: Message): { name: string; namespace?: string | null } | undefined {
+export function descriptorOf(message: Message): { name: string; namespace?: string | undefined } | undefined {
   switch (message.type) {
     case 'RECORD':
-      return { name: message.record.stream, namespace: message.record.namespace ?? null };
+      return { name: message.record.stream, namespace: message.record.namespace };
     case 'STATE':
       return message.state.stream?.stream_descriptor;
     case 'TRACE': {

@@ -80,12 +80,11 @@ export const OF_CATALOGS = {
       }),
   },
   'the key is of fields': {
-    holds: 'a stream has a primary key, of fields that stand in the schema and are no objects and no lists',
+    holds: 'the fields of a primary key stand in the schema and are no objects and no lists',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
     otherwise: 'the connection pauses, or the destination cannot deduplicate',
     violations: (output) =>
       ofFields(output, ({ source_defined_primary_key: key = [], json_schema: schema }) => {
-        if (key.length === 0) return ['no primary key'];
         return key.flatMap((path) => {
           const field = fieldAt(schema, path);
           if (field === undefined) return [`no field ${path.join('.')}`];
