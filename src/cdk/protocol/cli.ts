@@ -5,10 +5,10 @@ import { help, parseCommand, usage } from './args.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { asConnectorError } from './errors.ts';
 import { Output, ReaderGone } from './output.ts';
-import type { VerbContext } from './read.ts';
 import { Reporter } from './reporter.ts';
 import type { Source, SourceContext } from './source.ts';
 import { programmingError, requireSpecification } from './source-faults.ts';
+import type { VerbContext } from './verb-context.ts';
 import type { VerbCommand } from './verbs.ts';
 
 /** The outside of a run: in a process of its own or, for tests, in any other. */

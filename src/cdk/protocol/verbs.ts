@@ -5,11 +5,12 @@ import { asConnectorError, configError } from './errors.ts';
 import { readJsonFile } from './files.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
-import { readStreams, type VerbContext } from './read.ts';
+import { readStreams } from './read.ts';
 import { secretValues } from './secret-values.ts';
 import type { Source } from './source.ts';
 import { requireSoundStreams } from './source-faults.ts';
 import { parseState } from './state.ts';
+import type { VerbContext } from './verb-context.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
 
