@@ -77,14 +77,6 @@ const source = {
     secret = raw.login.password;
     return {};
   },
-  async discover() {
-    failIf('throws in discover');
-    const name = fault === 'a stream twice' ? 'steady' : 'faulty';
-    return [definition('steady'), definition(name)];
-  },
-  async check() {
-    failIf('throws in check');
-  },
   async open() {
     failIf('throws in open');
     const steady = {
@@ -103,7 +95,12 @@ const source = {
       },
     };
     const streams = fault === 'a stream twice' ? [steady, faulty, steady] : [steady, faulty];
-    return { streams, maxConcurrentStreams: 2, close: () => undefined, ...CONNECTIONS[fault] };
+    const check = async () => failIf('throws in check');
+    const absentStreams = async () => {
+      failIf('throws in discover');
+      return new Set();
+    };
+    return { streams, check, absentStreams, maxConcurrentStreams: 2, close: () => undefined, ...CONNECTIONS[fault] };
   },
 };
 

@@ -10,16 +10,20 @@ export interface Source<Config> {
   specification(): Promise<ConnectorSpecification>;
   /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
   configure(raw: JsonObject, context: SourceContext): Promise<Config>;
-  /** What `discover` offers. */
-  discover(config: Config, context: SourceContext): Promise<readonly StreamDefinition[]>;
-  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
-  check(config: Config, context: SourceContext): Promise<void>;
-  /** How the streams named by the catalog are read. A name that it does not know is left out. */
-  open(config: Config, context: SourceContext, names: readonly string[]): Promise<Connection>;
+  /**
+   * Prepares check, discover or read. `names`: the streams that a read is about, so that a source need not prepare others;
+   * names that it does not know are among them.
+   */
+  open(config: Config, context: SourceContext, names?: readonly string[]): Promise<Connection>;
 }
 
 export interface Connection {
+  /** What `discover` offers and `read` reads. */
   readonly streams: readonly Stream[];
+  /** Names of streams that this account or server does not have: `discover` leaves them out. */
+  absentStreams?(): Promise<ReadonlySet<string>>;
+  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
+  check(): Promise<void>;
   /** Most streams read at the same time. */
   readonly maxConcurrentStreams: number;
   /** Ends what would keep the process alive. */

@@ -34,9 +34,8 @@ function source(streams: Record<string, TestStream>, maxConcurrentStreams: numbe
     version: '1.0.0',
     specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
     configure: async (raw) => raw,
-    check: async () => {},
-    discover: async () => [],
-    open: async (_, context, names) => ({
+    open: async (_, context, names = []) => ({
+      check: async () => {},
       maxConcurrentStreams,
       close: () => {},
       streams: Object.entries(streams)
