@@ -102,7 +102,7 @@ export function configure(stream: AirbyteStream): ConfiguredStream {
     sync_mode: incremental ? 'incremental' : 'full_refresh',
     destination_sync_mode: incremental ? 'append_dedup' : 'overwrite',
     cursor_field: stream.default_cursor_field ?? [],
-    primary_key: stream.source_defined_primary_key,
+    primary_key: stream.source_defined_primary_key ?? [],
   };
 }
 

@@ -5,10 +5,10 @@ import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
 import { check } from './support/connector.ts';
-import { quickly, type Surroundings } from './support/process.ts';
+import { type ProcessOptions, quickly } from './support/process.ts';
 import { CERTIFICATE, startRelay } from './support/relay.ts';
 
-const withNames = (names: Record<string, string>, env: Record<string, string> = {}): Surroundings => ({
+const withNames = (names: Record<string, string>, env: Record<string, string> = {}): ProcessOptions => ({
   env: {
     NODE_OPTIONS: `--import=${new URL('support/names.mjs', import.meta.url)}`,
     NAMES: JSON.stringify(names),
@@ -16,8 +16,8 @@ const withNames = (names: Record<string, string>, env: Record<string, string> = 
   },
 });
 
-async function failed(config: JsonObject, surroundings: Surroundings = {}): Promise<string> {
-  const { status, message = '' } = (await check(config, surroundings)).connectionStatus;
+async function failed(config: JsonObject, options: ProcessOptions = {}): Promise<string> {
+  const { status, message = '' } = (await check(config, options)).connectionStatus;
   expect({ status, message }).toMatchObject({ status: 'FAILED' });
   return message;
 }

@@ -210,13 +210,19 @@ describe('a mistake in the code of a source', () => {
   });
 
   test.each([
-    ['concurrency 0', 'its concurrency is 0 (number), but a whole number from 1 is needed'],
-    ['concurrency -1', 'its concurrency is -1 (number), but a whole number from 1 is needed'],
-    ['concurrency 1.5', 'its concurrency is 1.5 (number), but a whole number from 1 is needed'],
-    ['concurrency NaN', 'its concurrency is NaN (number), but a whole number from 1 is needed'],
-    ['concurrency Infinity', 'its concurrency is Infinity (number), but a whole number from 1 is needed'],
-    ['concurrency of a text', 'its concurrency is 2 (string), but a whole number from 1 is needed'],
-    ['no concurrency', 'its concurrency is undefined (undefined), but a whole number from 1 is needed'],
+    ['maxConcurrentStreams 0', 'its maxConcurrentStreams is 0 (number), but a whole number from 1 is needed'],
+    ['maxConcurrentStreams -1', 'its maxConcurrentStreams is -1 (number), but a whole number from 1 is needed'],
+    ['maxConcurrentStreams 1.5', 'its maxConcurrentStreams is 1.5 (number), but a whole number from 1 is needed'],
+    ['maxConcurrentStreams NaN', 'its maxConcurrentStreams is NaN (number), but a whole number from 1 is needed'],
+    [
+      'maxConcurrentStreams Infinity',
+      'its maxConcurrentStreams is Infinity (number), but a whole number from 1 is needed',
+    ],
+    ['maxConcurrentStreams of a text', 'its maxConcurrentStreams is 2 (string), but a whole number from 1 is needed'],
+    [
+      'no maxConcurrentStreams',
+      'its maxConcurrentStreams is undefined (undefined), but a whole number from 1 is needed',
+    ],
     ['a stream twice', 'it has two streams of the name steady'],
     ['waits for nothing', 'it waits for something that cannot happen any more'],
     ['no specification', 'it has no connectionSpecification'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../src/cdk/index.ts';
-import { breachesOf, judge, RULE_NAMES, type RuleName } from './support/platform/judge.ts';
-import type { RunSeen } from './support/platform/output.ts';
+import { type ConnectorRun, checkRun, RULE_NAMES, type RuleName } from '../src/cdk/testing/index.ts';
+import { assertRules } from './support/platform-rules.ts';
 
 /** Lines of an output: messages, or texts that are none. */
 type Lines = readonly (object | string)[];
@@ -32,7 +32,7 @@ const INCOMPLETE = status('INCOMPLETE');
 const textOf = (lines: Lines): string =>
   lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
 
-const run = (verb: RunSeen['verb'], lines: Lines, more: Partial<RunSeen> = {}): RunSeen => ({
+const run = (verb: ConnectorRun['verb'], lines: Lines, more: Partial<ConnectorRun> = {}): ConnectorRun => ({
   verb,
   stdout: textOf(lines),
   stderr: '',
@@ -53,13 +53,14 @@ const configured = (name: string): JsonObject => ({
 });
 
 /** A read of `tasks`, deduplicated by id and region. */
-const read = (lines: Lines, more: Partial<RunSeen> = {}): RunSeen =>
+const read = (lines: Lines, more: Partial<ConnectorRun> = {}): ConnectorRun =>
   run('read', lines, { catalog: { streams: [configured('tasks')] }, ...more });
 
 /** One whose stream is begun and complete, with these lines in between. */
-const complete = (lines: Lines, more: Partial<RunSeen> = {}): RunSeen => read([...began, ...lines, COMPLETE], more);
+const complete = (lines: Lines, more: Partial<ConnectorRun> = {}): ConnectorRun =>
+  read([...began, ...lines, COMPLETE], more);
 
-const incomplete = (lines: Lines, more: Partial<RunSeen> = {}): RunSeen =>
+const incomplete = (lines: Lines, more: Partial<ConnectorRun> = {}): ConnectorRun =>
   read([...began, ...lines, error('system_error', 11), INCOMPLETE], { code: 1, ...more });
 
 const stateFile = [{ type: 'STREAM', stream: { stream_descriptor, stream_state: { modified: 'w' } } }];
@@ -76,9 +77,10 @@ const offered = (more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-const catalogOf = (...streams: JsonObject[]): RunSeen => run('discover', [{ type: 'CATALOG', catalog: { streams } }]);
+const catalogOf = (...streams: JsonObject[]): ConnectorRun =>
+  run('discover', [{ type: 'CATALOG', catalog: { streams } }]);
 
-const withField = (name: string, declared: object, more: JsonObject = {}): RunSeen =>
+const withField = (name: string, declared: object, more: JsonObject = {}): ConnectorRun =>
   catalogOf(offered({ json_schema: { properties: { id: {}, modified: {}, [name]: { ...declared } } }, ...more }));
 
 const specOf = (properties: object, more: object = {}, beside: object = {}): object => ({
@@ -86,13 +88,13 @@ const specOf = (properties: object, more: object = {}, beside: object = {}): obj
   spec: { connectionSpecification: { type: 'object', properties, ...more }, ...beside },
 });
 
-const spec = (...args: Parameters<typeof specOf>): RunSeen => run('spec', [specOf(...args)]);
+const spec = (...args: Parameters<typeof specOf>): ConnectorRun => run('spec', [specOf(...args)]);
 
 const text = (more: object = {}) => ({ type: 'string', ...more });
 
 const answered = (answer: string) => ({ type: 'CONNECTION_STATUS', connectionStatus: { status: answer } });
 
-const SOUND: Record<string, RunSeen> = {
+const SOUND: Record<string, ConnectorRun> = {
   'a spec': spec(
     {
       api_token: text({ airbyte_secret: true, order: 0, group: 'account', pattern: '^\\s*[!-~]+\\s*$' }),
@@ -117,6 +119,10 @@ const SOUND: Record<string, RunSeen> = {
     }),
     { ...offered(), name: 'roles' },
   ),
+  'a catalog with streams without a key': catalogOf(without(offered(), 'source_defined_primary_key'), {
+    ...offered({ source_defined_primary_key: [] }),
+    name: 'roles',
+  }),
   'a first read': complete([
     estimate('STREAM'),
     state(0),
@@ -142,11 +148,11 @@ const SOUND: Record<string, RunSeen> = {
 };
 
 test.each(Object.entries(SOUND))('%s is taken', (_, sound) => {
-  expect(Object.fromEntries(breachesOf(sound))).toEqual({});
+  expect(checkRun(sound)).toEqual([]);
 });
 
 /** Outputs that break one rule each. */
-const BROKEN: Record<RuleName, Record<string, RunSeen>> = {
+const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
   'one message a line': {
     'a line of text': complete([state(0), 'Done.']),
     'two messages in a line': complete([
@@ -259,7 +265,6 @@ const BROKEN: Record<RuleName, Record<string, RunSeen>> = {
     }),
   },
   'the key is of fields': {
-    'none at all': catalogOf(without(offered(), 'source_defined_primary_key')),
     'a key that the schema lacks': catalogOf(offered({ source_defined_primary_key: [['id'], ['region']] })),
     'an object': withField('id', { type: 'object' }),
   },
@@ -440,7 +445,7 @@ function ofRoles(): { stream_descriptor: object } {
 }
 
 /** A read of two streams that fail for these reasons. */
-function ofTwo(first: object, second: object): RunSeen {
+function ofTwo(first: object, second: object): ConnectorRun {
   const roles = { name: 'roles' };
   const catalog = { streams: [configured('tasks'), configured('roles')] };
   const lines = [
@@ -456,7 +461,7 @@ function ofTwo(first: object, second: object): RunSeen {
 
 describe.each(RULE_NAMES)('the rule “%s” alone catches', (rule) => {
   test.each(Object.entries(BROKEN[rule]))('%s', (_, broken) => {
-    expect([...breachesOf(broken).keys()]).toEqual([rule]);
+    expect(checkRun(broken).map((violation) => violation.rule)).toEqual([rule]);
   });
 });
 
@@ -464,9 +469,9 @@ describe('a test that breaks rules on purpose', () => {
   const broken = complete([state(0), 'Done.'], { stderr: 'Done.\n' });
 
   test('names them all, and no others', () => {
-    expect(() => judge(broken, ['one message a line', 'stderr is empty'])).not.toThrow();
-    expect(() => judge(broken, ['one message a line'])).toThrow(/stderr is empty.*ERROR of the platform/);
-    expect(() => judge(broken, ['one message a line', 'stderr is empty', 'states count'])).toThrow(
+    expect(() => assertRules(broken, ['one message a line', 'stderr is empty'])).not.toThrow();
+    expect(() => assertRules(broken, ['one message a line'])).toThrow(/stderr is empty.*ERROR of the platform/);
+    expect(() => assertRules(broken, ['one message a line', 'stderr is empty', 'states count'])).toThrow(
       /states count.*holds/,
     );
   });

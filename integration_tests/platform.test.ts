@@ -5,7 +5,7 @@ import { type ApiOptions, startApi } from './support/api.ts';
 import { check, connector } from './support/connector.ts';
 import { Destination } from './support/destination.ts';
 import { catalogOf, fileOf } from './support/inputs.ts';
-import { answerInPod, type PodRead, readInPod } from './support/platform/pod.ts';
+import { answerInPod, type PodRead, readInPod } from './support/pod.ts';
 import { command } from './support/process.ts';
 import { expected, INCREMENTAL, REPORT_STREAMS, STREAM_NAMES, type StreamName } from './support/streams.ts';
 

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { JsonObject } from '../../src/cdk/index.ts';
+import type { ConnectorRun, RuleName } from '../../src/cdk/testing/index.ts';
 import { type Config, catalogOf, jsonFile, type Mode } from './inputs.ts';
-import { judge, type RuleName } from './platform/judge.ts';
-import { VERBS } from './platform/output.ts';
-import { command, type Surroundings } from './process.ts';
+import { assertRules } from './platform-rules.ts';
+import { command, type ProcessOptions } from './process.ts';
 import type { Run } from './run.ts';
 
-export interface Expectations extends Surroundings {
+const VERBS: readonly ConnectorRun['verb'][] = ['spec', 'check', 'discover', 'read'];
+
+export interface Expectations extends ProcessOptions {
   /** The rules of the platform that this run breaks, since the test has made it so. */
   breaks?: readonly RuleName[];
   /** The test kills it on its way: what it said until then is judged, and there is no end to judge. */
@@ -17,16 +19,16 @@ export interface Expectations extends Surroundings {
 
 /** Runs a verb of the connector, and holds it against the rules of the platform. */
 export async function connector(args: readonly string[], expectations: Expectations = {}): Promise<Run> {
-  const { breaks = [], killed = false, ...surroundings } = expectations;
+  const { breaks = [], killed = false, ...options } = expectations;
   const verb = VERBS.find((one) => args.includes(one));
   if (verb === undefined) throw new Error(`No platform asks for: ${args.join(' ')}`);
-  const run = await command(args, surroundings);
+  const run = await command(args, options);
   if (!killed) expect(run.signal).toBeNull();
   const [catalog, state] = await Promise.all(
-    ['--catalog', '--state'].map((option) => contentOf(optionOf(args, option), surroundings.cwd)),
+    ['--catalog', '--state'].map((option) => contentOf(optionOf(args, option), options.cwd)),
   );
   const { stdout, stderr, code } = run;
-  judge({ verb, catalog, state, stdout, stderr, code, cutShort: killed }, breaks);
+  assertRules({ verb, catalog, state, stdout, stderr, code, cutShort: killed }, breaks);
   return run;
 }
 

@@ -35,13 +35,13 @@ const FAULTS = {
 
 /** What `open` gives beside or instead of a sound connection. */
 const CONNECTIONS = {
-  'concurrency 0': { concurrency: 0 },
-  'concurrency -1': { concurrency: -1 },
-  'concurrency 1.5': { concurrency: 1.5 },
-  'concurrency NaN': { concurrency: Number.NaN },
-  'concurrency Infinity': { concurrency: Number.POSITIVE_INFINITY },
-  'concurrency of a text': { concurrency: '2' },
-  'no concurrency': { concurrency: undefined },
+  'maxConcurrentStreams 0': { maxConcurrentStreams: 0 },
+  'maxConcurrentStreams -1': { maxConcurrentStreams: -1 },
+  'maxConcurrentStreams 1.5': { maxConcurrentStreams: 1.5 },
+  'maxConcurrentStreams NaN': { maxConcurrentStreams: Number.NaN },
+  'maxConcurrentStreams Infinity': { maxConcurrentStreams: Number.POSITIVE_INFINITY },
+  'maxConcurrentStreams of a text': { maxConcurrentStreams: '2' },
+  'no maxConcurrentStreams': { maxConcurrentStreams: undefined },
   'no streams': { streams: undefined },
 };
 
@@ -77,14 +77,6 @@ const source = {
     secret = raw.login.password;
     return {};
   },
-  async discover() {
-    failIf('throws in discover');
-    const name = fault === 'a stream twice' ? 'steady' : 'faulty';
-    return [definition('steady'), definition(name)];
-  },
-  async check() {
-    failIf('throws in check');
-  },
   async open() {
     failIf('throws in open');
     const steady = {
@@ -103,7 +95,12 @@ const source = {
       },
     };
     const streams = fault === 'a stream twice' ? [steady, faulty, steady] : [steady, faulty];
-    return { streams, concurrency: 2, close: () => undefined, ...CONNECTIONS[fault] };
+    const check = async () => failIf('throws in check');
+    const absentStreams = async () => {
+      failIf('throws in discover');
+      return new Set();
+    };
+    return { streams, check, absentStreams, maxConcurrentStreams: 2, close: () => undefined, ...CONNECTIONS[fault] };
   },
 };
 

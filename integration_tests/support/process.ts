@@ -26,7 +26,7 @@ export const quickly = (): FastClock => ({ speed: 20, start: Date.now(), since: 
 /** For a mock whose clock only the test moves: the connector's clock shows the same, and runs on from there. */
 export const clockAt = (start: number): FastClock => ({ speed: 1, start, since: Date.now() });
 
-export interface Surroundings {
+export interface ProcessOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
   clock?: FastClock;
@@ -48,10 +48,10 @@ const TOO_LONG = 60_000;
 jest.setTimeout(90_000);
 
 /** Runs the connector to its end, whatever it is asked and however it ends. */
-export async function command(args: readonly string[], surroundings: Surroundings = {}): Promise<Run> {
-  const { cwd, env = {}, clock, secrets = [], started, patience = TOO_LONG } = surroundings;
-  const script = surroundings.script ?? (clock === undefined ? CONNECTOR : CLOCKED);
-  const target = surroundings.stdout === undefined ? undefined : await open(surroundings.stdout, 'w');
+export async function command(args: readonly string[], options: ProcessOptions = {}): Promise<Run> {
+  const { cwd, env = {}, clock, secrets = [], started, patience = TOO_LONG } = options;
+  const script = options.script ?? (clock === undefined ? CONNECTOR : CLOCKED);
+  const target = options.stdout === undefined ? undefined : await open(options.stdout, 'w');
   const child = spawn(process.execPath, [script, ...args], {
     cwd: cwd ?? tmpdir(),
     env: { ...withoutJest(process.env), CLOCK: JSON.stringify(clock), ...env },
@@ -72,7 +72,7 @@ export async function command(args: readonly string[], surroundings: Surrounding
   });
   clearTimeout(timer);
   await target?.close();
-  const stdout = Buffer.concat(chunks.stdout).toString() + (await contentOf(surroundings.stdout));
+  const stdout = Buffer.concat(chunks.stdout).toString() + (await contentOf(options.stdout));
   const run = new Run(stdout, Buffer.concat(chunks.stderr).toString(), code, signal, args);
   if (hangs) throw new Error(`The connector did not end within ${patience} ms. It said:\n${run.stdout.slice(-3000)}`);
   for (const secret of secrets) if (secret !== '') run.assertWithout(secret);

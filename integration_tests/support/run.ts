@@ -6,7 +6,7 @@ import type {
   RecordMessage,
   StreamStatusTrace,
 } from '../../src/cdk/index.ts';
-import { parseLine } from './platform/protocol.ts';
+import { parseLine } from '../../src/cdk/testing/index.ts';
 
 type Status = StreamStatusTrace['stream_status'];
 type Failure = ErrorTrace['error'];

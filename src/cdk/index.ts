@@ -1,14 +1,14 @@
 export { type ConfigProblem, invalidConfig, type ValidatedConfig, validateConfig } from './config/validate.ts';
-export { launch, run, type Surroundings } from './protocol/cli.ts';
+export { launch, type ProcessIO, run } from './protocol/cli.ts';
 export { type Clock, systemClock } from './protocol/clock.ts';
 export { asConnectorError, ConnectorError, configError } from './protocol/errors.ts';
 export { isObject, type JsonObject, type JsonValue } from './protocol/json.ts';
 export type * from './protocol/messages.ts';
 export type {
   Connection,
-  Context,
   ReadRequest,
   Source,
+  SourceContext,
   Stream,
   StreamDefinition,
   StreamEvent,

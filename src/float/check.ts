@@ -1,21 +1,21 @@
 import type { HttpClient } from '../cdk/http/client.ts';
 import { CHECK } from '../cdk/http/patience.ts';
-import { ConnectorError, type Context } from '../cdk/index.ts';
+import { ConnectorError, type SourceContext } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
 
-/** Milliseconds. Whatever the server does, a check answers within half a minute. */
-const DEADLINE = 25_000;
+/** Whatever the server does, a check answers within half a minute. */
+const DEADLINE_MS = 25_000;
 
 /** One cheap list without personal data; every account has it. */
 const LIST = { name: 'departments', path: '/departments' };
 
 /** Throws what a user can act on when the config does not reach a Float account. */
-export async function checkConnection(client: HttpClient, { clock, signal }: Context): Promise<void> {
+export async function checkConnection(client: HttpClient, { clock, signal }: SourceContext): Promise<void> {
   const over = new AbortController();
-  const deadline = clock.sleep(DEADLINE, AbortSignal.any([over.signal, signal])).then(() => {
+  const deadline = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(() => {
     throw new ConnectorError(
       'transient_error',
-      `Float gave no usable answer within ${DEADLINE / 1000} seconds. Try again in a minute.`,
+      `Float gave no usable answer within ${DEADLINE_MS / 1000} seconds. Try again in a minute.`,
     );
   });
   try {

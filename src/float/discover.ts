@@ -1,47 +1,36 @@
-import { setMaxListeners } from 'node:events';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { PROBE } from '../cdk/http/patience.ts';
-import type { OpenTransport } from '../cdk/http/transport.ts';
-import type { Context } from '../cdk/index.ts';
-import type { FloatConfig } from './config.ts';
-import { openClient } from './open-client.ts';
+import type { SourceContext } from '../cdk/index.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
-/** Milliseconds. A user waits in front of a form. */
-const DEADLINE = 10_000;
+/** A user waits in front of a form. */
+const DEADLINE_MS = 10_000;
 
-/** The table without what this server says it has not: a 404 leaves a stream out, any other answer or none keeps it. */
-export async function offeredStreams(
-  config: FloatConfig,
-  context: Context,
-  transport: OpenTransport | undefined,
-): Promise<readonly FloatStream[]> {
-  const { clock, log } = context;
+/** Names of the streams that this server says it has not: by a 404. Any other answer, or none in time, keeps a stream. */
+export async function absentStreams(
+  client: HttpClient,
+  { clock, log, signal }: SourceContext,
+): Promise<ReadonlySet<string>> {
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, context.signal]);
-  // Every probe and every wait listens to it.
-  setMaxListeners(0, signal);
-  const client = await openClient(config, { ...context, signal }, transport);
   const today = new Date(clock.now()).toISOString().slice(0, 10);
   const notMissing = (): boolean => false;
-  const late = clock.sleep(DEADLINE, signal).then(notMissing, notMissing);
+  const late = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(notMissing, notMissing);
   try {
     const missing = await Promise.all(
-      STREAMS.map((row) => row.isOptional && Promise.race([isMissing(row, client, today), late])),
+      STREAMS.map((row) => row.isOptional && Promise.race([isMissing(row, client, today, over.signal), late])),
     );
     const absent = STREAMS.filter((_, index) => missing[index]);
     for (const { name, path } of absent) log('INFO', `${name}: not offered, this server has no ${path} (404).`);
-    return STREAMS.filter((_, index) => !missing[index]);
+    return new Set(absent.map(({ name }) => name));
   } finally {
     over.abort();
-    client.close();
   }
 }
 
-async function isMissing(row: FloatStream, client: HttpClient, today: string): Promise<boolean> {
+async function isMissing(row: FloatStream, client: HttpClient, today: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.get(row, lightest(row, today), { patience: PROBE });
+    await client.get(row, lightest(row, today), { patience: PROBE, signal });
     return false;
   } catch (error) {
     return error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;

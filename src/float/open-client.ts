@@ -1,12 +1,16 @@
 import { HttpClient } from '../cdk/http/client.ts';
 import { reachOf } from '../cdk/http/private-hosts.ts';
 import { openTransport } from '../cdk/http/transport.ts';
-import type { Context } from '../cdk/index.ts';
+import type { SourceContext } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
 import { FLOAT_POLICY } from './failures.ts';
 import { PACKAGE } from './project-files.ts';
 
-export async function openClient(config: FloatConfig, context: Context, open = openTransport): Promise<HttpClient> {
+export async function openClient(
+  config: FloatConfig,
+  context: SourceContext,
+  open = openTransport,
+): Promise<HttpClient> {
   const { protocol, host, hostname } = new URL(config.baseUrl);
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
     context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
@@ -24,7 +28,7 @@ export async function openClient(config: FloatConfig, context: Context, open = o
       { limit: config.requestsPerMinute, windowMs: 60_000 },
       { limit: config.requestsPerSecond, windowMs: 1_000 },
     ],
-    concurrency: config.concurrency,
+    maxConcurrentRequests: config.concurrency,
     policy: FLOAT_POLICY,
   } as const;
   return new HttpClient(api, context, await open(config.baseUrl, headers, context.clock, context.signal));

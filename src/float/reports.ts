@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
-import { ConnectorError, type Context, type JsonObject, type JsonValue, type StreamEvent } from '../cdk/index.ts';
+import { ConnectorError, type JsonObject, type JsonValue, type SourceContext, type StreamEvent } from '../cdk/index.ts';
 import { type KeyDefinition, keyReader, UnusableKey } from '../cdk/records/keys.ts';
 import { FIRST_YEAR } from './first-year.ts';
 import { rowsOf } from './lists.ts';
@@ -51,7 +51,7 @@ export async function* readReport(
   report: Report,
   client: HttpClient,
   startDate: string | undefined,
-  { clock, log }: Context,
+  { clock, log }: SourceContext,
 ): AsyncGenerator<StreamEvent> {
   const months = monthsToRead(startDate, new Date(clock.now()));
   const failures: { readonly month: string; readonly error: ConnectorError }[] = [];

@@ -1,5 +1,5 @@
 import type { OpenTransport } from '../cdk/http/transport.ts';
-import type { ConnectorSpecification, JsonObject, Source, StreamDefinition } from '../cdk/index.ts';
+import type { ConnectorSpecification, JsonObject, Source, Stream, StreamDefinition } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
 import { PACKAGE, readProjectFile } from './project-files.ts';
 import type { FloatStream } from './streams.ts';
@@ -23,43 +23,37 @@ export function createFloatSource(transport?: OpenTransport): Source<FloatConfig
       return parseConfig(raw, connectionSpecification, clock.now());
     },
 
-    async discover(config, context) {
-      const { offeredStreams } = await import('./discover.ts');
-      return Promise.all((await offeredStreams(config, context, transport)).map(define));
-    },
-
-    async check(config, context) {
-      const [{ openClient }, { checkConnection }] = await Promise.all([
-        import('./open-client.ts'),
-        import('./check.ts'),
-      ]);
-      const client = await openClient(config, context, transport);
-      try {
-        await checkConnection(client, context);
-      } finally {
-        client.close();
-      }
-    },
-
     async open(config, context, names) {
-      const [{ openClient }, { ReadAhead }, { ClockDifference }, { STREAMS }, { streamReader }] = await Promise.all([
+      const [
+        { openClient },
+        { ReadAhead },
+        { ClockDifference },
+        { STREAMS },
+        { streamReader },
+        { checkConnection },
+        { absentStreams },
+      ] = await Promise.all([
         import('./open-client.ts'),
         import('../cdk/lists/read-ahead.ts'),
         import('../cdk/changes/clock-difference.ts'),
         import('./streams.ts'),
         import('./stream-reader.ts'),
+        import('./check.ts'),
+        import('./discover.ts'),
       ]);
       const client = await openClient(config, context, transport);
       const ahead = new ReadAhead(config.concurrency);
       const clockDifference = new ClockDifference(context.log);
       const shared = { client, ahead, clockDifference, config, context };
-      const toStream = async (row: FloatStream) => {
+      const toStream = async (row: FloatStream): Promise<Stream> => {
         const definition = await define(row);
         return { ...definition, read: streamReader({ ...row, jsonSchema: definition.jsonSchema }, shared) };
       };
       return {
-        streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),
-        concurrency: config.concurrency,
+        streams: await Promise.all(STREAMS.filter(({ name }) => names?.includes(name) ?? true).map(toStream)),
+        maxConcurrentStreams: config.concurrency,
+        check: () => checkConnection(client, context),
+        absentStreams: () => absentStreams(client, context),
         close: () => client.close(),
       };
     },

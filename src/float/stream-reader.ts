@@ -4,7 +4,7 @@ import type { ClockDifference } from '../cdk/changes/clock-difference.ts';
 import type { DeleteLogSource } from '../cdk/changes/delete-log.ts';
 import { readList, readWhole } from '../cdk/changes/full-refresh.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
-import type { Context, Stream } from '../cdk/index.ts';
+import type { SourceContext, Stream } from '../cdk/index.ts';
 import { keysFor } from '../cdk/lists/keys.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
@@ -23,7 +23,7 @@ export interface Shared {
   readonly ahead: ReadAhead;
   readonly clockDifference: ClockDifference;
   readonly config: FloatConfig;
-  readonly context: Context;
+  readonly context: SourceContext;
 }
 
 /** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */

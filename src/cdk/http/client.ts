@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { JsonValue } from '../protocol/json.ts';
-import type { Context } from '../protocol/source.ts';
+import type { SourceContext } from '../protocol/source.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Attempts, excerptOf, RequestFailed } from './failure.ts';
 import { Limiter, type Quotas, type ServerQuota } from './limiter.ts';
@@ -35,7 +35,7 @@ export interface Api {
   /** Of all requests. The server's `ratelimit-` headers are about the first. */
   readonly quotas: Quotas;
   /** Most requests in flight at once. */
-  readonly concurrency: number;
+  readonly maxConcurrentRequests: number;
   readonly policy: ErrorPolicy;
 }
 
@@ -70,7 +70,7 @@ const SAME_WAIT_MS = 1_000;
 /** GET requests to one API: its quotas, its retries, its errors. */
 export class HttpClient {
   private readonly api: Api;
-  private readonly context: Context;
+  private readonly context: SourceContext;
   private readonly transport: Transport;
   private readonly random: () => number;
   private readonly limiter: Limiter;
@@ -79,12 +79,17 @@ export class HttpClient {
   private readonly joined = new WeakMap<AbortSignal, AbortSignal>();
 
   /** `random`: in [0, 1), spreads the retries. */
-  constructor(api: Api, context: Context, transport: Transport, random = Math.random) {
+  constructor(api: Api, context: SourceContext, transport: Transport, random = Math.random) {
     this.api = api;
     this.context = context;
     this.transport = transport;
     this.random = random;
-    this.limiter = new Limiter(api.quotas, api.concurrency, context.clock, this.waitReporter('the request quota'));
+    this.limiter = new Limiter(
+      api.quotas,
+      api.maxConcurrentRequests,
+      context.clock,
+      this.waitReporter('the request quota'),
+    );
   }
 
   close(): void {
@@ -195,7 +200,10 @@ export class HttpClient {
   private openMeter(meter: Meter) {
     const streams = new Set<string>();
     const onWait = this.waitReporter(`the request quota of ${meter.name}`, streams);
-    const opened = { limiter: new Limiter(meter.quotas, this.api.concurrency, this.context.clock, onWait), streams };
+    const opened = {
+      limiter: new Limiter(meter.quotas, this.api.maxConcurrentRequests, this.context.clock, onWait),
+      streams,
+    };
     this.meters.set(meter, opened);
     return opened;
   }

@@ -40,7 +40,7 @@ const ENOUGH_ANSWERS = 32;
 
 /**
  * Lets requests through so that the server never counts more than its quotas allow, in sliding windows, and no more than
- * `atOnce` of them are under way.
+ * `maxConcurrentRequests` of them are under way.
  *
  * The server counts a request when it arrives: after its sending, before its answer. So a request holds its place in a
  * window from its sending until
@@ -53,7 +53,7 @@ const ENOUGH_ANSWERS = 32;
  */
 export class Limiter {
   private readonly quotas: Quotas;
-  private readonly atOnce: number;
+  private readonly maxConcurrentRequests: number;
   private readonly clock: Clock;
   private underWay = 0;
   /** When answers came, the oldest first. Never fewer than the largest quota has places, and not twice as many. */
@@ -74,9 +74,9 @@ export class Limiter {
    * The server's figures are about the first of the quotas.
    * `onWait` is called before each wait: until when (epoch milliseconds).
    */
-  constructor(quotas: Quotas, atOnce: number, clock: Clock, onWait: (until: number) => void = () => {}) {
+  constructor(quotas: Quotas, maxConcurrentRequests: number, clock: Clock, onWait: (until: number) => void = () => {}) {
     this.quotas = quotas;
-    this.atOnce = atOnce;
+    this.maxConcurrentRequests = maxConcurrentRequests;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
     const perMinute = quotas.map(({ limit, windowMs }) => (limit * 60_000) / windowMs);
     this.pace = new Pace(Math.min(...perMinute), Math.max(...perMinute));
@@ -136,7 +136,7 @@ export class Limiter {
   private async admit(signal: AbortSignal): Promise<Ticket> {
     for (;;) {
       signal.throwIfAborted();
-      if (this.underWay >= this.atOnce) {
+      if (this.underWay >= this.maxConcurrentRequests) {
         await this.untilWoken();
         continue;
       }

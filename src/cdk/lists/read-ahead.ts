@@ -8,8 +8,8 @@ export type GetPage = (window: Window, signal: AbortSignal) => Promise<PageAnswe
 export class ReadAhead {
   private free: number;
 
-  constructor(most: number) {
-    this.free = most;
+  constructor(maxPages: number) {
+    this.free = maxPages;
   }
 
   take(): boolean {

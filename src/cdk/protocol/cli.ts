@@ -5,14 +5,14 @@ import { help, parseCommand, usage } from './args.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { asConnectorError } from './errors.ts';
 import { Output, ReaderGone } from './output.ts';
-import type { Lent } from './read.ts';
 import { Reporter } from './reporter.ts';
-import type { Context, Source } from './source.ts';
+import type { Source, SourceContext } from './source.ts';
 import { programmingError, requireSpecification } from './source-faults.ts';
+import type { VerbContext } from './verb-context.ts';
 import type { VerbCommand } from './verbs.ts';
 
 /** The outside of a run: in a process of its own or, for tests, in any other. */
-export interface Surroundings {
+export interface ProcessIO {
   argv: readonly string[];
   stdout: Writable;
   stderr: Writable;
@@ -24,7 +24,7 @@ export interface Surroundings {
  * Runs one verb of a source; resolves to the exit code when all output has left:
  * 0 done, 1 something failed, 2 wrong usage. A check that answered is done, whatever it answered.
  */
-export async function run<Config>(source: Source<Config>, io: Surroundings): Promise<number> {
+export async function run<Config>(source: Source<Config>, io: ProcessIO): Promise<number> {
   const { name, version } = source;
   const command = parseCommand(io.argv);
   switch (command.kind) {
@@ -61,7 +61,7 @@ function print(to: Writable, text: string, exitCode: number): Promise<number> {
   return new Promise((resolve) => to.write(text, () => resolve(exitCode)));
 }
 
-async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io: Surroundings): Promise<number> {
+async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io: ProcessIO): Promise<number> {
   const { clock, stdout, stderr, env } = io;
   const ended = new AbortController();
   // Every request and every wait under way listens to it.
@@ -78,12 +78,12 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
   // Node ends when nothing is left to happen, whatever is still awaited: a sync would end without its last messages.
   const stuck = (): void => giveUp(programmingError('it waits for something that cannot happen any more'));
   process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp).once('beforeExit', stuck);
-  const context: Context = {
+  const context: SourceContext = {
     clock,
     signal: ended.signal,
     log: (level, message) => void output.log(level, message).catch(giveUp),
     mask: (text) => output.mask(text),
-    rateLimited: (quotaReset, streams) => void reporter.rateLimited(quotaReset, streams).catch(giveUp),
+    rateLimited: (quotaResetMs, streams) => void reporter.rateLimited(quotaResetMs, streams).catch(giveUp),
   };
   try {
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
@@ -101,14 +101,18 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
   }
 }
 
-async function execute<Config>(source: Source<Config>, command: VerbCommand, lent: Lent): Promise<number> {
+async function execute<Config>(
+  source: Source<Config>,
+  command: VerbCommand,
+  verbContext: VerbContext,
+): Promise<number> {
   const specification = await source.specification();
   requireSpecification(specification);
   if (command.verb === 'spec') {
-    await lent.output.message({ type: 'SPEC', spec: specification });
+    await verbContext.output.message({ type: 'SPEC', spec: specification });
     return 0;
   }
   // Loaded where it is needed: to load it takes longer than all of `spec`.
   const { executeWithConfig } = await import('./verbs.ts');
-  return executeWithConfig(source, specification, command, lent);
+  return executeWithConfig(source, specification, command, verbContext);
 }

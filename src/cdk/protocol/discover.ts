@@ -14,7 +14,7 @@ export function catalogEntry(definition: StreamDefinition): AirbyteStream {
     json_schema: jsonSchema,
     supported_sync_modes: syncModes(definition),
     ...(cursorField === undefined ? {} : { source_defined_cursor: true, default_cursor_field: [cursorField] }),
-    source_defined_primary_key: primaryKey.map((field) => [field]),
+    ...(primaryKey.length === 0 ? {} : { source_defined_primary_key: primaryKey.map((field) => [field]) }),
     is_resumable: resumable,
   };
 }

@@ -6,25 +6,41 @@
 import type { JsonObject } from './json.ts';
 
 export type SyncMode = 'full_refresh' | 'incremental';
+export type DestinationSyncMode = 'append' | 'overwrite' | 'append_dedup' | 'update' | 'soft_delete';
 export type LogLevel = 'FATAL' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE';
 export type FailureType = 'config_error' | 'transient_error' | 'system_error';
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
 
 export interface StreamDescriptor {
   name: string;
+  namespace?: string;
 }
 
+/** Types that a stream's JSON Schema may name. */
+export type FieldType = 'null' | 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array';
+
+/** Formats of a text that destinations know. */
+export type FieldFormat = 'date' | 'date-time' | 'time';
+
+/** What a schema says beyond JSON Schema: of texts the first four, of numbers the last. */
+export type AirbyteType =
+  | 'timestamp_with_timezone'
+  | 'timestamp_without_timezone'
+  | 'time_with_timezone'
+  | 'time_without_timezone'
+  | 'integer';
+
 /** One stream as `discover` offers it. */
-export interface AirbyteStream {
-  name: string;
+export interface AirbyteStream extends StreamDescriptor {
   json_schema: JsonObject;
   supported_sync_modes: SyncMode[];
   source_defined_cursor?: boolean;
   /** Path of the cursor field. */
   default_cursor_field?: string[];
   /** One path a key part. */
-  source_defined_primary_key: string[][];
-  is_resumable: boolean;
+  source_defined_primary_key?: string[][];
+  is_resumable?: boolean;
+  is_file_based?: boolean;
 }
 
 export interface ConnectorSpecification {
@@ -32,6 +48,51 @@ export interface ConnectorSpecification {
   changelogUrl?: string;
   /** JSON Schema, draft 07, of the config. */
   connectionSpecification: JsonObject;
+  /** Leave it out: platforms accept 0.0.0 to 0.3.0 only, and take 0.2.0 where it is missing. Not the version of the models. */
+  protocol_version?: string;
+  advanced_auth?: AdvancedAuth;
+  /** Deprecated: the catalog says it of each stream. */
+  supportsIncremental?: boolean;
+  /** Of destinations. */
+  supportsNormalization?: boolean;
+  supportsDBT?: boolean;
+  supported_destination_sync_modes?: DestinationSyncMode[];
+}
+
+/** How the platform runs an OAuth flow for the user. */
+export interface AdvancedAuth {
+  auth_flow_type?: 'oauth2.0' | 'oauth1.0';
+  /** Path of the field that turns the flow on, and the value with which it does. */
+  predicate_key?: string[];
+  predicate_value?: string;
+  oauth_config_specification?: OAuthConfigSpecification;
+}
+
+/** JSON Schemas, whose properties name their places by `path_in_connector_config` and `path_in_oauth_response`. */
+export interface OAuthConfigSpecification {
+  oauth_user_input_from_connector_config_specification?: JsonObject;
+  oauth_connector_input_specification?: OAuthConnectorInput;
+  complete_oauth_output_specification?: JsonObject;
+  complete_oauth_server_input_specification?: JsonObject;
+  complete_oauth_server_output_specification?: JsonObject;
+}
+
+export interface OAuthConnectorInput {
+  consent_url: string;
+  access_token_url: string;
+  scope?: string;
+  access_token_headers?: JsonObject;
+  access_token_params?: JsonObject;
+  extract_output?: string[];
+  /** Length of the random `state` of the flow. */
+  state?: { min: number; max: number };
+  client_id_key?: string;
+  client_secret_key?: string;
+  scope_key?: string;
+  state_key?: string;
+  auth_code_key?: string;
+  redirect_uri_key?: string;
+  token_expiry_key?: string;
 }
 
 export interface SpecMessage {
@@ -48,16 +109,38 @@ export interface CatalogMessage {
 }
 export interface RecordMessage {
   type: 'RECORD';
-  /** `emitted_at`: epoch milliseconds. */
-  record: { stream: string; data: JsonObject; emitted_at: number };
+  record: {
+    stream: string;
+    namespace?: string;
+    data: JsonObject;
+    /** Epoch milliseconds. */
+    emitted_at: number;
+    /** Destinations keep it in `_airbyte_meta`. */
+    meta?: { changes?: FieldChange[] };
+    file_reference?: FileReference;
+  };
+}
+/** A value of a record that is not what the API sent. */
+export interface FieldChange {
+  field: string;
+  change: 'NULLED' | 'TRUNCATED';
+  reason: FieldChangeReason;
+}
+/** A source uses those that begin with SOURCE. */
+export type FieldChangeReason =
+  | `${'SOURCE' | 'DESTINATION' | 'PLATFORM'}_${'RECORD_SIZE_LIMITATION' | 'FIELD_SIZE_LIMITATION' | 'SERIALIZATION_ERROR'}`
+  | 'SOURCE_RETRIEVAL_ERROR'
+  | 'DESTINATION_TYPECAST_ERROR';
+export interface FileReference {
+  staging_file_url?: string;
+  source_file_relative_path?: string;
+  file_size_bytes?: number;
 }
 export interface StateMessage {
   type: 'STATE';
-  state: {
-    type: 'STREAM';
-    stream: { stream_descriptor: StreamDescriptor; stream_state: JsonObject };
+  state: StreamState & {
     /** `recordCount`: records of this stream since its previous STATE. */
-    sourceStats: { recordCount: number };
+    sourceStats: { recordCount: number; rejectedRecordCount?: number };
   };
 }
 export interface LogMessage {
@@ -86,14 +169,26 @@ export interface StreamStatusTrace {
     reasons?: { type: 'RATE_LIMITED'; rate_limited: { quota_reset: number } }[];
   };
 }
+/** Of a stream, or of the whole sync: the platform throws all estimates away where one sync has both. */
 export interface EstimateTrace {
   type: 'ESTIMATE';
   emitted_at: number;
-  estimate: { name: string; type: 'STREAM'; row_estimate: number };
+  estimate: StreamDescriptor & { type: 'STREAM' | 'SYNC'; row_estimate?: number; byte_estimate?: number };
+}
+/** A fact for the platform's own statistics. `type`: a fixed text that names it. */
+export interface AnalyticsTrace {
+  type: 'ANALYTICS';
+  emitted_at: number;
+  analytics: { type: string; value?: string };
 }
 export interface TraceMessage {
   type: 'TRACE';
-  trace: ErrorTrace | StreamStatusTrace | EstimateTrace;
+  trace: ErrorTrace | StreamStatusTrace | EstimateTrace | AnalyticsTrace;
+}
+/** Replaces all of the config that the user has saved, so it holds all of it. */
+export interface ControlMessage {
+  type: 'CONTROL';
+  control: { type: 'CONNECTOR_CONFIG'; emitted_at: number; connectorConfig: { config: JsonObject } };
 }
 
 export type AirbyteMessage =
@@ -103,4 +198,41 @@ export type AirbyteMessage =
   | RecordMessage
   | StateMessage
   | LogMessage
-  | TraceMessage;
+  | TraceMessage
+  | ControlMessage;
+
+/** State of one stream. */
+export interface StreamState {
+  type: 'STREAM';
+  stream: { stream_descriptor: StreamDescriptor; stream_state: JsonObject };
+}
+/** State of all streams at once, as sources with one position for all of them write it. */
+export interface GlobalState {
+  type: 'GLOBAL';
+  global: { shared_state?: JsonObject; stream_states: StreamState['stream'][] };
+}
+/** The oldest form: state by stream name. */
+export interface LegacyState {
+  type?: 'LEGACY';
+  data: JsonObject;
+}
+/** An entry of the state file. A source is given any of them; this kit writes the first. */
+export type IncomingStateEntry = StreamState | GlobalState | LegacyState;
+
+/** What a platform hands to `read`: the streams that the user selected. */
+export interface ConfiguredAirbyteCatalog {
+  streams: ConfiguredAirbyteStream[];
+}
+export interface ConfiguredAirbyteStream {
+  stream: AirbyteStream;
+  sync_mode: SyncMode;
+  /** Changes nothing for a source, nor do the generations. */
+  destination_sync_mode: DestinationSyncMode;
+  cursor_field?: string[];
+  primary_key?: string[][];
+  generation_id?: number;
+  minimum_generation_id?: number;
+  sync_id?: number;
+  destination_object_name?: string;
+  include_files?: boolean;
+}

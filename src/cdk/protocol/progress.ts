@@ -1,12 +1,12 @@
 /** A line for so many records or milliseconds, whichever comes first: long work is seen to go on, short work is not told. */
-const RECORDS_A_LINE = 10_000;
-const TIME_A_LINE = 30_000;
+const LINE_EVERY_RECORDS = 10_000;
+const LINE_EVERY_MS = 30_000;
 
 /** What the log tells of a stream that is read. */
 export class Progress {
   private readonly name: string;
   private readonly now: () => number;
-  private readonly begun: number;
+  private readonly begunMs: number;
   private records = 0;
   private total: number | undefined;
   private told: { records: number; at: number };
@@ -15,8 +15,8 @@ export class Progress {
   constructor(name: string, now: () => number) {
     this.name = name;
     this.now = now;
-    this.begun = now();
-    this.told = { records: 0, at: this.begun };
+    this.begunMs = now();
+    this.told = { records: 0, at: this.begunMs };
   }
 
   expect(total: number): void {
@@ -27,15 +27,15 @@ export class Progress {
   add(records: number): string | undefined {
     this.records += records;
     const at = this.now();
-    if (this.records < this.told.records + RECORDS_A_LINE && at < this.told.at + TIME_A_LINE) return undefined;
+    if (this.records < this.told.records + LINE_EVERY_RECORDS && at < this.told.at + LINE_EVERY_MS) return undefined;
     this.told = { records: this.records, at };
     const total = this.total === undefined ? '' : ` of ${this.total}`;
-    const rate = Math.round((1000 * this.records) / Math.max(1, at - this.begun));
+    const rate = Math.round((1000 * this.records) / Math.max(1, at - this.begunMs));
     return `${this.name}: ${this.records}${total} records so far, ${rate} a second.`;
   }
 
   summary(outcome: 'complete' | 'incomplete'): string {
-    const seconds = (this.now() - this.begun) / 1000;
+    const seconds = (this.now() - this.begunMs) / 1000;
     return `${this.name}: ${this.records} records in ${seconds.toFixed(1)} s, ${outcome}.`;
   }
 }

@@ -1,28 +1,21 @@
-import { MOST_NEW_VALUES, RecordMaker } from '../records/records.ts';
+import { MOST_NEW_VALUES, type RecordMaker } from '../records/records.ts';
 import type { ConfiguredStream } from './catalog.ts';
 import { syncModes } from './discover.ts';
 import { asConnectorError, configError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Output } from './output.ts';
-import { Progress } from './progress.ts';
-import type { Reporter } from './reporter.ts';
-import type { Connection, Context, Stream } from './source.ts';
-import { programmingError, requireSoundConnection } from './source-faults.ts';
-import { FULL_REFRESH_COMPLETE, type IncomingState, isFullRefreshComplete, NO_CURSOR_STATE } from './state.ts';
-
-/** What a verb works with. */
-export interface Lent {
-  readonly output: Output;
-  readonly reporter: Reporter;
-  readonly context: Context;
-}
+import type { Connection, Stream } from './source.ts';
+import { requireSoundConnection } from './source-faults.ts';
+import { type IncomingState, isFullRefreshComplete } from './state.ts';
+import { StreamWriter } from './stream-writer.ts';
+import type { VerbContext } from './verb-context.ts';
 
 /**
- * Reads every configured stream, at most `connection.concurrency` at a time, in the catalog's order.
+ * Reads every configured stream, at most `connection.maxConcurrentStreams` at a time, in the catalog's order.
  * A stream that fails does not stop the others. Resolves to whether all are complete.
  */
 export async function readStreams(
-  sync: Lent,
+  verbContext: VerbContext,
   connection: Connection,
   configured: readonly ConfiguredStream[],
   incoming: IncomingState,
@@ -33,27 +26,27 @@ export async function readStreams(
   let complete = true;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const done = await readStream(sync, next, known.get(next.name), incoming.streams.get(next.name));
+      const done = await readStream(verbContext, next, known.get(next.name), incoming.streams.get(next.name));
       complete &&= done;
     }
   };
-  const workers = Math.min(connection.concurrency, configured.length);
+  const workers = Math.min(connection.maxConcurrentStreams, configured.length);
   await Promise.all(Array.from({ length: workers }, worker));
-  await sync.reporter.tellHeldBack();
+  await verbContext.reporter.tellHeldBack();
   return complete;
 }
 
 async function readStream(
-  sync: Lent,
+  verbContext: VerbContext,
   configured: ConfiguredStream,
   stream: Stream | undefined,
   state: JsonObject | undefined,
 ): Promise<boolean> {
-  const { reporter, context } = sync;
+  const { reporter, context } = verbContext;
   const { name } = configured;
   await reporter.status(name, 'STARTED');
   try {
-    await emitRecords(sync, requireStream(configured, stream), isIncremental(configured, stream), state);
+    await emitRecords(verbContext, requireStream(configured, stream), isIncremental(configured, stream), state);
     await reporter.status(name, 'COMPLETE');
     return true;
   } catch (thrown) {
@@ -80,72 +73,45 @@ function isIncremental(configured: ConfiguredStream, stream: Stream | undefined)
   return configured.syncMode === 'incremental' && stream !== undefined && syncModes(stream).includes('incremental');
 }
 
+/** Reads one stream to its end, or repeats the state that holds and throws. */
 async function emitRecords(
-  { output, reporter, context }: Lent,
+  verbContext: VerbContext,
   stream: Stream,
   incremental: boolean,
-  incomingState: JsonObject | undefined,
+  incoming: JsonObject | undefined,
 ): Promise<void> {
-  const { name } = stream;
-  const maker = new RecordMaker(stream);
-  const toJson = (row: JsonObject): string => maker.toJson(row);
-  const progress = new Progress(name, () => context.clock.now());
-  let outcome: 'complete' | 'incomplete' = 'incomplete';
-  let sinceState = 0;
-  let lastState: JsonObject | undefined;
-  const emitState = async (known: JsonObject): Promise<void> => {
-    // An empty one is what a platform makes up for a stream that said nothing; that nothing is known has a word of its own.
-    const state = Object.keys(known).length > 0 ? known : NO_CURSOR_STATE;
-    lastState = state;
-    const recordCount = sinceState;
-    sinceState = 0;
-    await output.message({
-      type: 'STATE',
-      state: {
-        type: 'STREAM',
-        stream: { stream_descriptor: { name }, stream_state: state },
-        sourceStats: { recordCount },
-      },
-    });
-  };
-
-  // A state is of use where the stream goes on from it; that of a complete full refresh says nothing of changes.
-  const isUseful = incremental ? !isFullRefreshComplete(incomingState) : stream.resumable === true;
-  const state = isUseful ? incomingState : undefined;
+  const { reporter, context } = verbContext;
+  const writer = new StreamWriter(verbContext, stream);
+  const state = isUseful(incoming, stream, incremental) ? incoming : undefined;
   try {
-    await reporter.status(name, 'RUNNING');
+    await reporter.status(stream.name, 'RUNNING');
     // In a later attempt of one job, a platform hands a full refresh what it has done; nothing is left to do then.
     const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state });
-    for await (const event of events) {
-      if ('rows' in event) {
-        await output.records(name, event.rows, toJson, context.clock.now());
-        sinceState += event.rows.length;
-        const sentence = progress.add(event.rows.length);
-        if (sentence !== undefined) await output.log('INFO', sentence);
-      }
-      if ('state' in event) await emitState(event.state);
-      if ('estimate' in event) {
-        progress.expect(event.estimate);
-        await reporter.estimate(name, event.estimate);
-      }
-      if (!('rows' in event || 'state' in event || 'estimate' in event)) {
-        throw programmingError(`the stream ${name} yielded neither rows nor a state nor an estimate`);
-      }
-    }
-    if (!incremental) await emitState(stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
-    else if (lastState === undefined || sinceState > 0) await emitState(lastState ?? NO_CURSOR_STATE);
-    outcome = 'complete';
+    for await (const event of events) await writer.write(event);
+    await writer.complete(incremental);
   } catch (error) {
-    // What was delivered stays covered by the last state that holds, so that counts on both sides agree.
-    const safe = lastState ?? state;
-    if (!context.signal.aborted && safe !== undefined) await emitState(safe);
-    throw error;
-  } finally {
     if (!context.signal.aborted) {
-      await tellOfDrift(output, name, maker);
-      await output.log('INFO', progress.summary(outcome));
+      await writer.repeatLastState(state);
+      await tellTheEnd(verbContext, stream.name, writer, 'incomplete');
     }
+    throw error;
   }
+  if (!context.signal.aborted) await tellTheEnd(verbContext, stream.name, writer, 'complete');
+}
+
+/** A state is of use where the stream goes on from it; that of a complete full refresh says nothing of changes. */
+function isUseful(state: JsonObject | undefined, stream: Stream, incremental: boolean): boolean {
+  return incremental ? !isFullRefreshComplete(state) : stream.resumable === true;
+}
+
+async function tellTheEnd(
+  { output }: VerbContext,
+  name: string,
+  writer: StreamWriter,
+  outcome: 'complete' | 'incomplete',
+): Promise<void> {
+  await tellOfDrift(output, name, writer.maker);
+  await output.log('INFO', writer.summary(outcome));
 }
 
 async function tellOfDrift(

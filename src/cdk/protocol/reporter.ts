@@ -25,8 +25,8 @@ export class Reporter {
     });
   }
 
-  /** Shown as a countdown by the platform, which clears it on the next record. `quotaReset`: epoch milliseconds. */
-  async rateLimited(quotaReset: number, streams: ReadonlySet<string> = this.running): Promise<void> {
+  /** Shown as a countdown by the platform, which clears it on the next record. `quotaResetMs`: epoch milliseconds. */
+  async rateLimited(quotaResetMs: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
       if (!streams.has(name)) continue;
       await this.trace({
@@ -35,7 +35,7 @@ export class Reporter {
         stream_status: {
           stream_descriptor: { name },
           status: 'RUNNING',
-          reasons: [{ type: 'RATE_LIMITED', rate_limited: { quota_reset: quotaReset } }],
+          reasons: [{ type: 'RATE_LIMITED', rate_limited: { quota_reset: quotaResetMs } }],
         },
       });
     }

@@ -15,10 +15,10 @@ export function requireSpecification(specification: ConnectorSpecification): voi
   if (!isObject(specification?.connectionSpecification)) throw programmingError('it has no connectionSpecification');
 }
 
-export function requireSoundConnection({ streams, concurrency }: Connection): void {
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+export function requireSoundConnection({ streams, maxConcurrentStreams }: Connection): void {
+  if (!Number.isSafeInteger(maxConcurrentStreams) || maxConcurrentStreams < 1) {
     throw programmingError(
-      `its concurrency is ${String(concurrency)} (${typeof concurrency}), but a whole number from 1 is needed`,
+      `its maxConcurrentStreams is ${String(maxConcurrentStreams)} (${typeof maxConcurrentStreams}), but a whole number from 1 is needed`,
     );
   }
   requireSoundStreams(streams);

@@ -9,19 +9,23 @@ export interface Source<Config> {
   readonly version: string;
   specification(): Promise<ConnectorSpecification>;
   /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
-  configure(raw: JsonObject, context: Context): Promise<Config>;
-  /** What `discover` offers. */
-  discover(config: Config, context: Context): Promise<readonly StreamDefinition[]>;
-  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
-  check(config: Config, context: Context): Promise<void>;
-  /** How the streams named by the catalog are read. A name that it does not know is left out. */
-  open(config: Config, context: Context, names: readonly string[]): Promise<Connection>;
+  configure(raw: JsonObject, context: SourceContext): Promise<Config>;
+  /**
+   * Prepares check, discover or read. `names`: the streams that a read is about, so that a source need not prepare others;
+   * names that it does not know are among them.
+   */
+  open(config: Config, context: SourceContext, names?: readonly string[]): Promise<Connection>;
 }
 
 export interface Connection {
+  /** What `discover` offers and `read` reads. */
   readonly streams: readonly Stream[];
+  /** Names of streams that this account or server does not have: `discover` leaves them out. */
+  absentStreams?(): Promise<ReadonlySet<string>>;
+  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
+  check(): Promise<void>;
   /** Most streams read at the same time. */
-  readonly concurrency: number;
+  readonly maxConcurrentStreams: number;
   /** Ends what would keep the process alive. */
   close(): void;
 }
@@ -29,12 +33,12 @@ export interface Connection {
 export interface StreamDefinition {
   readonly name: string;
   /**
-   * JSON Schema of a record: an object with `properties`, `id` among them. A field of the record may have `known_values`, a
+   * JSON Schema of a record: an object with `properties`, those of the key among them. A field of the record may have `known_values`, a
    * keyword of this kit: the numbers or texts that the API documents. Others pass as well, and the log names them once a sync.
    */
   readonly jsonSchema: JsonObject;
-  /** Names of the fields of the primary key; the first is checked on each record. */
-  readonly primaryKey: readonly [string, ...string[]];
+  /** Names of the fields of the primary key; the first is checked on each record. Empty for a stream without a key. */
+  readonly primaryKey: readonly string[];
   /** The API's own name of the key, which is copied to the first primary key field where a row has none. */
   readonly nativeKey?: string;
   /** Present where the stream can be read incrementally. */
@@ -64,7 +68,7 @@ export type StreamEvent =
   | { readonly estimate: number };
 
 /** What the kit lends to a source. */
-export interface Context {
+export interface SourceContext {
   readonly clock: Clock;
   /** Aborted when nobody needs the answer any more. */
   readonly signal: AbortSignal;
@@ -72,8 +76,8 @@ export interface Context {
   /** Hides the secrets of the config in a text: for texts from outside, before they are cut. Whole texts are masked by the kit. */
   mask(text: string): string;
   /**
-   * Tells the platform that the API's quota holds back running streams until `quotaReset` (epoch milliseconds):
+   * Tells the platform that the API's quota holds back running streams until `quotaResetMs` (epoch milliseconds):
    * those among `streams`, all without it.
    */
-  rateLimited(quotaReset: number, streams?: ReadonlySet<string>): void;
+  rateLimited(quotaResetMs: number, streams?: ReadonlySet<string>): void;
 }

@@ -1,16 +1,17 @@
-import type { Command } from './args.ts';
+import type { Command, FileOption } from './args.ts';
 import { parseCatalog } from './catalog.ts';
 import { catalogEntry } from './discover.ts';
 import { asConnectorError, configError } from './errors.ts';
 import { readJsonFile } from './files.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
 import { proxySecrets } from './proxy-environment.ts';
-import { type Lent, readStreams } from './read.ts';
+import { readStreams } from './read.ts';
 import { secretValues } from './secret-values.ts';
-import type { Source } from './source.ts';
+import type { Connection, Source, Stream } from './source.ts';
 import { requireSoundStreams } from './source-faults.ts';
 import { parseState } from './state.ts';
+import type { VerbContext } from './verb-context.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
 
@@ -19,15 +20,15 @@ export async function executeWithConfig<Config>(
   source: Source<Config>,
   specification: ConnectorSpecification,
   { verb, files }: VerbCommand,
-  lent: Lent,
+  verbContext: VerbContext,
 ): Promise<number> {
-  const { output, context } = lent;
-  const raw = await readConfig(files.config);
+  const { output, context } = verbContext;
+  const raw = await readConfig(files);
   output.hide([...secretValues(specification.connectionSpecification, raw), ...proxySecrets(process.env)]);
   if (verb === 'check') {
     const connectionStatus = await source
       .configure(raw, context)
-      .then((config) => source.check(config, context))
+      .then((config) => using(source.open(config, context), (connection) => connection.check()))
       .then(() => ({ status: 'SUCCEEDED' }) as const, asFailedStatus);
     await output.message({ type: 'CONNECTION_STATUS', connectionStatus });
     return 0;
@@ -35,30 +36,43 @@ export async function executeWithConfig<Config>(
 
   const config = await source.configure(raw, context);
   if (verb === 'discover') {
-    const streams = await source.discover(config, context);
-    requireSoundStreams(streams);
+    const streams = await using(source.open(config, context), offeredStreams);
     await output.message({ type: 'CATALOG', catalog: { streams: streams.map(catalogEntry) } });
     return 0;
   }
 
-  const configured = parseCatalog(
-    files.catalog === undefined ? undefined : await readJsonFile('catalog', files.catalog),
-  );
+  const configured = parseCatalog(await contentOf('catalog', files));
   const names = configured.map((stream) => stream.name);
-  const stateContent = files.state === undefined ? undefined : await readJsonFile('state', files.state);
-  const incoming = parseState(stateContent, new Set(names));
+  const incoming = parseState(await contentOf('state', files), new Set(names));
   for (const warning of incoming.warnings) await output.log('WARN', warning);
-  const connection = await source.open(config, context, names);
+  const isComplete = await using(source.open(config, context, names), (connection) =>
+    readStreams(verbContext, connection, configured, incoming),
+  );
+  return isComplete ? 0 : 1;
+}
+
+async function offeredStreams(connection: Connection): Promise<readonly Stream[]> {
+  requireSoundStreams(connection.streams);
+  const absent = await connection.absentStreams?.();
+  return connection.streams.filter(({ name }) => !absent?.has(name));
+}
+
+async function using<Result>(opening: Promise<Connection>, work: (connection: Connection) => Promise<Result>) {
+  const connection = await opening;
   try {
-    const complete = await readStreams(lent, connection, configured, incoming);
-    return complete ? 0 : 1;
+    return await work(connection);
   } finally {
     connection.close();
   }
 }
 
-async function readConfig(path: string | undefined): Promise<JsonObject> {
-  const raw = path === undefined ? undefined : await readJsonFile('config', path);
+async function contentOf(option: FileOption, files: VerbCommand['files']): Promise<JsonValue | undefined> {
+  const path = files[option];
+  return path === undefined ? undefined : readJsonFile(option, path);
+}
+
+async function readConfig(files: VerbCommand['files']): Promise<JsonObject> {
+  const raw = await contentOf('config', files);
   if (!isObject(raw)) throw configError('The config file does not hold a JSON object.');
   return raw;
 }

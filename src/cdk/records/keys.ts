@@ -4,7 +4,15 @@ import type { StreamDefinition } from '../protocol/source.ts';
 import { asIs, compile, propertiesOf } from './coerce.ts';
 
 /** Where the key of a row stands, and of what type it is. */
-export type KeyDefinition = Pick<StreamDefinition, 'name' | 'jsonSchema' | 'primaryKey' | 'nativeKey'>;
+export interface KeyDefinition extends Pick<StreamDefinition, 'name' | 'jsonSchema' | 'nativeKey'> {
+  readonly primaryKey: readonly [string, ...string[]];
+}
+
+/** Undefined for a stream without a key. */
+export function keyDefinition(definition: StreamDefinition): KeyDefinition | undefined {
+  const [field, ...more] = definition.primaryKey;
+  return field === undefined ? undefined : { ...definition, primaryKey: [field, ...more] };
+}
 
 /** A row came without a key that a destination can use. */
 export class UnusableKey extends ConnectorError {}

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { readText } from '../../../src/cdk/http/body.ts';
 import { BodyBudget } from '../../../src/cdk/http/body-budget.ts';
 import type { Outcome } from '../../../src/cdk/http/outcome.ts';
-import { settled } from '../../support/fake-clock.ts';
+import { settled } from '../../../src/cdk/testing/index.ts';
 
 const ONE_BYTES = 6_400;
 const ALL_BYTES = 12_800;

@@ -8,8 +8,8 @@ import type { Failure, Success } from '../../../src/cdk/http/outcome.ts';
 import { CHECK, SYNC } from '../../../src/cdk/http/patience.ts';
 import type { Transport } from '../../../src/cdk/http/transport.ts';
 import { Scrubber } from '../../../src/cdk/protocol/secrets.ts';
+import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 import { FLOAT_POLICY } from '../../../src/float/failures.ts';
-import { FakeClock, settled } from '../../support/fake-clock.ts';
 import { seedOf } from '../../support/random.ts';
 
 const LIST = { name: 'people', path: '/people' };
@@ -65,7 +65,7 @@ function started(replies: readonly Reply[], { latency = 100, quotas = QUOTAS, co
       { limit: quotas.perMinute, windowMs: 60_000 },
       { limit: quotas.perSecond, windowMs: 1_000 },
     ],
-    concurrency,
+    maxConcurrentRequests: concurrency,
     policy: FLOAT_POLICY,
   } as const;
   const client = new HttpClient(api, context, transport);

@@ -2,8 +2,8 @@ import { expect, jest, test } from '@jest/globals';
 import { createLimiter, floatLimits } from '../../../mock-api/limits.ts';
 import { interpret } from '../../../src/cdk/http/answer.ts';
 import { HttpClient } from '../../../src/cdk/http/client.ts';
+import { FakeClock } from '../../../src/cdk/testing/index.ts';
 import { FLOAT_POLICY } from '../../../src/float/failures.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
 
 // Hours of syncs each.
@@ -76,7 +76,7 @@ async function share(others: Others, told: Told) {
       { limit: floatLimits.perMinute, windowMs: MINUTE },
       { limit: floatLimits.perSecond, windowMs: SECOND },
     ],
-    concurrency: 4,
+    maxConcurrentRequests: 4,
     policy: FLOAT_POLICY,
   } as const;
   const context = {
@@ -91,7 +91,7 @@ async function share(others: Others, told: Told) {
   const worker = async (): Promise<void> => {
     for (; left > 0; left -= 1) await client.get({ name: 'people', path: '/people' }, {});
   };
-  await clock.run(Promise.all(Array.from({ length: api.concurrency }, worker)));
+  await clock.run(Promise.all(Array.from({ length: api.maxConcurrentRequests }, worker)));
   const minutes = clock.now() / MINUTE;
   return { ...taken, minutes, leftPerMinute: floatLimits.perMinute - taken.theirs / minutes };
 }

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { situationOf } from '../../../src/cdk/http/policy.ts';
 import { openTransport } from '../../../src/cdk/http/transport.ts';
-import { FakeClock, settled } from '../../support/fake-clock.ts';
+import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 
 // On a busy machine, hundreds of megabytes take seconds.
 jest.setTimeout(90_000);

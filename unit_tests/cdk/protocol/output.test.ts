@@ -5,7 +5,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
 import { Output, ReaderGone } from '../../../src/cdk/protocol/output.ts';
-import { MemoryStdout } from '../../support/memory-stdout.ts';
+import { MemoryStdout } from '../../../src/cdk/testing/index.ts';
 import { seedOf } from '../../support/random.ts';
 
 // A property is many runs, and machines may be busy.

@@ -5,40 +5,38 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   type AirbyteMessage,
-  type Context,
   configError,
   type JsonObject,
   type JsonValue,
   type ReadRequest,
   run,
   type Source,
+  type SourceContext,
   type StreamDefinition,
   type StreamEvent,
 } from '../../../src/cdk/index.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { MemoryStdout } from '../../support/memory-stdout.ts';
+import { FakeClock, MemoryStdout } from '../../../src/cdk/testing/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'source-float-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 interface TestStream extends Partial<StreamDefinition> {
-  events: (request: ReadRequest, context: Context) => Iterable<StreamEvent> | AsyncIterable<StreamEvent>;
+  events: (request: ReadRequest, context: SourceContext) => Iterable<StreamEvent> | AsyncIterable<StreamEvent>;
 }
 
 const rows = (...ids: JsonValue[]): StreamEvent => ({ rows: ids.map((id) => ({ id })) });
 const state = (at: number): StreamEvent => ({ state: { at } });
 
 /** A source of these streams, read with a catalog of `name: sync mode`. */
-function source(streams: Record<string, TestStream>, concurrency: number): Source<JsonObject> {
+function source(streams: Record<string, TestStream>, maxConcurrentStreams: number): Source<JsonObject> {
   return {
     name: 'source-test',
     version: '1.0.0',
     specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
     configure: async (raw) => raw,
-    check: async () => {},
-    discover: async () => [],
-    open: async (_, context, names) => ({
-      concurrency,
+    open: async (_, context, names = []) => ({
+      check: async () => {},
+      maxConcurrentStreams,
       close: () => {},
       streams: Object.entries(streams)
         .filter(([name]) => names.includes(name))
@@ -58,7 +56,7 @@ function source(streams: Record<string, TestStream>, concurrency: number): Sourc
 interface Reading {
   modes?: Record<string, string>;
   incoming?: JsonValue;
-  concurrency?: number;
+  maxConcurrentStreams?: number;
   stdout?: MemoryStdout;
 }
 
@@ -71,13 +69,13 @@ function files(contents: Record<string, JsonValue>): string[] {
 }
 
 async function read(streams: Record<string, TestStream>, reading: Reading = {}) {
-  const { incoming = [], concurrency = 1, stdout = new MemoryStdout() } = reading;
+  const { incoming = [], maxConcurrentStreams = 1, stdout = new MemoryStdout() } = reading;
   const modes = reading.modes ?? Object.fromEntries(Object.keys(streams).map((name) => [name, 'full_refresh']));
   const catalog = { streams: Object.entries(modes).map(([name, mode]) => ({ stream: { name }, sync_mode: mode })) };
   const argv = ['read', ...files({ config: {}, catalog, state: incoming })];
   const stderr = new MemoryStdout();
   const clock = new FakeClock();
-  const exitCode = await run(source(streams, concurrency), { argv, stdout, stderr, env: {}, clock });
+  const exitCode = await run(source(streams, maxConcurrentStreams), { argv, stdout, stderr, env: {}, clock });
   const messages = stdout.text.endsWith('\n') ? stdout.messages : [];
   return { exitCode, messages, told: messages.map(brief), stderr: stderr.text };
 }
@@ -97,6 +95,7 @@ function brief(message: AirbyteMessage): string {
       const { trace } = message;
       if (trace.type === 'ERROR') return `${trace.error.stream_descriptor?.name} ${trace.error.failure_type}`;
       if (trace.type === 'ESTIMATE') return `${trace.estimate.name} about ${trace.estimate.row_estimate}`;
+      if (trace.type === 'ANALYTICS') return trace.analytics.type;
       return `${trace.stream_status.stream_descriptor.name} ${trace.stream_status.status}`;
     }
     default:
@@ -211,6 +210,13 @@ describe('a stream', () => {
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
     ],
+    [
+      'without a primary key: every row passes, alike ones too',
+      { primaryKey: [], nativeKey: 'a_id', events: () => [rows(1, 1, null)] },
+      'full_refresh',
+      [],
+      [...began, 'a 1', 'a 1', 'a null', `a ${NO_CURSOR} of 3`, ...complete],
+    ],
     ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
     [
       'with fields that nobody knows: told once',
@@ -277,14 +283,14 @@ describe('several streams', () => {
   const streams = { a: three('a'), b: three('b'), c: three('c') };
   const lines = (told: string[], name: string) => told.filter((line) => line.startsWith(`${name} `));
 
-  test.each([1, 4])('%d at once: each is whole, and one that fails stops no other', async (concurrency) => {
-    const { told, exitCode } = await read(streams, { concurrency });
+  test.each([1, 4])('%d at once: each is whole, and one that fails stops no other', async (maxConcurrentStreams) => {
+    const { told, exitCode } = await read(streams, { maxConcurrentStreams });
     const whole = (name: string) =>
       ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
     expect(lines(told, 'a')).toEqual(whole('a'));
     expect(lines(told, 'c')).toEqual(whole('c'));
     expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
-    expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(concurrency > 1);
+    expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(maxConcurrentStreams > 1);
     expect(exitCode).toBe(1);
   });
 
@@ -353,7 +359,7 @@ describe('the end of everything', () => {
         }
       },
     };
-    const { exitCode, stderr } = await read({ a: endless, b: endless }, { concurrency: 2, stdout });
+    const { exitCode, stderr } = await read({ a: endless, b: endless }, { maxConcurrentStreams: 2, stdout });
     expect([exitCode, stderr]).toEqual([1, complaint]);
     expect(pages).toBeLessThan(40);
   });

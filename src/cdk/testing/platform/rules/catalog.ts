@@ -1,16 +1,16 @@
-import { isObject, type JsonObject, type JsonValue } from '../../../../src/cdk/index.ts';
-import { eachOf, type Output } from '../output.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../protocol/json.ts';
+import { eachOf, type ParsedRun } from '../parse-run.ts';
 import type { CatalogStream } from '../protocol.ts';
 import { ofParts, problemsOfDraft07, typesOf } from './json-schema.ts';
 import type { Rule } from './rule.ts';
 
 const ACCEPTANCE = 'TestDiscovery of the connector acceptance tests';
 
-const streams = ({ messages }: Output): CatalogStream[] =>
+const streams = ({ messages }: ParsedRun): CatalogStream[] =>
   eachOf(messages, 'CATALOG').flatMap(({ catalog }) => catalog.streams);
 
 /** Sentences about the streams of a catalog, each with the name. */
-const ofStreams = (output: Output, judge: (stream: CatalogStream) => string[]): string[] =>
+const ofStreams = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   streams(output).flatMap((stream) => judge(stream).map((breach) => `${stream.name}: ${breach}`));
 
 function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
@@ -20,7 +20,7 @@ function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | unde
 }
 
 /** Sentences about fields that a stream names; a schema without properties has a rule of its own. */
-const ofFields = (output: Output, judge: (stream: CatalogStream) => string[]): string[] =>
+const ofFields = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   ofStreams(output, (stream) => (isObject(stream.json_schema.properties) ? judge(stream) : []));
 
 const TYPES: readonly JsonValue[] = ['null', 'string', 'number', 'integer', 'boolean', 'object', 'array'];
@@ -52,7 +52,7 @@ export const OF_CATALOGS = {
     holds: 'a catalog has streams, and no name comes twice',
     seenBy: ACCEPTANCE,
     otherwise: 'nothing can be selected, or one stream stands for two',
-    breaches: (output) => {
+    violations: (output) => {
       const names = streams(output).map(({ name }) => name);
       const isEmpty = names.length === 0 && output.messages.some(({ type }) => type === 'CATALOG');
       return isEmpty ? ['a catalog of nothing'] : names.filter((name, index) => names.indexOf(name) < index);
@@ -62,7 +62,7 @@ export const OF_CATALOGS = {
     holds: 'the schema of a stream lists properties',
     seenBy: 'FieldSelector.kt',
     otherwise: 'the sync fails when it starts',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ json_schema: { properties } }) =>
         isObject(properties) && Object.keys(properties).length > 0 ? [] : ['no properties'],
       ),
@@ -71,7 +71,7 @@ export const OF_CATALOGS = {
     holds: 'the cursor field stands in the schema, and a cursor is defined where a stream is resumable',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
     otherwise: 'the connection pauses, since a change of the cursor is a breaking one',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, (stream) => {
         const { default_cursor_field: path, json_schema: schema, source_defined_cursor: isDefined } = stream;
         if (path !== undefined) return fieldAt(schema, path) ? [] : [`no field ${path.join('.')}`];
@@ -80,12 +80,11 @@ export const OF_CATALOGS = {
       }),
   },
   'the key is of fields': {
-    holds: 'a stream has a primary key, of fields that stand in the schema and are no objects and no lists',
+    holds: 'the fields of a primary key stand in the schema and are no objects and no lists',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
     otherwise: 'the connection pauses, or the destination cannot deduplicate',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, ({ source_defined_primary_key: key = [], json_schema: schema }) => {
-        if (key.length === 0) return ['no primary key'];
         return key.flatMap((path) => {
           const field = fieldAt(schema, path);
           if (field === undefined) return [`no field ${path.join('.')}`];
@@ -100,7 +99,7 @@ export const OF_CATALOGS = {
     holds: 'a stream can be read in full, and incrementally only with a cursor',
     seenBy: ACCEPTANCE,
     otherwise: 'the stream cannot be configured',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ supported_sync_modes: modes, default_cursor_field: cursor }) => {
         if (!modes.includes('full_refresh')) return ['no full refresh'];
         return modes.includes('incremental') && cursor === undefined ? ['incremental without a cursor'] : [];
@@ -110,13 +109,13 @@ export const OF_CATALOGS = {
     holds: 'the schema of a stream is a JSON Schema of draft 07',
     seenBy: ACCEPTANCE,
     otherwise: 'tools refuse the catalog',
-    breaches: (output) => ofStreams(output, ({ json_schema: schema }) => problemsOfDraft07(schema)),
+    violations: (output) => ofStreams(output, ({ json_schema: schema }) => problemsOfDraft07(schema)),
   },
   'types that destinations know': {
     holds: 'type, format and airbyte_type of a field go together',
     seenBy: `test_catalog_has_supported_data_types, ${ACCEPTANCE}`,
     otherwise: 'the destination makes a text or a JSON column of it',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ json_schema: schema }) =>
         // A type that JSON Schema lacks is no JSON Schema, which has a rule of its own.
         problemsOfDraft07(schema).length === 0 ? ofParts(schema, unknownKind) : [],
@@ -126,7 +125,7 @@ export const OF_CATALOGS = {
     holds: 'schemas do without $ref, allOf and not, and are open',
     seenBy: ACCEPTANCE,
     otherwise: 'a field has no type, or a new field makes every row invalid',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ json_schema: schema }) =>
         ofParts(schema, (part) => {
           const keyword = ['$ref', 'allOf', 'not'].find((name) => Object.hasOwn(part, name));

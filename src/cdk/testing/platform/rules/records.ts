@@ -1,22 +1,22 @@
-import { isObject } from '../../../../src/cdk/index.ts';
-import { type Configured, descriptorOf, eachOf, finalStatus, type Output } from '../output.ts';
+import { isObject } from '../../../protocol/json.ts';
+import { type Configured, descriptorOf, eachOf, finalStatus, type ParsedRun } from '../parse-run.ts';
 import type { Message, MessageOf } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
 type Data = MessageOf<'RECORD'>['record']['data'];
 
 /** Sentences about records of configured streams, each sentence once. */
-function ofRecords(output: Output, judge: (data: Data, stream: Configured) => string | undefined): string[] {
-  const breaches = new Set<string>();
+function ofRecords(output: ParsedRun, judge: (data: Data, stream: Configured) => string | undefined): string[] {
+  const violations = new Set<string>();
   for (const [name, messages] of output.byStream) {
     const stream = output.configured.get(name);
     if (stream === undefined) continue;
     for (const { record } of eachOf(messages, 'RECORD')) {
       const breach = judge(record.data, stream);
-      if (breach !== undefined) breaches.add(`${name}: ${breach}`);
+      if (breach !== undefined) violations.add(`${name}: ${breach}`);
     }
   }
-  return [...breaches];
+  return [...violations];
 }
 
 function valueAt(data: Data, path: readonly string[]): unknown {
@@ -24,7 +24,7 @@ function valueAt(data: Data, path: readonly string[]): unknown {
 }
 
 /** Sentences in which the log warns of a stream. */
-const warningsOf = ({ messages }: Output, name: string): string[] =>
+const warningsOf = ({ messages }: ParsedRun, name: string): string[] =>
   eachOf(messages, 'LOG').flatMap(({ log }) =>
     log.level === 'WARN' && log.message.startsWith(`${name}: `) ? [log.message] : [],
   );
@@ -42,7 +42,7 @@ export const OF_RECORDS = {
     holds: 'each record is of a stream of the configured catalog',
     seenBy: 'BasicAirbyteMessageValidator.kt',
     otherwise: 'a SourceException fails the sync',
-    breaches: ({ byStream, configured }) =>
+    violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && messages.some(({ type }) => type === 'RECORD') ? [name] : [],
       ),
@@ -51,7 +51,7 @@ export const OF_RECORDS = {
     holds: 'a stream has the namespace that the catalog gives it, or none',
     seenBy: 'BasicAirbyteMessageValidator.kt',
     otherwise: 'it is another stream, and the sync fails',
-    breaches: ({ messages, configured }) =>
+    violations: ({ messages, configured }) =>
       messages.flatMap((message) => {
         const { name, namespace } = descriptorOf(message) ?? {};
         const stream = name === undefined ? undefined : configured.get(name);
@@ -63,14 +63,14 @@ export const OF_RECORDS = {
     holds: 'data of a record has members',
     seenBy: 'BasicAirbyteMessageValidator.kt',
     otherwise: 'the record is dropped without a word, and no count fits any more',
-    breaches: (output) =>
+    violations: (output) =>
       ofRecords(output, (data) => (Object.keys(data).length > 0 ? undefined : 'a record of nothing')),
   },
   'records have a key': {
     holds: 'of the parts of the primary key, at least one is not null, and none is an object or a list',
     seenBy: 'BasicAirbyteMessageValidator.kt; test_read of the connector acceptance tests',
     otherwise: 'fails the sync where the destination deduplicates; elsewhere nobody can tell the rows apart',
-    breaches: (output) =>
+    violations: (output) =>
       ofRecords(output, (data, { primaryKey }) => {
         // A record of nothing has a rule of its own.
         if (primaryKey.length === 0 || Object.keys(data).length === 0) return undefined;
@@ -83,7 +83,7 @@ export const OF_RECORDS = {
     holds: 'a field that the configured schema lacks is named in a WARN of its stream',
     seenBy: 'FieldSelector.kt',
     otherwise: 'the field is dropped without a word',
-    breaches: (output) => {
+    violations: (output) => {
       const told = new Map([...output.configured.keys()].map((name) => [name, warningsOf(output, name)]));
       return ofRecords(output, (data, { name, properties }) => {
         // It is told at the end of a stream.
@@ -98,7 +98,7 @@ export const OF_RECORDS = {
     holds: 'emitted_at of what is said of a stream never goes back',
     seenBy: 'test_sequential_reads of the connector acceptance tests; destinations that keep the record read last',
     otherwise: 'an older version of a row wins over the newer one',
-    breaches: ({ byStream }) =>
+    violations: ({ byStream }) =>
       [...byStream].flatMap(([name, messages]) => {
         const moments = messages.flatMap((message) => momentOf(message) ?? []);
         return moments.some((moment, index) => moment < (moments[index - 1] ?? 0)) ? [name] : [];

@@ -1,4 +1,4 @@
-import type { Output } from '../output.ts';
+import type { ParsedRun } from '../parse-run.ts';
 
 export interface Rule {
   /** What must hold. */
@@ -10,5 +10,5 @@ export interface Rule {
   /** Nothing can be said about it where the run was cut short. */
   readonly atEnd?: true;
   /** A sentence for each place where it does not hold. */
-  readonly breaches: (output: Output) => string[];
+  readonly violations: (output: ParsedRun) => string[];
 }

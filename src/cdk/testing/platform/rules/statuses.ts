@@ -1,4 +1,4 @@
-import { descriptorOf, errorsOf, finalStatus, type Output, statusesOf, statusOf } from '../output.ts';
+import { descriptorOf, errorsOf, finalStatus, type ParsedRun, statusesOf, statusOf } from '../parse-run.ts';
 import type { Message } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
@@ -7,11 +7,13 @@ const SEEN_BY = 'bookkeeping/streamstatus/*';
 /** Any beginning of a life; a stream that nobody knows never runs. */
 const LIFE = /^STARTED( RUNNING)*( INCOMPLETE)?$|^STARTED( RUNNING)+ COMPLETE$/;
 
-const ofStreams = ({ configured, byStream }: Output, judge: (messages: readonly Message[], name: string) => boolean) =>
-  [...configured.keys()].filter((name) => judge(byStream.get(name) ?? [], name));
+const ofStreams = (
+  { configured, byStream }: ParsedRun,
+  judge: (messages: readonly Message[], name: string) => boolean,
+) => [...configured.keys()].filter((name) => judge(byStream.get(name) ?? [], name));
 
 /** Whether the sync failed as a whole, which leaves streams where they were. */
-const failedAsAWhole = ({ messages }: Output): boolean =>
+const failedAsAWhole = ({ messages }: ParsedRun): boolean =>
   errorsOf(messages).some(({ stream_descriptor }) => stream_descriptor === undefined);
 
 const isFinal = (message: Message): boolean => ['COMPLETE', 'INCOMPLETE'].includes(statusOf(message)?.status ?? '');
@@ -31,7 +33,7 @@ export const OF_STATUSES = {
     seenBy: 'ReplicationTask.kt, StreamStatusCompletionTracker.kt',
     otherwise: 'the destination is told that each stream is complete, and replaces good data by a part of it',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       output.verb === 'read' && output.code === 0
         ? ofStreams(output, (_, name) => finalStatus(output, name) !== 'COMPLETE')
         : [],
@@ -41,7 +43,7 @@ export const OF_STATUSES = {
     seenBy: SEEN_BY,
     otherwise: 'the stream shows as running for ever',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       output.verb === 'read' && output.code !== 0 && !failedAsAWhole(output)
         ? ofStreams(output, (messages) => !messages.some(isFinal))
         : [],
@@ -50,7 +52,7 @@ export const OF_STATUSES = {
     holds: 'a stream is STARTED, then RUNNING, in the end COMPLETE or INCOMPLETE',
     seenBy: `${SEEN_BY}; test_read of the connector acceptance tests`,
     otherwise: 'the user interface shows something else than what is',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, (messages) => {
         const statuses = statusesOf(messages).map(({ status }) => status);
         return statuses.length > 0 && !LIFE.test(statuses.join(' '));
@@ -60,7 +62,7 @@ export const OF_STATUSES = {
     holds: 'records and states of a stream come after STARTED and before its end',
     seenBy: SEEN_BY,
     otherwise: 'a stream counts as complete before it is',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, (messages) => {
         const started = messages.findIndex((message) => statusOf(message)?.status === 'STARTED');
         const end = messages.findIndex(isFinal);
@@ -73,7 +75,7 @@ export const OF_STATUSES = {
     holds: 'no log line “<stream>: …”, error or estimate of a stream follows its COMPLETE or INCOMPLETE',
     seenBy: SEEN_BY,
     otherwise: 'users read of a stream that goes on though it has ended, or ended for a reason that comes later',
-    breaches: (output) =>
+    violations: (output) =>
       [...output.configured.keys()].flatMap((name) => {
         const end = output.messages.findLastIndex(
           (message) => isFinal(message) && statusOf(message)?.stream_descriptor.name === name,
@@ -88,7 +90,7 @@ export const OF_STATUSES = {
     holds: 'each status is of a stream of the configured catalog',
     seenBy: 'StreamStatusCompletionTracker.kt',
     otherwise: 'COMPLETE for any other one is a WorkerException: the sync fails',
-    breaches: ({ byStream, configured }) =>
+    violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && statusesOf(messages).length > 0 ? [name] : [],
       ),
@@ -97,7 +99,7 @@ export const OF_STATUSES = {
     holds: 'RATE_LIMITED is the single reason of a RUNNING, and says until when',
     seenBy: SEEN_BY,
     otherwise: 'the wait is not shown',
-    breaches: ({ messages }) =>
+    violations: ({ messages }) =>
       statusesOf(messages).flatMap(({ status, reasons, stream_descriptor: { name } }) => {
         if (reasons === undefined) return [];
         const isShown = status === 'RUNNING' && reasons.length === 1 && reasons[0]?.rate_limited?.quota_reset;
@@ -108,7 +110,7 @@ export const OF_STATUSES = {
     holds: 'estimates are of streams or of the sync, not of both',
     seenBy: 'AirbyteMessageTracker.kt',
     otherwise: 'all estimates are thrown away',
-    breaches: ({ messages }) => {
+    violations: ({ messages }) => {
       const kinds = new Set(
         messages.flatMap((message) =>
           message.type === 'TRACE' && message.trace.type === 'ESTIMATE' ? [message.trace.estimate.type] : [],
@@ -122,7 +124,7 @@ export const OF_STATUSES = {
     seenBy: 'FailureHelper.kt',
     otherwise: 'users do not learn what to do, or are told of a failure that was none',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, (messages, name) => {
         const errors = errorsOf(messages).length;
         if (finalStatus(output, name) !== 'INCOMPLETE') return errors > 0;
@@ -133,7 +135,7 @@ export const OF_STATUSES = {
     holds: 'by emitted_at, no config_error comes before an error of another type',
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not tried again, though another try would bring the streams that failed for a while',
-    breaches: ({ messages }) => {
+    violations: ({ messages }) => {
       // The sort is stable, as Kotlin's is.
       const errors = errorsOf(messages).sort((a, b) => a.emitted_at - b.emitted_at);
       const [first] = errors;

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../src/cdk/index.ts';
-import { isObject } from '../../../src/cdk/index.ts';
+import type { Verb } from '../../protocol/args.ts';
+import { isObject, type JsonObject } from '../../protocol/json.ts';
 import {
   type ErrorTrace,
   type Message,
@@ -9,11 +9,8 @@ import {
   type StreamStatus,
 } from './protocol.ts';
 
-export const VERBS = ['spec', 'check', 'discover', 'read'] as const;
-export type Verb = (typeof VERBS)[number];
-
 /** One run, as a platform sees it: what it handed in, and what came out. */
-export interface RunSeen {
+export interface ConnectorRun {
   readonly verb: Verb;
   /** Content of the file that `--catalog` named; undefined where it is none. */
   readonly catalog?: unknown;
@@ -39,7 +36,7 @@ export interface Configured {
 }
 
 /** A run, taken apart for the rules. */
-export interface Output {
+export interface ParsedRun {
   readonly verb: Verb;
   readonly configured: ReadonlyMap<string, Configured>;
   /** Lines of stdout, each with the message that it is or what is wrong with it. */
@@ -51,7 +48,7 @@ export interface Output {
   readonly code: number | null;
 }
 
-export function takeApart({ verb, catalog, state, stdout, stderr, code, cutShort = false }: RunSeen): Output {
+export function parseRun({ verb, catalog, state, stdout, stderr, code, cutShort = false }: ConnectorRun): ParsedRun {
   const texts = stdout.split('\n');
   // Whatever follows the last newline: nothing, or an unfinished line.
   const rest = texts.pop() ?? '';
@@ -70,10 +67,10 @@ export function takeApart({ verb, catalog, state, stdout, stderr, code, cutShort
 }
 
 /** The stream that a message of a read is about; the config as a whole, the log and the like are about none. */
-export function descriptorOf(message: Message): { name: string; namespace?: string | null } | undefined {
+export function descriptorOf(message: Message): { name: string; namespace?: string | undefined } | undefined {
   switch (message.type) {
     case 'RECORD':
-      return { name: message.record.stream, namespace: message.record.namespace ?? null };
+      return { name: message.record.stream, namespace: message.record.namespace };
     case 'STATE':
       return message.state.stream?.stream_descriptor;
     case 'TRACE': {
@@ -105,7 +102,7 @@ export const errorsOf = (messages: readonly Message[]): (ErrorTrace & { emitted_
   );
 
 /** The last status that a stream was said to have. */
-export const finalStatus = ({ byStream }: Output, name: string): StreamStatus['status'] | undefined =>
+export const finalStatus = ({ byStream }: ParsedRun, name: string): StreamStatus['status'] | undefined =>
   statusesOf(byStream.get(name) ?? []).at(-1)?.status;
 
 /** Files may hold anything, since tests hand in broken ones; only what a platform could have written counts. */

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { AirbyteMessage } from '../../src/cdk/index.ts';
+import type { AirbyteMessage } from '../protocol/messages.ts';
 
 /** A stdout that keeps what it gets. `take`: when a chunk is done, and with what error. */
 export class MemoryStdout extends Writable {

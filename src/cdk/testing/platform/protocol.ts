@@ -1,64 +1,47 @@
 import { Ajv } from 'ajv';
-import type { JsonObject } from '../../../src/cdk/index.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type {
+  AirbyteMessage,
+  AirbyteStream,
+  ErrorTrace as KitErrorTrace,
+  StateMessage,
+  StreamDescriptor,
+  StreamStatusTrace,
+  TraceMessage,
+} from '../../protocol/messages.ts';
 
-/**
- * What any source may say, as airbyte_protocol.yaml (0.18) has it: enums to the letter, nothing missing, and no members
- * that the protocol lacks. Wider than src/cdk/protocol/messages.ts, so that rules can tell what a platform does with the rest.
+/*
+ * What any source may say, as airbyte_protocol.yaml (0.18) has it: enums to the letter, nothing missing, and no members that
+ * the protocol lacks. States, errors and statuses are wider here than the kit writes them, so that rules can tell what a
+ * platform does with the rest.
  */
-export interface Descriptor {
-  name: string;
-  namespace?: string | null;
-}
-
-export interface CatalogStream extends Descriptor {
-  json_schema: JsonObject;
-  supported_sync_modes: ('full_refresh' | 'incremental')[];
-  source_defined_cursor?: boolean;
-  default_cursor_field?: string[];
-  source_defined_primary_key?: string[][];
-  is_resumable?: boolean;
-}
+export type CatalogStream = AirbyteStream;
 
 export interface State {
   type?: 'STREAM' | 'GLOBAL' | 'LEGACY';
-  stream?: { stream_descriptor: Descriptor; stream_state?: JsonObject | null };
+  stream?: { stream_descriptor: StreamDescriptor; stream_state?: JsonObject | null };
   sourceStats?: { recordCount?: number };
   id?: unknown;
 }
 
-export interface ErrorTrace {
-  message: string;
-  failure_type?: 'config_error' | 'transient_error' | 'system_error';
-  stream_descriptor?: Descriptor;
-}
+export type ErrorTrace = Omit<KitErrorTrace['error'], 'failure_type'> &
+  Partial<Pick<KitErrorTrace['error'], 'failure_type'>>;
 
-export interface StreamStatus {
-  stream_descriptor: Descriptor;
-  status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
+export type StreamStatus = Omit<StreamStatusTrace['stream_status'], 'reasons'> & {
   reasons?: { type: 'RATE_LIMITED'; rate_limited?: { quota_reset?: number } }[];
-}
+};
 
-export type Trace = { emitted_at: number } & (
-  | { type: 'ERROR'; error: ErrorTrace }
-  | { type: 'STREAM_STATUS'; stream_status: StreamStatus }
-  | { type: 'ESTIMATE'; estimate: Descriptor & { type: 'STREAM' | 'SYNC' } }
-  | { type: 'ANALYTICS' }
-);
+type Trace =
+  | Exclude<TraceMessage['trace'], KitErrorTrace | StreamStatusTrace>
+  | { type: 'ERROR'; emitted_at: number; error: ErrorTrace }
+  | { type: 'STREAM_STATUS'; emitted_at: number; stream_status: StreamStatus };
 
-export interface Payloads {
-  SPEC: { spec: { connectionSpecification: JsonObject; protocol_version?: string } };
-  CONNECTION_STATUS: { connectionStatus: { status: 'SUCCEEDED' | 'FAILED'; message?: string } };
-  CATALOG: { catalog: { streams: CatalogStream[] } };
-  RECORD: { record: { stream: string; namespace?: string | null; data: JsonObject; emitted_at: number } };
-  STATE: { state: State };
-  LOG: { log: { level: string; message: string } };
-  TRACE: { trace: Trace };
-  CONTROL: { control: { emitted_at: number } };
-}
-
-export type MessageType = keyof Payloads;
-export type MessageOf<Type extends MessageType> = { type: Type } & Payloads[Type];
-export type Message = { [Type in MessageType]: MessageOf<Type> }[MessageType];
+export type Message =
+  | Exclude<AirbyteMessage, StateMessage | TraceMessage>
+  | { type: 'STATE'; state: State }
+  | { type: 'TRACE'; trace: Trace };
+export type MessageType = Message['type'];
+export type MessageOf<Type extends MessageType> = Extract<Message, { type: Type }>;
 
 const text = { type: 'string', minLength: 1 };
 const moment = { type: 'integer', minimum: 1 };
@@ -93,6 +76,55 @@ const catalogStream = exactly(
   },
 );
 
+const oauthInput = exactly(
+  { consent_url: text, access_token_url: text },
+  {
+    scope: text,
+    access_token_headers: anyObject,
+    access_token_params: anyObject,
+    extract_output: list(text),
+    state: exactly({ min: count, max: count }),
+    client_id_key: text,
+    client_secret_key: text,
+    scope_key: text,
+    state_key: text,
+    auth_code_key: text,
+    redirect_uri_key: text,
+    token_expiry_key: text,
+  },
+);
+
+const advancedAuth = exactly(
+  {},
+  {
+    auth_flow_type: oneOf('oauth2.0', 'oauth1.0'),
+    predicate_key: list(text),
+    predicate_value: text,
+    oauth_config_specification: exactly(
+      {},
+      {
+        oauth_user_input_from_connector_config_specification: anyObject,
+        oauth_connector_input_specification: oauthInput,
+        complete_oauth_output_specification: anyObject,
+        complete_oauth_server_input_specification: anyObject,
+        complete_oauth_server_output_specification: anyObject,
+      },
+    ),
+  },
+);
+
+const LIMITS = ['RECORD_SIZE_LIMITATION', 'FIELD_SIZE_LIMITATION', 'SERIALIZATION_ERROR'];
+
+const fieldChange = exactly({
+  field: text,
+  change: oneOf('NULLED', 'TRUNCATED'),
+  reason: oneOf(
+    ...['SOURCE', 'DESTINATION', 'PLATFORM'].flatMap((who) => LIMITS.map((limit) => `${who}_${limit}`)),
+    'SOURCE_RETRIEVAL_ERROR',
+    'DESTINATION_TYPECAST_ERROR',
+  ),
+});
+
 const traces = {
   ERROR: {
     error: exactly(
@@ -126,12 +158,33 @@ const messages: Record<MessageType, Record<string, object>> = {
   SPEC: {
     spec: exactly(
       { connectionSpecification: anyObject },
-      { documentationUrl: text, changelogUrl: text, protocol_version: text, advanced_auth: anyObject },
+      {
+        documentationUrl: text,
+        changelogUrl: text,
+        protocol_version: text,
+        advanced_auth: advancedAuth,
+        supportsIncremental: flag,
+        supportsNormalization: flag,
+        supportsDBT: flag,
+        supported_destination_sync_modes: list(oneOf('append', 'overwrite', 'append_dedup', 'update', 'soft_delete')),
+      },
     ),
   },
   CONNECTION_STATUS: { connectionStatus: exactly({ status: oneOf('SUCCEEDED', 'FAILED') }, { message: text }) },
   CATALOG: { catalog: exactly({ streams: list(catalogStream) }) },
-  RECORD: { record: exactly({ stream: text, emitted_at: moment, data: anyObject }, { namespace, meta: anyObject }) },
+  RECORD: {
+    record: exactly(
+      { stream: text, emitted_at: moment, data: anyObject },
+      {
+        namespace,
+        meta: exactly({}, { changes: list(fieldChange) }),
+        file_reference: exactly(
+          {},
+          { staging_file_url: text, source_file_relative_path: text, file_size_bytes: count },
+        ),
+      },
+    ),
+  },
   STATE: {
     state: exactly(
       {},

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { isObject, type JsonObject, type JsonValue } from '../../../../src/cdk/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../protocol/json.ts';
 
 /** A schema within a schema, and the path to it. */
 export interface Part {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/cdk/index.ts';
+import type { Clock } from '../protocol/clock.ts';
 
 interface Sleeper {
   readonly until: number;
@@ -30,13 +30,13 @@ export class FakeClock implements Clock {
       const sleeper = { until: this.time + Math.max(0, ms), wake };
       const index = this.sleepers.findLastIndex(({ until }) => until > sleeper.until);
       this.sleepers.splice(index + 1, 0, sleeper);
-      const leave = (): void => {
+      const stopSleeping = (): void => {
         this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
         reject(signal?.reason);
       };
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', stopSleeping, { once: true });
       function wake(): void {
-        signal?.removeEventListener('abort', leave);
+        signal?.removeEventListener('abort', stopSleeping);
         resolve();
       }
     });

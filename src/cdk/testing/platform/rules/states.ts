@@ -1,8 +1,8 @@
-import { type Configured, eachOf, finalStatus, type Output } from '../output.ts';
+import { type Configured, eachOf, finalStatus, type ParsedRun } from '../parse-run.ts';
 import type { Message, State } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
-const states = ({ messages }: Output): State[] => eachOf(messages, 'STATE').map(({ state }) => state);
+const states = ({ messages }: ParsedRun): State[] => eachOf(messages, 'STATE').map(({ state }) => state);
 
 const nameOf = (state: State): string => state.stream?.stream_descriptor.name ?? '';
 
@@ -17,7 +17,7 @@ interface Counted {
 }
 
 /** What each STATE says that it covers, and what came since the one before it. */
-function counts({ byStream }: Output): Counted[] {
+function counts({ byStream }: ParsedRun): Counted[] {
   return [...byStream].flatMap(([name, messages]) => {
     let seen = 0;
     return messages.flatMap((message) => {
@@ -30,13 +30,16 @@ function counts({ byStream }: Output): Counted[] {
   });
 }
 
-const countsWhere = (output: Output, isWrong: (count: Counted) => boolean): string[] =>
+const countsWhere = (output: ParsedRun, isWrong: (count: Counted) => boolean): string[] =>
   counts(output)
     .filter(isWrong)
     .map(({ name, said, seen }) => `${name}: recordCount ${said} after ${seen} records`);
 
 /** Sentences about streams of a sync that ended. */
-const ofStreams = (output: Output, judge: (stream: Configured, messages: readonly Message[]) => string | undefined) =>
+const ofStreams = (
+  output: ParsedRun,
+  judge: (stream: Configured, messages: readonly Message[]) => string | undefined,
+) =>
   [...output.configured.values()].flatMap((stream) => {
     const breach = judge(stream, output.byStream.get(stream.name) ?? []);
     return breach === undefined ? [] : [`${stream.name}: ${breach}`];
@@ -47,7 +50,7 @@ export const OF_STATES = {
     holds: 'each STATE is of type STREAM',
     seenBy: 'StateEnricher.kt, and the aggregators of states, which take no two types in one sync',
     otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type is LEGACY',
-    breaches: (output) =>
+    violations: (output) =>
       states(output).flatMap(({ type = 'LEGACY, since it has none', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],
       ),
@@ -56,13 +59,13 @@ export const OF_STATES = {
     holds: 'a STATE has no member id',
     seenBy: 'StateWithId.kt',
     otherwise: 'the platform’s own id, by which it knows a STATE again, is not added',
-    breaches: (output) => states(output).flatMap(({ id }) => (id === undefined ? [] : [`id ${JSON.stringify(id)}`])),
+    violations: (output) => states(output).flatMap(({ id }) => (id === undefined ? [] : [`id ${JSON.stringify(id)}`])),
   },
   'states hold something': {
     holds: 'the state of a stream is an object with members',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
     otherwise: 'it is what the platform makes up for a stream that said nothing: the next sync begins anew',
-    breaches: (output) =>
+    violations: (output) =>
       states(output).flatMap((state) =>
         state.stream !== undefined && Object.keys(state.stream.stream_state ?? {}).length === 0 ? [nameOf(state)] : [],
       ),
@@ -71,7 +74,7 @@ export const OF_STATES = {
     holds: 'each STATE is of a stream of the configured catalog',
     seenBy: 'SyncPersistence.kt',
     otherwise: 'a state that nobody asked for is kept, and handed in where the stream is selected again',
-    breaches: (output) =>
+    violations: (output) =>
       states(output).flatMap((state) =>
         state.stream === undefined || output.configured.has(nameOf(state)) ? [] : [nameOf(state)],
       ),
@@ -80,13 +83,13 @@ export const OF_STATES = {
     holds: 'a STATE says how many records it covers: all since the one before it',
     seenBy: 'StateEnricher.kt, bookkeeping of checksums',
     otherwise: 'an error in the log; with platform.fail-sync-on-invalid-checksum the sync fails',
-    breaches: (output) => countsWhere(output, ({ said, seen }) => said === undefined || said < seen),
+    violations: (output) => countsWhere(output, ({ said, seen }) => said === undefined || said < seen),
   },
   'states after their records': {
     holds: 'a STATE covers only what was printed before it',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
     otherwise: 'a sync that dies between the two loses the records',
-    breaches: (output) => countsWhere(output, ({ said = 0, seen }) => said > seen),
+    violations: (output) => countsWhere(output, ({ said = 0, seen }) => said > seen),
   },
   'a state of each stream': {
     // A stream that failed has something to state only where it goes on from one: the platform has the one it gave.
@@ -95,7 +98,7 @@ export const OF_STATES = {
     seenBy: 'ensure_at_least_one_state_emitted of the Python CDK; StreamStatusCompletionTracker.kt',
     otherwise: 'the stream never shows as complete, or what it delivered is committed nowhere',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ name, syncMode, hasState }, messages) => {
         if (messages.some(({ type }) => type === 'STATE')) return undefined;
         const final = finalStatus(output, name);
@@ -110,7 +113,7 @@ export const OF_STATES = {
     holds: 'the last record of a complete stream is covered by a STATE',
     seenBy: 'SyncPersistence.kt',
     otherwise: 'the next sync reads it again, and the counts never meet',
-    breaches: (output) =>
+    violations: (output) =>
       ofStreams(output, ({ name }, messages) => {
         if (finalStatus(output, name) !== 'COMPLETE') return undefined;
         const last = messages.findLastIndex(({ type }) => type === 'STATE');

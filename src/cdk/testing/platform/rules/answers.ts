@@ -1,4 +1,5 @@
-import { errorsOf, type Output, type Verb } from '../output.ts';
+import type { Verb } from '../../../protocol/args.ts';
+import { errorsOf, type ParsedRun } from '../parse-run.ts';
 import type { MessageType } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,7 +12,7 @@ const ANSWER_OF: Partial<Record<Verb, MessageType>> = {
 const SEEN_BY = 'ConnectorMessageProcessor.kt, ConnectorWatcher.kt';
 
 /** Answers of a verb that gives one; undefined for a read. */
-function answers({ verb, messages }: Output): number | undefined {
+function answers({ verb, messages }: ParsedRun): number | undefined {
   const answer = ANSWER_OF[verb];
   return answer === undefined ? undefined : messages.filter(({ type }) => type === answer).length;
 }
@@ -23,7 +24,7 @@ export const OF_ANSWERS = {
     seenBy: SEEN_BY,
     otherwise: 'the platform fails with an exception of its own',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       answers(output) === 0 && output.code === 0 && errorsOf(output.messages).length === 0
         ? [`${output.verb} said nothing`]
         : [],
@@ -32,14 +33,14 @@ export const OF_ANSWERS = {
     holds: 'there is one answer',
     seenBy: SEEN_BY,
     otherwise: 'the first one counts',
-    breaches: (output) => ((answers(output) ?? 0) > 1 ? [`${answers(output)} answers`] : []),
+    violations: (output) => ((answers(output) ?? 0) > 1 ? [`${answers(output)} answers`] : []),
   },
   'an answer is no failure': {
     holds: 'a verb that has answered exits with 0',
     seenBy: SEEN_BY,
     otherwise: 'the answer counts, and nobody looks at the exit code or the error',
     atEnd: true,
-    breaches: (output) =>
+    violations: (output) =>
       output.code !== 0 && (answers(output) ?? 0) > 0 ? [`an answer, and exit code ${output.code}`] : [],
   },
 } satisfies Record<string, Rule>;

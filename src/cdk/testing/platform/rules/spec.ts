@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, type JsonValue } from '../../../../src/cdk/index.ts';
-import { eachOf, type Output } from '../output.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../protocol/json.ts';
+import { eachOf, type ParsedRun } from '../parse-run.ts';
 import { ofParts, partsOf, problemsOfDraft07, typesOf } from './json-schema.ts';
 import type { Rule } from './rule.ts';
 
@@ -16,10 +16,10 @@ const FORBIDDEN = [
 /** Python has no other letters after a backslash, no other name for a group, no variable look-behind, and no empty class. */
 const UNKNOWN_TO_PYTHON = /\\(?![dDsSwWbBfnrtvx]|u[0-9a-fA-F]{4}|[^a-zA-Z])|\(\?<|\[\^?\]/;
 
-const form = ({ messages }: Output): JsonObject[] =>
+const form = ({ messages }: ParsedRun): JsonObject[] =>
   eachOf(messages, 'SPEC').map(({ spec }) => spec.connectionSpecification);
 
-const ofFields = (output: Output, judge: (field: JsonObject, path: string) => string | undefined): string[] =>
+const ofFields = (output: ParsedRun, judge: (field: JsonObject, path: string) => string | undefined): string[] =>
   form(output).flatMap((schema) => ofParts(schema, judge));
 
 const propertiesOf = ({ properties }: JsonObject): [string, JsonObject][] =>
@@ -45,7 +45,7 @@ export const OF_SPECS = {
     holds: 'the form is an object of JSON Schema draft 07 with properties',
     seenBy: `${ACCEPTANCE}; JsonSecretsProcessor.kt`,
     otherwise: 'no form can be made of it, and secrets are shown',
-    breaches: (output) =>
+    violations: (output) =>
       form(output).flatMap((schema) => {
         const problems = problemsOfDraft07(schema);
         if (problems.length > 0) return problems;
@@ -56,13 +56,13 @@ export const OF_SPECS = {
     holds: 'protocol_version is left out',
     seenBy: 'ActorDefinitionHandlerHelper.kt',
     otherwise: 'a version that is not between 0.0.0 and 0.3.0 makes the connector unsupported',
-    breaches: ({ messages }) => eachOf(messages, 'SPEC').flatMap(({ spec }) => spec.protocol_version ?? []),
+    violations: ({ messages }) => eachOf(messages, 'SPEC').flatMap(({ spec }) => spec.protocol_version ?? []),
   },
   'secrets are marked': {
     holds: 'a field whose name is that of a secret is an airbyte_secret, and so is nothing but texts and numbers',
     seenBy: `JsonSecretsProcessor.kt; test_secret_is_properly_marked, ${ACCEPTANCE}`,
     otherwise: 'the secret is kept and shown in clear',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, (field, path) => {
         const isStorable = typesOf(field).some((type) => ['string', 'number', 'integer'].includes(String(type)));
         const isSecret = SECRET_NAMES.test(path.split('.').at(-1) ?? '') && isStorable && field.const === undefined;
@@ -76,7 +76,7 @@ export const OF_SPECS = {
     holds: 'no two fields of a group have the same order',
     seenBy: `schemaToFormBlock.ts; test_duplicate_order, ${ACCEPTANCE}`,
     otherwise: 'the form shows them in any order',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, (part) => {
         const places = propertiesOf(part).flatMap(([, { order, group = '' }]) =>
           order === undefined ? [] : [`${String(group)} ${String(order)}`.trim()],
@@ -88,7 +88,7 @@ export const OF_SPECS = {
     holds: 'a group is named at the top level only, and among those of the form',
     seenBy: `schemaToFormBlock.ts; test_nested_group, ${ACCEPTANCE}`,
     otherwise: 'the field stands in no card',
-    breaches: (output) =>
+    violations: (output) =>
       form(output).flatMap((schema) => {
         const { groups } = schema;
         const known = (Array.isArray(groups) ? groups : []).map((group) => (isObject(group) ? group.id : undefined));
@@ -101,7 +101,7 @@ export const OF_SPECS = {
     holds: `the form does without ${FORBIDDEN.join(', ')}, and is open`,
     seenBy: `schemaToFormBlock.ts; test_forbidden_complex_types, ${ACCEPTANCE}`,
     otherwise: 'the form cannot be built, or the reserved fields of a config make it invalid',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, (field) => {
         const keyword = FORBIDDEN.find((name) => Object.hasOwn(field, name));
         return keyword ?? (field.additionalProperties === false ? 'additionalProperties false' : undefined);
@@ -111,7 +111,7 @@ export const OF_SPECS = {
     holds: 'a field has one type, and an object has properties',
     seenBy: `test_property_type_is_not_array and test_object_not_empty, ${ACCEPTANCE}`,
     otherwise: 'the field is rendered by its first type, or not at all',
-    breaches: (output) =>
+    violations: (output) =>
       ofFields(output, (field, path) => {
         if (path === '') return undefined;
         if (typesOf(field).length !== 1) return `types ${typesOf(field).join(', ')}`;
@@ -123,6 +123,6 @@ export const OF_SPECS = {
     holds: 'a pattern means the same to JavaScript and to Python',
     seenBy: 'schemaToYup.ts; validate_config of PyAirbyte',
     otherwise: 'a config is refused by one and taken by another',
-    breaches: (output) => ofFields(output, (field) => problemOfPattern(field.pattern)),
+    violations: (output) => ofFields(output, (field) => problemOfPattern(field.pattern)),
   },
 } satisfies Record<string, Rule>;

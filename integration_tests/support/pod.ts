@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll } from '@jest/globals';
-import { CONNECTOR, endWithTheTest, withoutJest } from '../process.ts';
-import { Run } from '../run.ts';
-import { judge } from './judge.ts';
-import type { Verb } from './output.ts';
+import type { ConnectorRun } from '../../src/cdk/testing/index.ts';
+import { assertRules } from './platform-rules.ts';
+import { CONNECTOR, endWithTheTest, withoutJest } from './process.ts';
+import { Run } from './run.ts';
 
 /** Where the platform mounts its files (FileConstants.kt, AirbyteConfig.kt): here a folder in its place. */
 const CONFIG_OF_A_CHECK = 'connectionConfiguration.json';
@@ -90,7 +90,7 @@ async function seen(folder: string, stdout: string, stderr: string, args: string
 }
 
 /** Runs a verb that answers as the platform does: stdout is a file. */
-export async function answerInPod(verb: Exclude<Verb, 'read'>, config?: unknown): Promise<PodRun> {
+export async function answerInPod(verb: Exclude<ConnectorRun['verb'], 'read'>, config?: unknown): Promise<PodRun> {
   const folder = await emptyFolder();
   const path = join(folder, CONFIG_OF_A_CHECK);
   if (config !== undefined) await put(folder, CONFIG_OF_A_CHECK, config);
@@ -98,7 +98,7 @@ export async function answerInPod(verb: Exclude<Verb, 'read'>, config?: unknown)
   const shell = startShell(folder, args.join(' '), `> ${ANSWER}`, { ...OF_EACH, OPERATION_TYPE: verb });
   await shell.ended;
   const run = await seen(folder, await readFile(join(folder, ANSWER), 'utf8'), await shell.stderr, args);
-  judge({ verb, ...run });
+  assertRules({ verb, ...run });
   return run;
 }
 
@@ -143,7 +143,7 @@ export async function readInPod({ config, catalog, state, onLine }: PodRead): Pr
   const closed = new Promise((resolve) => reader.once('close', resolve));
   await Promise.all([shell.ended, closed]);
   const run = await seen(folder, lines.map((line) => `${line}\n`).join(''), await said, args);
-  judge({ verb: 'read', catalog, state, ...run, cutShort: isCancelled });
+  assertRules({ verb: 'read', catalog, state, ...run, cutShort: isCancelled });
   return run;
 }
 

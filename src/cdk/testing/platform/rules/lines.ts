@@ -1,4 +1,5 @@
-import { errorsOf, type Verb } from '../output.ts';
+import type { Verb } from '../../../protocol/args.ts';
+import { errorsOf } from '../parse-run.ts';
 import { cut, type MessageType } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
@@ -20,39 +21,39 @@ export const OF_ALL_VERBS = {
     holds: 'each line of stdout is one protocol message',
     seenBy: 'VersionedAirbyteStreamFactory.kt, BasicAirbyteMessageValidator.kt',
     otherwise: 'the line is taken for one of the log: a record in it is lost, and the sync succeeds',
-    breaches: ({ lines }) => lines.flatMap(({ parsed }) => ('problem' in parsed ? [parsed.problem] : [])),
+    violations: ({ lines }) => lines.flatMap(({ parsed }) => ('problem' in parsed ? [parsed.problem] : [])),
   },
   'well-formed texts': {
     holds: 'no text holds half of a surrogate pair',
     seenBy: 'orjson and pydantic-core, in PyAirbyte and the Python CDK',
     otherwise: 'the line cannot be parsed, and its record is lost',
-    breaches: ({ lines }) =>
+    violations: ({ lines }) =>
       lines.flatMap(({ text }) => (text.includes('\\u') && LONE_SURROGATE.test(unescaped(text)) ? [cut(text)] : [])),
   },
   'line breaks of others': {
     holds: 'U+0085, U+2028 and U+2029 are written as escapes',
     seenBy: 'str.splitlines() of Python, in airbyte_cdk/utils/docker.py',
     otherwise: 'the line is read as two halves',
-    breaches: ({ lines }) => lines.flatMap(({ text }) => (/[\u0085\u2028\u2029]/.test(text) ? [cut(text)] : [])),
+    violations: ({ lines }) => lines.flatMap(({ text }) => (/[\u0085\u2028\u2029]/.test(text) ? [cut(text)] : [])),
   },
   'length of a line': {
     holds: `a line is shorter than ${TOO_LONG} characters`,
     seenBy: 'VersionedAirbyteStreamFactory.kt',
     otherwise: 'the platform warns; destinations refuse the record',
-    breaches: ({ lines }) =>
+    violations: ({ lines }) =>
       lines.flatMap(({ text }) => (text.length < TOO_LONG ? [] : [`${text.length} characters: ${cut(text)}`])),
   },
   'stderr is empty': {
     holds: 'nothing is said on stderr',
     seenBy: 'LocalContainerAirbyteSource.kt',
     otherwise: 'each line of it becomes an ERROR of the platform’s log',
-    breaches: ({ stderr }) => (stderr === '' ? [] : [cut(stderr)]),
+    violations: ({ stderr }) => (stderr === '' ? [] : [cut(stderr)]),
   },
   'messages of the verb': {
     holds: 'a verb says nothing that belongs to another one',
     seenBy: 'ConnectorMessageProcessor.kt, AirbyteMessageTracker.kt',
     otherwise: 'the message is not looked at',
-    breaches: ({ verb, messages }) =>
+    violations: ({ verb, messages }) =>
       messages.flatMap(({ type }) =>
         type === 'CONTROL' || MESSAGES_OF[verb].includes(type) ? [] : [`${type} in ${verb}`],
       ),
@@ -61,21 +62,21 @@ export const OF_ALL_VERBS = {
     holds: 'no CONTROL message changes the config',
     seenBy: 'ConnectorMessageProcessor.kt',
     otherwise: 'it replaces the whole config that the user has saved',
-    breaches: ({ messages }) => messages.flatMap(({ type }) => (type === 'CONTROL' ? ['CONTROL'] : [])),
+    violations: ({ messages }) => messages.flatMap(({ type }) => (type === 'CONTROL' ? ['CONTROL'] : [])),
   },
   'an error has an exit code': {
     holds: 'after a TRACE ERROR the exit code is not 0',
     seenBy: 'ConnectorMessageProcessor.kt, ReplicationTask.kt',
     otherwise: 'the outcome is empty, or the sync succeeds: the exit code alone decides',
     atEnd: true,
-    breaches: ({ code, messages }) => (code === 0 ? errorsOf(messages).map(({ message }) => message) : []),
+    violations: ({ code, messages }) => (code === 0 ? errorsOf(messages).map(({ message }) => message) : []),
   },
   'a failure has an error': {
     holds: 'before an exit code that is not 0 comes a TRACE ERROR',
     seenBy: 'FailureHelper.kt',
     otherwise: 'users read “Something went wrong within the source connector” and nothing else',
     atEnd: true,
-    breaches: ({ code, messages }) =>
+    violations: ({ code, messages }) =>
       code !== 0 && errorsOf(messages).length === 0 ? [`exit code ${code} without an error`] : [],
   },
 } satisfies Record<string, Rule>;

@@ -1,0 +1,13 @@
+import { type ConnectorRun, checkRun, describeViolation, type RuleName } from '../../src/cdk/testing/index.ts';
+
+/** Throws where a run breaks other rules of the platform than the test says it does. */
+export function assertRules(run: ConnectorRun, broken: readonly RuleName[] = []): void {
+  const violations = checkRun(run);
+  const unexpected = violations.filter(({ rule }) => !broken.includes(rule)).map(describeViolation);
+  const missing = broken
+    .filter((name) => !violations.some(({ rule }) => rule === name))
+    .map((name) => `${name}: expected to be broken, but holds`);
+  if (unexpected.length + missing.length > 0) {
+    throw new Error(`A platform would not take this ${run.verb}:\n${[...unexpected, ...missing].join('\n')}`);
+  }
+}

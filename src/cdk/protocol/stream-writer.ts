@@ -1,0 +1,80 @@
+import { RecordMaker } from '../records/records.ts';
+import type { JsonObject } from './json.ts';
+import { Progress } from './progress.ts';
+import type { Stream, StreamEvent } from './source.ts';
+import { programmingError } from './source-faults.ts';
+import { FULL_REFRESH_COMPLETE, NO_CURSOR_STATE } from './state.ts';
+import type { VerbContext } from './verb-context.ts';
+
+/** Writes what one stream yields. Each STATE counts the records that were written since the one before it. */
+export class StreamWriter {
+  readonly maker: RecordMaker;
+  private readonly verbContext: VerbContext;
+  private readonly stream: Stream;
+  private readonly progress: Progress;
+  private recordsSinceState = 0;
+  private lastState: JsonObject | undefined;
+
+  constructor(verbContext: VerbContext, stream: Stream) {
+    this.verbContext = verbContext;
+    this.stream = stream;
+    this.maker = new RecordMaker(stream);
+    this.progress = new Progress(stream.name, () => verbContext.context.clock.now());
+  }
+
+  async write(event: StreamEvent): Promise<void> {
+    if (!('rows' in event || 'state' in event || 'estimate' in event)) {
+      throw programmingError(`the stream ${this.stream.name} yielded neither rows nor a state nor an estimate`);
+    }
+    if ('rows' in event) await this.writeRows(event.rows);
+    if ('state' in event) await this.writeState(event.state);
+    if ('estimate' in event) await this.writeEstimate(event.estimate);
+  }
+
+  /** The last STATE of a stream that was read to its end, where none covers all of its records yet. */
+  async complete(incremental: boolean): Promise<void> {
+    if (!incremental) await this.writeState(this.stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
+    else if (this.lastState === undefined || this.recordsSinceState > 0) {
+      await this.writeState(this.lastState ?? NO_CURSOR_STATE);
+    }
+  }
+
+  /** What was delivered stays covered by the last state that holds, so that counts on both sides agree. */
+  async repeatLastState(initial: JsonObject | undefined): Promise<void> {
+    const last = this.lastState ?? initial;
+    if (last !== undefined) await this.writeState(last);
+  }
+
+  summary(outcome: 'complete' | 'incomplete'): string {
+    return this.progress.summary(outcome);
+  }
+
+  private async writeRows(rows: JsonObject[]): Promise<void> {
+    const { output, context } = this.verbContext;
+    await output.records(this.stream.name, rows, (row) => this.maker.toJson(row), context.clock.now());
+    this.recordsSinceState += rows.length;
+    const sentence = this.progress.add(rows.length);
+    if (sentence !== undefined) await output.log('INFO', sentence);
+  }
+
+  private async writeState(known: JsonObject): Promise<void> {
+    // Platforms make up an empty state for a stream that sent none, so "nothing is known" is said by the no-cursor sentinel.
+    const stream_state = Object.keys(known).length > 0 ? known : NO_CURSOR_STATE;
+    const recordCount = this.recordsSinceState;
+    this.lastState = stream_state;
+    this.recordsSinceState = 0;
+    await this.verbContext.output.message({
+      type: 'STATE',
+      state: {
+        type: 'STREAM',
+        stream: { stream_descriptor: { name: this.stream.name }, stream_state },
+        sourceStats: { recordCount },
+      },
+    });
+  }
+
+  private async writeEstimate(rows: number): Promise<void> {
+    this.progress.expect(rows);
+    await this.verbContext.reporter.estimate(this.stream.name, rows);
+  }
+}
