@@ -1,5 +1,3 @@
-// Loaded here, once: jest fails where two import() at once load the same module for the first time.
-import '../../src/float/stream-reader.ts';
 import { interpret } from '../../src/cdk/http/answer.ts';
 import type { Transport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';

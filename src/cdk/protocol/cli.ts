@@ -93,7 +93,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));
-    await reporter.tellHeldBack();
+    await reporter.endHeldBack();
     return 1;
   } finally {
     process.off('uncaughtException', giveUp).off('unhandledRejection', giveUp).off('beforeExit', stuck);

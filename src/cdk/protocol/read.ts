@@ -32,7 +32,7 @@ export async function readStreams(
   };
   const workers = Math.min(connection.maxConcurrentStreams, configured.length);
   await Promise.all(Array.from({ length: workers }, worker));
-  await verbContext.reporter.tellHeldBack();
+  await verbContext.reporter.endHeldBack();
   return complete;
 }
 

@@ -63,7 +63,7 @@ export class Reporter {
     await this.output.log('ERROR', `${name}: ${error.message}`);
   }
 
-  async tellHeldBack(): Promise<void> {
+  async endHeldBack(): Promise<void> {
     for (const { name, error } of this.configErrors.splice(0)) await this.endFailed(name, error);
   }
 

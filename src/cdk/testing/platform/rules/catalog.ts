@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../protocol/json.ts';
+import type { AirbyteType, FieldFormat, FieldType } from '../../../protocol/messages.ts';
 import { eachOf, type ParsedRun } from '../parse-run.ts';
 import type { CatalogStream } from '../protocol.ts';
 import { ofParts, problemsOfDraft07, typesOf } from './json-schema.ts';
@@ -23,27 +24,36 @@ function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | unde
 const ofFields = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   ofStreams(output, (stream) => (isObject(stream.json_schema.properties) ? judge(stream) : []));
 
-const TYPES: readonly JsonValue[] = ['null', 'string', 'number', 'integer', 'boolean', 'object', 'array'];
+const TYPES: readonly FieldType[] = ['null', 'string', 'number', 'integer', 'boolean', 'object', 'array'];
 
-/** What destinations know, as type, format, airbyte_type. */
-const KINDS = new Set([
-  ...['string', 'number', 'integer', 'boolean', 'object', 'array'],
-  ...['string date', 'string date-time', 'string time'],
+/** Type, format and airbyte_type. */
+type Kind =
+  | Exclude<FieldType, 'null'>
+  | `string ${FieldFormat}`
+  | `string ${FieldFormat} ${AirbyteType}`
+  | `${'number' | 'integer'}  integer`;
+
+/** What destinations know. */
+const KINDS: readonly Kind[] = [
+  ...(['string', 'number', 'integer', 'boolean', 'object', 'array'] as const),
+  ...(['string date', 'string date-time', 'string time'] as const),
   'string date-time timestamp_with_timezone',
   'string date-time timestamp_without_timezone',
   'string time time_with_timezone',
   'string time time_without_timezone',
   'number  integer',
   'integer  integer',
-]);
+];
 
 function unknownKind(part: JsonObject): string | undefined {
   const types = [part.type ?? []].flat();
-  if (!types.every((type) => TYPES.includes(type))) return `types ${types.join(', ')}`;
+  if (!types.every((type) => TYPES.some((known) => known === type))) return `types ${types.join(', ')}`;
   if (part.format === undefined && part.airbyte_type === undefined) return undefined;
   const [type, ...more] = typesOf(part);
   const kind = [type, part.format ?? '', part.airbyte_type ?? ''].join(' ').trimEnd();
-  return more.length === 0 && KINDS.has(kind) ? undefined : `type, format and airbyte_type: ${kind}`;
+  return more.length === 0 && KINDS.some((known) => known === kind)
+    ? undefined
+    : `type, format and airbyte_type: ${kind}`;
 }
 
 /** Of what `discover` answers. */

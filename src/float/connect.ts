@@ -1,0 +1,46 @@
+import { ClockDifference } from '../cdk/changes/clock-difference.ts';
+import type { OpenTransport } from '../cdk/http/transport.ts';
+import type { Connection, JsonObject, SourceContext, Stream, StreamDefinition } from '../cdk/index.ts';
+import { ReadAhead } from '../cdk/lists/read-ahead.ts';
+import { checkConnection } from './check.ts';
+import type { FloatConfig } from './config.ts';
+import { absentStreams } from './discover.ts';
+import { openClient } from './open-client.ts';
+import { readProjectFile } from './project-files.ts';
+import { streamReader } from './stream-reader.ts';
+import { type FloatStream, STREAMS } from './streams.ts';
+
+/** Opens a Float account. `names`: the streams that are needed, all without it. */
+export async function connect(
+  config: FloatConfig,
+  context: SourceContext,
+  transport: OpenTransport | undefined,
+  names: readonly string[] = STREAMS.map(({ name }) => name),
+): Promise<Connection> {
+  const client = await openClient(config, context, transport);
+  const shared = {
+    client,
+    ahead: new ReadAhead(config.concurrency),
+    clockDifference: new ClockDifference(context.log),
+    config,
+    context,
+  };
+  const toStream = async (row: FloatStream): Promise<Stream> => {
+    const definition = await define(row);
+    return { ...definition, read: streamReader({ ...row, jsonSchema: definition.jsonSchema }, shared) };
+  };
+  return {
+    streams: await Promise.all(STREAMS.filter(({ name }) => names.includes(name)).map(toStream)),
+    maxConcurrentStreams: config.concurrency,
+    check: () => checkConnection(client, context),
+    absentStreams: () => absentStreams(client, context),
+    close: () => client.close(),
+  };
+}
+
+async function define(row: FloatStream): Promise<StreamDefinition> {
+  const { name, primaryKey, nativeKey, cursorField } = row;
+  const jsonSchema = await readProjectFile<JsonObject>(`schemas/${name}.json`);
+  const incremental = cursorField === undefined ? {} : { cursorField, resumable: true };
+  return { name, jsonSchema, primaryKey, nativeKey, ...incremental };
+}
