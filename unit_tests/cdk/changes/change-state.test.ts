@@ -14,6 +14,8 @@ const WHOLE: JsonObject = {
   readInProgress: { startedAt: T, since: T, newestRow: T, position: { below: 7, at: 400, counted: true } },
 };
 
+const WHOLE_STATE = { ...parseChangeState(WHOLE)?.state } as JsonObject;
+
 const iso = fc
   .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
