@@ -111,6 +111,20 @@ describe('entries of the Delete Log', () => {
     expect(tombstones).toEqual([{ id: 7, task_id: 7, modified: iso(NOW), _ab_cdc_deleted_at: iso(NOW - 3 * HOUR) }]);
   });
 
+  test('emit tombstones no earlier than the attempt that emits them', async () => {
+    const readInProgress = { startedAt: iso(NOW - 3 * HOUR), since: SYNCED.modified };
+    const { tombstones } = await read({ deletions: [{ key: 7, time: NOW - HOUR }] }, { ...SYNCED, readInProgress });
+    expect(tombstones[0]?.modified).toBe(iso(NOW));
+  });
+
+  test('of a log that did not end are handled, and the position stays', async () => {
+    const deletions = [{ key: 7, time: NOW - 5 * HOUR }];
+    const { tombstones, last, logged } = await read({ deletions, stoppedBecause: 'does not end' }, SYNCED);
+    expect(tombstones.map(({ id }) => id)).toEqual([7]);
+    expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince, handledDeletions: [[7, NOW - 5 * HOUR]] });
+    expect(logged).toEqual([expect.stringMatching(/^WARN tasks: the Delete Log does not end\./)]);
+  });
+
   test('emit tombstones that outdo the newest row ever met', async () => {
     const deletions = [{ key: 7, time: NOW - HOUR }];
     const ofState = await read({ deletions }, { ...SYNCED, newestRow: iso(NOW + 20 * HOUR) });
