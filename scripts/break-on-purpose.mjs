@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The tests that must notice. */
 const CHANGES = ['unit_tests/simulation', 'unit_tests/cdk/changes'];
-const LISTS = ['unit_tests/simulation', 'unit_tests/cdk/lists'];
+const LISTS = ['unit_tests/simulation', 'unit_tests/cdk/lists', 'unit_tests/lying-servers'];
 
 const COPIED = ['src', 'unit_tests', 'mock-api', 'schemas', 'spec.json', 'package.json', 'jest.config.js'];
 

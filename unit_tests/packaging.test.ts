@@ -131,9 +131,7 @@ test('docs/deploy.md tells of log lines that the connector writes', () => {
   const sources = [
     'src/cdk/protocol/progress.ts',
     'src/cdk/protocol/read.ts',
-    'src/cdk/changes/clock-difference.ts',
-    'src/cdk/changes/log-follower.ts',
-    'src/cdk/changes/usable-state.ts',
+    'src/cdk/changes/changes.ts',
     'src/cdk/lists/orderly-reading.ts',
   ];
   const code = sources.map(text).join('');
