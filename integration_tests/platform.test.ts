@@ -6,7 +6,7 @@ import { check, connector } from './support/connector.ts';
 import { Destination } from './support/destination.ts';
 import { catalogOf, fileOf } from './support/inputs.ts';
 import { answerInPod, type PodRead, readInPod } from './support/pod.ts';
-import { command } from './support/process.ts';
+import { clockAt, command } from './support/process.ts';
 import { expected, INCREMENTAL, REPORT_STREAMS, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.000Z');
@@ -193,7 +193,8 @@ test('PyAirbyte reads every stream as incremental, first from [], then from its 
   api.company.update('tasks', changed, { notes: 'changed' });
   clock.now += HOUR;
   const states = first.stateFile().map(withNulls);
-  const second = await connector([...args, '--state', await fileOf(JSON.stringify(states), '.txt')]);
+  const withState = [...args, '--state', await fileOf(JSON.stringify(states), '.txt')];
+  const second = await connector(withState, { clock: clockAt(clock.now) });
   // Of the newer endpoints the mock makes up fields.
   expect(second.logs('WARN').filter((line) => !line.includes('fields that the schema lacks'))).toEqual([]);
   for (const name of STREAM_NAMES.filter((name) => !INCREMENTAL.includes(name)))

@@ -18,26 +18,28 @@ const TOMBSTONES_PER_PAGE = 1_000;
 /**
  * Reads what changed in a stream since its state: the Delete Log, then rows, then tombstones, then the state.
  *
- *     deletionsSince     oldest open entry     modified        newest row   began
- *          │   ≥ 1 h            │                  │                │          │
- *     ─────┼────────────────────┼──────────────────┼────────────────┼──────────┼──▶ time
- *          [── entries of the log ─────────────────────────────────────────────]
- *          [1 h ][── rows, if the oldest open entry is old ─────────────────────]
- *                                                  [── rows, otherwise ─────────]
- *     next:    deletionsSince = began − 1 h        modified ≤ began − 2 min, ≤ newest row − 2 min if that is recent
+ *     deletionsSince       open entry      modified      newest row     began
+ *     ──────┼──────────────────┼───────────────┼──────────────┼────────────┼─────▶ time
+ *           [── entries of the Delete Log ────────────────────────────────────────▶
+ *                                              [── rows ──────────────────────────▶
+ *                        [ 1 h ][── rows, if an open entry is so old ─────────────▶
  *
- * The server has up to three clocks: one stamps rows, one deletions, one answers (`Date`). They may differ by an hour.
+ *     the next read: deletionsSince = began − 1 h
+ *                    modified = newest row, if recent less 2 min and the duration; at most began − 2 min
+ *
+ * A server has up to three clocks: for rows, for deletions and for the `Date` header. They may differ by an hour.
  * Why no row is lost, and no living row is removed:
  *
- * - Rows: nextCursor() says why the next read asks for every row that this one could not see.
- * - A row deleted after the log was read has an entry that is at most an hour older than `began`: the next read meets it.
- * - The log is read before the rows. A row that comes although the log has an open entry of it lives again, or the list is
+ * - nextCursor() says why the next read asks for every row that this one could not see.
+ * - A row deleted after the log was read gets an entry that is at most an hour older than `began`: the next read meets it.
+ * - The log is read before the rows. If a row comes although the log has an open entry of it, it lives again, or the list is
  *   behind the log: its tombstone waits for the next read.
- * - A row that was restored was modified after its deletion. Rows are asked for since an hour before the oldest open entry,
- *   so a restored row comes in the same read that decides on its entry.
- * - Each entry is handled once. Its mark is written after its tombstone left: a read that is killed handles it again.
- * - Tombstones come after all rows, and their `modified` is no earlier than any row's, so that no row outdoes them.
- * - If rows may be missing, or the log could not be read to its end, cursor or position stay and the next read repeats.
+ * - A restored row was modified after its deletion. Rows are asked for since an hour before the oldest open entry, so it
+ *   comes in the read that decides on the entry.
+ * - Each entry is handled once. Its mark is written after its tombstone left, so a read that is killed handles it again.
+ * - Tombstones come after all rows, and their `modified` is no earlier than the newest row's. A row newer than all that a
+ *   later attempt would know of leaves after a STATE that names its stamp.
+ * - If rows may be missing, cursor and log position stay; if the log did not end, the position does. The next read repeats.
  *
  * A read that was killed leaves its beginning in the state. The next one first reads the rest of the list, which ends with
  * the cursor of that beginning, then what changed meanwhile. The log is read once, before both.

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ChangeState, formatChangeState, parseChangeState } from '../../../src/cdk/changes/change-state.ts';
+import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
+import { seedOf } from '../../support/random.ts';
+
+const T = '2026-03-18T10:30:15.250Z';
+const WHOLE: JsonObject = {
+  modified: T,
+  newestRow: T,
+  deletionsSince: T,
+  handledDeletions: [[7, 1_773_829_815_250]],
+  pendingDeletions: [['5f0c', 1_773_829_815_250]],
+  readInProgress: {
+    startedAt: T,
+    since: T,
+    newestRow: T,
+    position: { lastKey: 7, rowsRead: 400, trustedCounts: true },
+  },
+};
+
+const WHOLE_STATE = { ...parseChangeState(WHOLE)?.state } as JsonObject;
+
+const iso = fc
+  .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const deletions = fc.array(
+  fc.record({ key: fc.oneof(fc.integer(), fc.string({ minLength: 1 })), time: fc.integer({ min: 0, max: 4e12 }) }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('a state', () => {
+  test('is read as it was written', () => {
+    const position = fc.record({ lastKey: fc.integer(), rowsRead: fc.nat(), trustedCounts: fc.boolean() });
+    const states: fc.Arbitrary<ChangeState> = fc.record(
+      {
+        modified: iso,
+        newestRow: iso,
+        deletionsSince: iso,
+        handledDeletions: deletions,
+        pendingDeletions: deletions,
+        readInProgress: fc.record(
+          { startedAt: iso, since: iso, newestRow: iso, position },
+          { requiredKeys: ['startedAt'] },
+        ),
+      },
+      { requiredKeys: ['modified'] },
+    );
+    fc.assert(
+      fc.property(states, (state) => {
+        expect(parseChangeState(JSON.parse(JSON.stringify(formatChangeState(state))))).toEqual({ state, unusable: [] });
+      }),
+      { seed: seedOf(7) },
+    );
+  });
+
+  test.each<[string, JsonValue[]]>([
+    ['modified', [5, 'soon', {}, [], true, '2026-02-30T00:00:00Z', '']],
+    ['newestRow', [5, 'soon']],
+    ['deletionsSince', [1_773_829_815, 'never', { at: T }]],
+    ['handledDeletions', ['all', {}, [7], [[7]], [[7, T]], [[null, 7]], [[7, 8], 9]]],
+    ['pendingDeletions', [7, [[{}, 7]]]],
+    [
+      'readInProgress',
+      [T, [], {}, { startedAt: 'soon' }, { startedAt: T, position: { lastKey: {} } }, { startedAt: T, since: 7 }],
+    ],
+  ])('of which %s has an unknown form keeps its other parts', (part, values) => {
+    for (const value of values) {
+      const { [part]: _, ...others } = WHOLE_STATE;
+      expect(parseChangeState({ ...WHOLE, [part]: value })).toEqual({ state: others, unusable: [part] });
+      expect(parseChangeState({ ...WHOLE, [part]: null })).toEqual({ state: others, unusable: [] });
+    }
+  });
+
+  test('of version 0.1 keeps its cursor, and its log position with the hour that is met again', () => {
+    const old = {
+      modified: T,
+      deletions: '2026-03-18T10:28:15.250Z',
+      reading: { began: T, mark: { below: 1, at: 2 } },
+    };
+    const state = { modified: T, deletionsSince: '2026-03-18T09:30:15.250Z' };
+    expect(parseChangeState(old)).toEqual({ state, unusable: [] });
+    expect(parseChangeState({ ...old, deletions: 'never' })).toEqual({
+      state: { modified: T },
+      unusable: ['deletionsSince'],
+    });
+    expect(parseChangeState({ reading: old.reading })).toEqual({ state: {}, unusable: [] });
+  });
+
+  test('of another connector is none', () => {
+    for (const stored of [{}, { cursor: T }, { modified: null }]) expect(parseChangeState(stored)).toBeUndefined();
+  });
+});

@@ -1,0 +1,235 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ChangeReader, Resume } from '../../../src/cdk/changes/change-reader.ts';
+import { readChanges } from '../../../src/cdk/changes/changes.ts';
+import type { DeleteLog, Deletion, SingleRow } from '../../../src/cdk/changes/delete-log.ts';
+import type { JsonObject } from '../../../src/cdk/index.ts';
+import type { Part } from '../../../src/cdk/lists/page-walk.ts';
+import { newestStamp } from '../../../src/cdk/records/stamps.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Date.parse('2026-03-18T10:30:00Z');
+const iso = (time: number): string => new Date(time).toISOString();
+const AT_NOW = { earlier: NOW, later: NOW };
+
+type Event = { rows: JsonObject[] } | { state: JsonObject };
+
+interface Server {
+  /** Pages of the list, each with the keys and stamps of its rows. */
+  pages?: (readonly [key: number, stamp: number][] | 'rows may be missing')[];
+  deletions?: Deletion[];
+  stoppedBecause?: string;
+  /** Without an answer, a single row is not to be asked for. */
+  singleRows?: Record<number, SingleRow>;
+}
+
+/** One read of a stream with a Delete Log: its events, what it asked for, and what it logged. */
+async function read(server: Server, stored?: JsonObject, startDate?: string) {
+  const asked: (string | undefined)[] = [];
+  const resumed: (Resume | undefined)[] = [];
+  const singles: (number | string)[] = [];
+  const logged: string[] = [];
+  async function* walk(since: string | undefined, resume: Resume | undefined): AsyncGenerator<Part> {
+    asked.push(since);
+    resumed.push(resume);
+    for (const [index, page] of (server.pages ?? [[]]).entries()) {
+      const mayMissRows = page === 'rows may be missing';
+      const rows = mayMissRows ? [] : page.map(([task_id, stamp]) => ({ task_id, modified: iso(stamp) }));
+      const position = { lastKey: 1_000 - index, rowsRead: index, trustedCounts: false };
+      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount: undefined, position, mayMissRows };
+    }
+  }
+  const log: DeleteLog = { deletions: server.deletions ?? [], clocks: AT_NOW, stoppedBecause: server.stoppedBecause };
+  const reader: ChangeReader = {
+    name: 'tasks',
+    nativeKey: 'task_id',
+    log: (level, sentence) => logged.push(`${level} ${sentence}`),
+    now: () => NOW,
+    askClocks: async () => AT_NOW,
+    noteClocks: () => undefined,
+    walk,
+    deleteLog: {
+      retentionMs: 72 * HOUR,
+      read: async () => log,
+      getRow: async (key) => {
+        singles.push(key);
+        const answer = server.singleRows?.[Number(key)];
+        if (answer === undefined) throw new Error(`${key} was asked for`);
+        return answer;
+      },
+    },
+  };
+  const events: Event[] = [];
+  for await (const event of readChanges(reader, stored, startDate)) if (!('estimate' in event)) events.push(event);
+  const states = events.flatMap((event) => ('state' in event ? [event.state] : []));
+  const rows = events.flatMap((event) => ('rows' in event ? event.rows : []));
+  const tombstones = rows.filter((row) => '_ab_cdc_deleted_at' in row);
+  return { events, states, rows, tombstones, last: states.at(-1), asked, resumed, singles, logged };
+}
+
+const SYNCED = { modified: iso(NOW - 5 * HOUR), newestRow: iso(NOW - 5 * HOUR), deletionsSince: iso(NOW - 6 * HOUR) };
+
+describe('entries of the Delete Log', () => {
+  test('of a first read are marked in its first STATE, back to the position, and emit nothing', async () => {
+    const deletions = [
+      { key: 1, time: NOW - 50 * HOUR },
+      { key: 2, time: NOW - 30 * MINUTE },
+    ];
+    const { tombstones, states, last } = await read({ deletions, pages: [[[3, NOW - 9 * HOUR]]] });
+    expect(tombstones).toEqual([]);
+    const marked = { deletionsSince: iso(NOW - HOUR), handledDeletions: [[2, NOW - 30 * MINUTE]] };
+    expect(states[0]).toMatchObject(marked);
+    expect(last).toEqual({ modified: iso(NOW - 9 * HOUR), newestRow: iso(NOW - 9 * HOUR), ...marked });
+  });
+
+  test('are marked only behind their tombstones', async () => {
+    const deletions = [{ key: 1, time: NOW - 30 * MINUTE }];
+    const pages = Array.from({ length: 6 }, (_, page): [number, number][] => [[900 - page, NOW - 4 * HOUR]]);
+    const { events, states } = await read({ deletions, pages }, SYNCED);
+    const position = events.findIndex((event) => 'rows' in event && event.rows.some(({ id }) => id === 1));
+    const marks = events.map((event) => 'state' in event && event.state.handledDeletions !== undefined);
+    expect(position).toBe(events.length - 2);
+    expect(marks.indexOf(true)).toBe(events.length - 1);
+    expect(states.slice(0, -1).map(({ deletionsSince }) => deletionsSince)).toEqual([SYNCED.deletionsSince]);
+  });
+
+  test('ask for rows from an hour before the oldest that is open', async () => {
+    const open = { key: 1, time: NOW - 5.5 * HOUR };
+    const handled = { key: 2, time: NOW - 5.9 * HOUR };
+    const old = { key: 3, time: NOW - 7 * HOUR };
+    const stored = { ...SYNCED, handledDeletions: [[2, handled.time]] };
+    expect((await read({ deletions: [open, handled, old] }, stored)).asked).toEqual([iso(open.time - HOUR)]);
+    expect((await read({ deletions: [handled, old] }, stored)).asked).toEqual([SYNCED.modified]);
+    const pending = { ...stored, pendingDeletions: [[9, NOW - 40 * HOUR]] };
+    const { asked } = await read({ deletions: [handled], singleRows: { 9: 'gone' } }, pending);
+    expect(asked).toEqual([iso(NOW - 41 * HOUR)]);
+  });
+
+  test('of one key emit one tombstone, with the latest time', async () => {
+    const deletions = [5, 3, 4].map((hours) => ({ key: 7, time: NOW - hours * HOUR }));
+    const { tombstones } = await read({ deletions }, SYNCED);
+    expect(tombstones).toEqual([{ id: 7, task_id: 7, modified: iso(NOW), _ab_cdc_deleted_at: iso(NOW - 3 * HOUR) }]);
+  });
+
+  test('emit tombstones no earlier than the attempt that emits them', async () => {
+    const readInProgress = { startedAt: iso(NOW - 3 * HOUR), since: SYNCED.modified };
+    const { tombstones } = await read({ deletions: [{ key: 7, time: NOW - HOUR }] }, { ...SYNCED, readInProgress });
+    expect(tombstones[0]?.modified).toBe(iso(NOW));
+  });
+
+  test('of a log that did not end are handled, and the position stays', async () => {
+    const deletions = [{ key: 7, time: NOW - 5 * HOUR }];
+    const { tombstones, last, logged } = await read({ deletions, stoppedBecause: 'does not end' }, SYNCED);
+    expect(tombstones.map(({ id }) => id)).toEqual([7]);
+    expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince, handledDeletions: [[7, NOW - 5 * HOUR]] });
+    expect(logged).toEqual([expect.stringMatching(/^WARN tasks: the Delete Log does not end\./)]);
+  });
+
+  test('emit tombstones that outdo the newest row ever met', async () => {
+    const deletions = [{ key: 7, time: NOW - HOUR }];
+    const ofState = await read({ deletions }, { ...SYNCED, newestRow: iso(NOW + 20 * HOUR) });
+    expect(ofState.tombstones[0]?.modified).toBe(iso(NOW + 20 * HOUR));
+    const ofRead = await read({ deletions, pages: [[[8, NOW + 3 * HOUR]]] }, SYNCED);
+    expect(ofRead.tombstones[0]?.modified).toBe(iso(NOW + 3 * HOUR));
+    expect(ofRead.last).toMatchObject({ newestRow: iso(NOW + 3 * HOUR), modified: iso(NOW - 2 * MINUTE) });
+  });
+
+  test.each<{ answer: SingleRow; ids: number[]; what: string }>([
+    { what: 'gone', answer: 'gone', ids: [7] },
+    { what: 'not told', answer: 'unknown', ids: [7] },
+    { what: 'there', answer: { row: { task_id: 7, modified: iso(NOW - 9 * HOUR) } }, ids: [] },
+  ])('that are pending are settled by the single row: $what', async ({ answer, ids }) => {
+    const stored = { ...SYNCED, pendingDeletions: [[7, NOW - 4 * HOUR]] };
+    const { tombstones, last, rows } = await read({ singleRows: { 7: answer } }, stored);
+    expect(tombstones.map(({ id }) => id)).toEqual(ids);
+    expect(rows).toHaveLength(1);
+    expect(last).not.toHaveProperty('pendingDeletions');
+  });
+
+  test('ask for at most a hundred single rows', async () => {
+    const pendingDeletions = Array.from({ length: 130 }, (_, key) => [key, NOW - 4 * HOUR]);
+    const singleRows = Object.fromEntries(pendingDeletions.map(([key]) => [key, 'gone' as const]));
+    const { tombstones, last } = await read({ singleRows }, { ...SYNCED, pendingDeletions });
+    expect(tombstones).toHaveLength(100);
+    expect(last?.pendingDeletions).toEqual(pendingDeletions.slice(100));
+  });
+});
+
+describe('where rows may be missing', () => {
+  test('neither cursor nor log position moves, and only a row that is gone itself gets a tombstone', async () => {
+    const deletions = [1, 2, 3, 4].map((key) => ({ key, time: NOW - 30 * MINUTE }));
+    const living = { row: { task_id: 2, modified: iso(NOW - 20 * HOUR) } };
+    const { tombstones, rows, last } = await read(
+      {
+        deletions,
+        pages: [[[4, NOW - MINUTE]], 'rows may be missing'],
+        singleRows: { 1: 'gone', 2: living, 3: 'unknown' },
+      },
+      SYNCED,
+    );
+    expect(tombstones.map(({ id }) => id)).toEqual([1]);
+    expect(rows).toContain(living.row);
+    expect(last).toMatchObject({
+      modified: SYNCED.modified,
+      deletionsSince: SYNCED.deletionsSince,
+      handledDeletions: [1, 2].map((key) => [key, NOW - 30 * MINUTE]),
+      pendingDeletions: [[4, NOW - 30 * MINUTE]],
+    });
+  });
+
+  test('a first read ends without a cursor, but with a log position', async () => {
+    const { last } = await read({ pages: ['rows may be missing'] }, undefined, iso(NOW - 90 * HOUR));
+    expect(last).toEqual({ deletionsSince: iso(NOW - HOUR) });
+  });
+
+  test('no checkpoint lets a later attempt skip them', async () => {
+    const pages = Array.from({ length: 11 }, (): 'rows may be missing' => 'rows may be missing');
+    const { states } = await read({ pages }, SYNCED);
+    expect(states).toHaveLength(1);
+  });
+});
+
+describe('a read that was interrupted', () => {
+  const readInProgress = {
+    startedAt: iso(NOW - 3 * HOUR),
+    since: SYNCED.modified,
+    newestRow: iso(NOW - 4 * HOUR),
+    position: { lastKey: 5, rowsRead: 10, trustedCounts: false },
+  };
+
+  test('is continued, and what changed meanwhile is read behind it; the log is read once, before both', async () => {
+    const deletions = [{ key: 7, time: NOW - HOUR }];
+    const { asked, resumed, states, last, events } = await read(
+      { deletions, pages: [[[3, NOW - 5 * HOUR]]] },
+      { ...SYNCED, readInProgress },
+    );
+    expect(asked).toEqual([SYNCED.modified, iso(NOW - 4 * HOUR)]);
+    expect(resumed).toEqual([{ position: readInProgress.position, startedAt: NOW - 3 * HOUR }, undefined]);
+    // The cursor of the first attempt's beginning; the log position waits for the tombstones.
+    expect(states[0]).toEqual({ ...SYNCED, modified: iso(NOW - 4 * HOUR), newestRow: iso(NOW - 4 * HOUR) });
+    expect(last?.deletionsSince).toBe(iso(NOW - HOUR));
+    expect(events).toHaveLength(5);
+  });
+
+  test('without a position keeps its beginning, and is read once', async () => {
+    const { position: _, ...beginning } = readInProgress;
+    const { asked, last } = await read({ pages: [[[3, NOW - MINUTE]]] }, { ...SYNCED, readInProgress: beginning });
+    expect(asked).toEqual([SYNCED.modified]);
+    expect(last?.modified).toBe(iso(NOW - 3 * HOUR - 3 * MINUTE));
+  });
+
+  test('is given up where it did not ask for all rows that are needed now', async () => {
+    const later = { ...readInProgress, since: iso(NOW - 2 * HOUR) };
+    expect((await read({}, { ...SYNCED, readInProgress: later })).asked).toEqual([SYNCED.modified]);
+    const first = { deletionsSince: SYNCED.deletionsSince, readInProgress: later };
+    expect((await read({}, first, iso(NOW - 9 * HOUR))).asked).toEqual([iso(NOW - 9 * HOUR)]);
+    expect((await read({}, first)).asked).toEqual([undefined]);
+  });
+});
+
+test('a row leaves only behind a STATE from which a later tombstone would outdo it', async () => {
+  const pages: [number, number][][] = [[[3, NOW - HOUR]], [[2, NOW + MINUTE]], [[1, NOW]], [[0, NOW + 2 * MINUTE]]];
+  const { events } = await read({ pages }, SYNCED);
+  const told = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
+  expect(told).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
+});
