@@ -83,7 +83,7 @@ export class World implements Clock {
     const counts = Object.fromEntries(Object.values(STREAMS).map((endpoint) => [endpoint, rows]));
     const now = (): number => this.time;
     let writes = 0;
-    this.hidesMovement = clocks.rowsMs < Math.min(0, clocks.dateMs) - HIDDEN_MOVEMENT_MS;
+    this.hidesMovement = clocks.rowsMs < -HIDDEN_MOVEMENT_MS;
     this.company = createCompany({ counts, now, people: 5, projects: 4, weeks: 1 });
     // By no server's clock are the first rows of the future: such a row would outdo its own deletion.
     this.time += LARGEST_SKEW;
@@ -146,7 +146,7 @@ export class World implements Clock {
 
   /**
    * The page walk knows a row that entered a list by its young stamp, and so finds out that another one left above it. Stamps
-   * that are minutes behind the clocks of the answers are not young; then nothing leaves or returns while lists are read.
+   * that are minutes behind our clock are not young; then nothing leaves or returns while lists are read.
    */
   private isHiddenMovement({ kind }: Event): boolean {
     return this.hidesMovement && (kind === 'delete' || kind === 'restore');

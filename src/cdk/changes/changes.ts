@@ -104,7 +104,7 @@ async function* readPass(
   state: ChangeState,
   pass: Pass,
 ): AsyncGenerator<StreamEvent, CompletedPass> {
-  const progress = new PassProgress(follower, state, pass);
+  const progress = new PassProgress(reader.now, follower, state, pass);
   const isFirstAttempt = state.modified === undefined && state.readInProgress === undefined;
   let pages = 0;
   for await (const part of reader.walk(pass.since, resumeOf(pass))) {
@@ -122,7 +122,7 @@ async function* readPass(
       yield progress.state();
     }
   }
-  return progress.completed(reader.now());
+  return progress.completed();
 }
 
 function resumeOf({ interrupted }: Pass): Resume | undefined {

@@ -4,13 +4,16 @@ import { laterOf } from './instants.ts';
 /** A newest stamp closer than this to the beginning of the read may belong to the moments of the read itself. */
 const RECENT_MS = 60 * 60_000;
 
+/** Shorter reads are covered by the two minutes within which rows become visible. */
+const SHORT_READ_MS = 10_000;
+
 /** One complete reading of a list. Epoch milliseconds; `startedAt` and `endedAt` by the earlier clock of the answers. */
 export interface CompletedRead {
   /** The newest stamp among its rows; -Infinity without one. */
   readonly newest: number;
   /** In its first attempt. */
   readonly startedAt: number;
-  /** Of its last page. */
+  /** When its last rows came. */
   readonly endedAt: number;
 }
 
@@ -34,6 +37,7 @@ export function nextCursor(
 }
 
 function settledBefore(stamp: number, startedAt: number, endedAt: number): number {
-  const duration = Math.max(0, endedAt - startedAt);
+  const duration = endedAt - startedAt;
+  if (duration < SHORT_READ_MS) return stamp;
   return Math.max(stamp - duration, Math.min(stamp, startedAt - RECENT_MS));
 }

@@ -33,10 +33,22 @@ export class PassProgress {
   private readonly follower: DeletionFollower;
   private readonly known: ChangeState;
   private readonly since: string | undefined;
+  private readonly now: () => number;
+  /** By our own clock, before the first request. */
+  private readonly openedAt: number;
+  /** The first part, by the earlier clock. */
+  private firstPartAt: number | undefined;
   private endedAt = Number.NEGATIVE_INFINITY;
   private newestDelivered: number;
 
-  constructor(follower: DeletionFollower, known: ChangeState, { since, startedAt, interrupted }: Pass) {
+  constructor(
+    now: () => number,
+    follower: DeletionFollower,
+    known: ChangeState,
+    { since, startedAt, interrupted }: Pass,
+  ) {
+    this.now = now;
+    this.openedAt = now();
     this.follower = follower;
     this.known = known;
     this.since = since;
@@ -51,7 +63,9 @@ export class PassProgress {
   meet({ clocks, newest, mayMissRows }: Part): void {
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
-    this.endedAt = Math.max(this.endedAt, clocks.earlier);
+    this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);
+    // The clocks of an answer tell when it was asked for at the latest; it may have come a minute later.
+    this.endedAt = Math.max(this.endedAt, clocks.earlier, this.firstPartAt + this.now() - this.openedAt);
     this.newestRow = Math.max(this.newestRow, newest);
     this.mayMissRows ||= mayMissRows;
   }
@@ -78,9 +92,8 @@ export class PassProgress {
     };
   }
 
-  /** `now` counts where the walk gave no part. */
-  completed(now: number): CompletedPass {
-    const startedAt = this.startedAt ?? now;
+  completed(): CompletedPass {
+    const startedAt = this.startedAt ?? this.now();
     return { startedAt, endedAt: this.endedAt, newest: this.newestDelivered, mayMissRows: this.mayMissRows };
   }
 }

@@ -23,6 +23,11 @@ describe('the cursor after a read', () => {
       cursor: BEGAN - 17 * MINUTE,
     },
     {
+      what: 'a read of nine seconds',
+      read: { newest: BEGAN - 5 * MINUTE, endedAt: BEGAN + 9 * SECOND },
+      cursor: BEGAN - 7 * MINUTE,
+    },
+    {
       what: 'a read of a day, by its attempts',
       read: { newest: BEGAN + 24 * HOUR, endedAt: BEGAN + 24 * HOUR },
       cursor: BEGAN - 2 * MINUTE,
@@ -51,7 +56,7 @@ test('no row that a read could not see has a stamp before its cursor', () => {
   // Milliseconds from the true beginning of the read.
   const write = fc.record({
     at: fc.integer({ min: -2 * HOUR, max: 30 * MINUTE }),
-    hiddenFor: fc.nat(2 * MINUTE - SECOND),
+    hiddenFor: fc.nat(110 * SECOND - SECOND),
   });
   const world = fc.record({
     writes: fc.array(write, { minLength: 1, maxLength: 12 }),
