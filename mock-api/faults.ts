@@ -2,7 +2,7 @@
 export type Fault =
   /** An HTTP answer of any kind; a body is sent as it stands. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
-  /** 200 with this body. */
+  /** A 200 with this body; the counts are those of a list that has its rows and no others. */
   | { kind: 'body'; body: string }
   | { kind: 'redirect'; to: string; status?: number }
   /** The normal answer, so much later (divided by the time scale). */

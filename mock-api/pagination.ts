@@ -55,3 +55,20 @@ export function linkHeader({ url, query }: Ask, page: Page<unknown>): string {
   if (page.count === 0) return link('self', page.current);
   return [link('self', page.current), link('first', 1), link('last', page.count)].join(', ');
 }
+
+/** The counts of a list that has the rows of this body and no others; none for a body that is no list. */
+export function onlyPageHeaders(body: string): Record<string, string> {
+  const rows = listIn(body);
+  if (rows === undefined) return {};
+  return { 'x-pagination-total-count': String(rows.length), 'x-pagination-page-count': rows.length === 0 ? '0' : '1' };
+}
+
+function listIn(body: string): unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const rows = Array.isArray(parsed) ? parsed : (parsed as { data?: unknown } | null)?.data;
+    return Array.isArray(rows) ? rows : undefined;
+  } catch {
+    return undefined;
+  }
+}

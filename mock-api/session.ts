@@ -2,6 +2,7 @@ import type { MockResponse } from './answers.ts';
 import type { Company } from './company.ts';
 import { type Fault, losesTheAnswer } from './faults.ts';
 import { createHandler, type HandlerOptions, type MockRequest, withoutBase } from './handler.ts';
+import { onlyPageHeaders } from './pagination.ts';
 
 export interface RecordedRequest {
   method: string;
@@ -99,7 +100,7 @@ function overridden(normal: MockResponse, fault: Fault | undefined): MockRespons
         body: fault.body ?? '',
       };
     case 'body':
-      return { status: 200, headers, body: fault.body };
+      return { status: 200, headers: { ...headers, ...onlyPageHeaders(fault.body) }, body: fault.body };
     case 'date':
       return { ...normal, headers: { ...normal.headers, date: fault.date } };
     case 'redirect':
