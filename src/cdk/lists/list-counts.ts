@@ -24,6 +24,8 @@ export class ListCounts {
   private ignoresTotal = false;
   private ignoresPages = false;
   private size: number | undefined;
+  /** Per-Page as page 1 has it. */
+  private named: number | undefined;
   private isTotalOnEach = true;
   private isEachFull = true;
   private lastLength = 0;
@@ -44,6 +46,7 @@ export class ListCounts {
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
     // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
+    if (this.size === undefined) this.named = page.perPage;
     this.size ??= this.isWhole ? sizeOf(page, this.perPage) : this.perPage;
     if ((this.number > 0 && this.lastLength !== this.size) || length > this.size) this.isEachFull = false;
     this.number = number;
@@ -109,6 +112,12 @@ export class ListCounts {
   /** Whether fewer rows came than the Total-Count of a later page says. */
   lacks(totalCount: number | undefined): boolean {
     return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.received;
+  }
+
+  /** Whether page 1 may be a full one: its rows are as many as Per-Page, or nothing tells how many a full page has. */
+  get mayBeFull(): boolean {
+    const isTotal = !this.ignoresTotal && !this.totalChanged && this.total === this.distinct;
+    return this.isWhole && !isTotal && (this.named === undefined || this.distinct >= this.named);
   }
 
   /** Whether Total-Count says that the list has just so many rows. */

@@ -34,7 +34,9 @@ type Reason =
   /** The page before was empty twice, though a count promises rows. */
   | 'after empty'
   /** Page 2 repeated page 1: half the size shows whether `page` has an effect. */
-  | 'probe';
+  | 'probe'
+  /** Page 1 once more: a row of page 2 may have moved there before page 2 was asked for. */
+  | 'confirm';
 
 /**
  * One reading of a list, page after page at one `per-page`, as design decisions about what comes next: no I/O.
@@ -75,6 +77,10 @@ export class Sweep {
   private firstPage: readonly (Key | undefined)[] | undefined;
   private before: readonly (Key | undefined)[] | undefined;
   private wasKnown = false;
+  /** Whether page 2 was page 1 again: then nothing had moved. */
+  private hasRepeatedPage = false;
+  /** Whether page 1 was the same again at the end; undefined where that was not asked. */
+  private isConfirmed: boolean | undefined;
   private pendingRepeats: Key[] = [];
   private stalePages = 0;
   /** Of each page its keys in their order, hashed: shows when a server goes round. */
@@ -117,6 +123,7 @@ export class Sweep {
     const { page: number } = this.next ?? windowOf(1, this.list.perPage);
     const reason = this.reason;
     this.reason = undefined;
+    if (reason === 'confirm') return this.takeConfirmation(answer);
     if ('refusal' in answer) {
       this.takeRefusal(number, reason, answer.refusal);
       return [];
@@ -182,6 +189,7 @@ export class Sweep {
     const isRepeated = fresh.unseen === 0 && this.wasKnown && isSame(keys, this.before);
     const isFirstAgain = number === 2 && isSame(keys, this.firstPage) && keys.length > 1;
     this.firstPage ??= number === 1 ? keys : undefined;
+    this.hasRepeatedPage ||= isFirstAgain;
     this.before = keys;
     this.wasKnown = fresh.unseen === 0;
     // Pages of mostly known rows: a server may go round in a list that grows, and never bring the same page twice.
@@ -256,7 +264,7 @@ export class Sweep {
   isSettled(before: Sweep | undefined): boolean {
     const { totalChanged, isEnd } = this.counts;
     if (this.pageHasNoEffect) return false;
-    if (before === undefined && this.pagesWithRows <= 1 && !totalChanged) return true;
+    if (before === undefined && this.pagesWithRows <= 1 && !totalChanged) return this.isConfirmed !== false;
     const isStill = this.repeats === 0 && !totalChanged && isEnd;
     if (before === undefined) return isStill && !this.hasYoungRow && (this.isOrdered || !this.hasUnstampedRow);
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
@@ -281,6 +289,24 @@ export class Sweep {
 
   private end(): void {
     this.next = undefined;
+    if (this.isConfirmed === undefined && this.mayHaveShifted()) this.ask(1, 'confirm');
+  }
+
+  /**
+   * Whether a page 1 that may be full was followed by nothing, and no count says that it was the whole list: a deletion
+   * between the two would have pulled the rows of page 2 up.
+   */
+  private mayHaveShifted(): boolean {
+    return this.pagesWithRows === 1 && !this.hasRepeatedPage && this.counts.mayBeFull;
+  }
+
+  private takeConfirmation(answer: PageAnswer): JsonObject[] {
+    this.next = undefined;
+    this.isConfirmed = false;
+    if ('refusal' in answer) return [];
+    const keys = answer.rows.map(this.list.keyOf);
+    this.isConfirmed = isSame(keys, this.firstPage);
+    return this.note(keys, answer).rows;
   }
 
   /** Whether the server begins again with its first pages. */
