@@ -69,7 +69,7 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
         syncModesOf(stream),
       ]),
     ),
-    '## How the streams hang together',
+    '## How the streams are related',
     DIAGRAM_NOTE,
     `\`\`\`mermaid\n${diagram(described)}\`\`\``,
     ...described.flatMap(section),
@@ -82,14 +82,14 @@ const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for
 
 - Every field but the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`, \`a[].b\` that of each object in
   the array \`a\`. Arrays and objects arrive as JSON (or the destination's own kind of it).
-- _points to_ names the stream and the field in which the value is found again. Where a meaning says «0 for none», 0 points
-  nowhere; otherwise null does.
+- _points to_ names the stream and the field that hold the same value. If a meaning says «0 for none», 0 points nowhere;
+  otherwise null does.
 - \`created_by\`, \`modified_by\`, \`project_manager\` and the like are accounts, not people.
 - Yes and no are 1 and 0. Dates are days without a time zone, times are UTC. Rates are decimal text, as Float sends them.
-- Float adds fields and values of enumerations without notice. What is not here yet is named once in the sync's log.`;
+- Float adds fields and values of enumerations without notice. The sync's log names once what is not here yet.`;
 
-const DIAGRAM_NOTE = `A line goes from the row that is pointed to, to the many that point to it, and bears the fields that do. Left out, so
-that the rest can be seen: \`created_by\` and \`modified_by\`, which point to accounts everywhere, and fields that come only
+const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
+readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere, and fields that come only
 with an expansion that the connector does not ask for.`;
 
 type Described = DictionaryStream & { schema: Schema };

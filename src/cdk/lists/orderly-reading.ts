@@ -101,12 +101,24 @@ export class OrderlyReading {
   }
 
   /**
-   * `next`, and what follows it as long as nothing moves. Once the first page came, they may be answered in any order.
-   * An overlap proves what it proves whenever its two windows were read. And where counts are trusted: whatever moved did
-   * so between pages answered before and pages answered after, and the first page is one of those before. Down the list,
-   * each edge where before turns to after shows the rows that were pushed down, each where after turns back to before
-   * those that were pulled up: they come twice there. Nothing comes twice only where an entered row made up for a deleted
-   * one above the next such edge, in a page answered after; and there it is met, young.
+   * `next`, and what follows it as long as nothing moves. Once the first page came, they may be answered in any order: an
+   * overlap proves the same whenever its two windows were read, and counted pages show every movement that costs a row.
+   *
+   * Four pages of two rows. One of them was answered after the rows moved, the others before; the first always before.
+   *
+   *                               before    after     before    before    missed   shown by
+   *     nothing moves             90  80  │ 70  60  │ 50  40  │ 30  20      –
+   *     100 enters at the top     90 [80] │[80] 70  │ 50  40  │ 30  20     60      80 twice; the count
+   *     80 is deleted             90  80  │ 60 [50] │[50] 40  │ 30  20     70      50 twice; the count
+   *     both                      90  80  │ 70  60  │ 50  40  │ 30  20      –
+   *     80 is deleted, 65 enters  90  80  │[65] 60  │ 50  40  │ 30  20     70      65, a young row
+   *     80 is deleted, 35 enters  90  80  │ 60 [50] │[50] 40  │ 30  20     70      50 twice
+   *
+   * The last three leave the count as it was. With every later page answered after the movement:
+   *
+   *                               before    after     after     after     missed   shown by
+   *     80 is deleted             90  80  │ 60  50  │ 40  30  │ 20         70      the count
+   *     80 is deleted, 35 enters  90  80  │ 60  50  │ 40 [35] │ 30  20     70      35, a young row
    */
   *upcoming(): Generator<Window> {
     let window = this.next;
