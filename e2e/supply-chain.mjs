@@ -91,9 +91,12 @@ async function testPackage(folder) {
         version: '1.2.3',
         specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
         configure: async (raw) => raw,
-        check: async () => undefined,
-        discover: async () => [],
-        open: async () => ({ streams: [], concurrency: 1, close: () => undefined }),
+        open: async () => ({
+          streams: [],
+          maxConcurrentStreams: 1,
+          check: async () => undefined,
+          close: () => undefined,
+        }),
       };
       await launch(source);`;
     await writeFile(join(user, 'other.ts'), source);

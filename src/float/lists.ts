@@ -1,6 +1,5 @@
 import type { Answer, Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
-import { numberIn } from '../cdk/http/retry-timing.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
 import type { PageAnswer } from '../cdk/lists/page.ts';
 import type { Window } from '../cdk/lists/windows.ts';
@@ -32,9 +31,10 @@ export async function getPage(
   };
 }
 
-/** A header that is sent twice arrives as `3, 3`. */
+/** A count as servers write it: `250`, `+250`, `250.0`; `250, 250` where the header was sent twice. */
 function wholeNumberIn(header: string | null): number | undefined {
-  const [number, ...others] = new Set((header ?? '').split(',').map((part) => numberIn(part)));
+  const parts = (header ?? '').split(',').map((part) => /^\s*\+?(\d+)(?:\.0*)?\s*$/.exec(part)?.[1]);
+  const [number, ...others] = new Set(parts.map((digits) => (digits === undefined ? Number.NaN : Number(digits))));
   return others.length === 0 && Number.isSafeInteger(number) ? number : undefined;
 }
 

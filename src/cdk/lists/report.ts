@@ -19,6 +19,10 @@ export class Report {
     this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but ${received} came.`);
   }
 
+  repeatedRows(rows: number): void {
+    this.log('INFO', `${this.name}: ${rows} rows came more than once; each is delivered once.`);
+  }
+
   emptyPage(number: number): void {
     this.once('empty page', `page ${number} was empty twice, though the server's counts promise rows on it.`);
   }

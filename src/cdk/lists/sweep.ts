@@ -8,7 +8,7 @@ import type { Page, PageAnswer } from './page.ts';
 import type { Report } from './report.ts';
 import { type Window, windowOf } from './windows.ts';
 
-/** Pages of mostly known rows in one reading: more than that, and the server's answers lead nowhere. */
+/** Pages with few new rows in one reading: more than that, and the server's answers lead nowhere. */
 const STALE_PAGES_LIMIT = 100;
 
 /** So many pages in a row that repeat the first ones in their order: past the end, the server begins again. */
@@ -83,6 +83,7 @@ export class Sweep {
   private isConfirmed: boolean | undefined;
   private pendingRepeats: Key[] = [];
   private stalePages = 0;
+  private largestPage = 0;
   /** Of each page its keys in their order, hashed: shows when a server goes round. */
   private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
@@ -192,8 +193,9 @@ export class Sweep {
     this.hasRepeatedPage ||= isFirstAgain;
     this.before = keys;
     this.wasKnown = fresh.unseen === 0;
-    // Pages of mostly known rows: a server may go round in a list that grows, and never bring the same page twice.
-    if (2 * fresh.unseen < keys.length) this.stalePages += 1;
+    // A server may go round in a list that grows, or repeat a last page that grows, and never bring the same page twice.
+    this.largestPage = Math.max(this.largestPage, keys.length);
+    if (2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
     this.counts.take(number, page, fresh.unseen);
     if (!hadContradiction) this.reportContradiction();
@@ -322,6 +324,7 @@ export class Sweep {
   writeFindings(): void {
     const { missing, received } = this.counts;
     if (missing > 0) this.list.report.fewerRows(received, received + missing);
+    else if (this.repeats > 0) this.list.report.repeatedRows(this.repeats);
     if (this.differing !== undefined) this.list.report.differingRows(String(this.differing));
   }
 
@@ -372,7 +375,7 @@ function hashOf(key: Key): number {
 function leadsNowhere(name: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought mostly rows that earlier pages had. Check that base_url is the address of an API with the parameters page and per-page.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought few rows that earlier pages had not. Check that base_url is the address of an API with the parameters page and per-page.`,
   );
 }
 
