@@ -27,6 +27,12 @@ export class KeySet {
     return run !== undefined && compareKeys(run.high, key) >= 0 && holds(run, key);
   }
 
+  /** Whether every key of the set is larger than this one. */
+  isAbove(key: Key): boolean {
+    if (this.others.size > 0) return false;
+    return this.lowest === undefined || (typeof key === typeof this.lowest && compareKeys(key, this.lowest) < 0);
+  }
+
   /** Adds the keys of one page. */
   add(keys: readonly Key[]): void {
     const [high] = keys;

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../protocol/json.ts';
-import { newestStamp, stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
+import { stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
 import { isConsistent, pagesOf } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
+import { pageStamp } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
 import type { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
@@ -157,7 +158,7 @@ export class OrderlyReading {
     } else if (isFirst) {
       const { totalCount = 0, pageCount } = page;
       const agree = page.totalCount !== undefined && pageCount === pagesOf(totalCount, perPage);
-      const isLively = newestStamp(page.rows) > page.clocks.earlier - LIVELY_MS;
+      const isLively = pageStamp(page) > page.clocks.earlier - LIVELY_MS;
       this.proving = !agree || isLively || (filtered && totalCount > COUNTED_PAGES_LIMIT * perPage);
       this.next = this.windowAfter(this.at);
     } else {
@@ -242,10 +243,10 @@ export class OrderlyReading {
     return { repeats, grown, pushedDown: repeats - (this.at - start) };
   }
 
-  private hasYoungRow({ rows }: Page, keys: readonly Key[]): boolean {
+  private hasYoungRow(page: Page, keys: readonly Key[]): boolean {
     const { low } = this;
-    if (low === undefined || newestStamp(rows) < this.youngSince) return false;
-    return rows.some(
+    if (low === undefined || pageStamp(page) < this.youngSince) return false;
+    return page.rows.some(
       (row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row) ?? 0) >= this.youngSince,
     );
   }

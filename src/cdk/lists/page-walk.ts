@@ -2,11 +2,11 @@ import type { Clocks } from '../http/clocks.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
-import { newestStamp } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
 import type { PageAnswer } from './page.ts';
+import { stampOfFresh } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
 import { Report } from './report.ts';
@@ -109,7 +109,7 @@ class Parts {
     this.isFirst = false;
     this.mayMissRows ||= mayMissRows;
     const { totalCount, clocks } = answer;
-    yield { rows, newest: newestStamp(rows), totalCount, clocks, position, mayMissRows: this.mayMissRows };
+    yield { rows, newest: stampOfFresh(rows, answer), totalCount, clocks, position, mayMissRows: this.mayMissRows };
   }
 }
 

@@ -1,10 +1,11 @@
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { newestStamp, VISIBLE_AFTER } from '../records/stamps.ts';
+import { VISIBLE_AFTER } from '../records/stamps.ts';
 import type { KeySet } from './key-set.ts';
 import { isFalling, type Key, type Keyed } from './keys.ts';
 import { ListCounts } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
+import { pageStamp } from './page-stamp.ts';
 import type { Report } from './report.ts';
 import { type Window, windowOf } from './windows.ts';
 
@@ -210,6 +211,13 @@ export class Sweep {
 
   /** Notes the rows of a page: which are new, in this reading and in all, and what shows movement. */
   private note(keys: readonly (Key | undefined)[], page: Page): { rows: JsonObject[]; unseen: number } {
+    if (this.isAllNew(keys)) {
+      this.newRows += keys.length;
+      this.noteMovement([], keys, page);
+      this.seen.add(keys);
+      if (this.given !== this.seen) this.given.add(keys);
+      return { rows: page.rows, unseen: keys.length };
+    }
     const known: Key[] = [];
     const unseen = new Set<Key>();
     const rows: JsonObject[] = [];
@@ -226,16 +234,25 @@ export class Sweep {
       }
     }
     this.newRows += rows.length;
-    if (unseen.size > 0) this.noteMovement(known, unseen, page);
-    else this.pendingRepeats.push(...known);
     const keysToAdd = [...unseen];
+    if (unseen.size > 0) this.noteMovement(known, keysToAdd, page);
+    else this.pendingRepeats.push(...known);
     this.seen.add(keysToAdd);
     if (this.given !== this.seen) this.given.add(keysToAdd.filter((key) => !this.given.has(key)));
     return { rows, unseen: unseen.size + keys.filter((key) => key === undefined).length };
   }
 
+  /** Whether the keys go on below all that were read before: nearly every page of an ordered list, and quickly told. */
+  private isAllNew(keys: readonly (Key | undefined)[]): keys is readonly Key[] {
+    const [first] = keys;
+    if (first === undefined || this.watched.size > 0) return false;
+    return (
+      this.seen.isAbove(first) && this.given.isAbove(first) && !keys.includes(undefined) && isFalling(keys as Key[])
+    );
+  }
+
   /** Repeats on pages past the end are no movement: those of a page without a new row count only when a new row follows. */
-  private noteMovement(known: readonly Key[], unseen: ReadonlySet<Key>, page: Page): void {
+  private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
     const repeats = [...this.pendingRepeats, ...known];
     this.pendingRepeats = [];
@@ -249,11 +266,11 @@ export class Sweep {
     this.pagesWithRows += 1;
     const youngSince = this.startedAt - VISIBLE_AFTER;
     this.hasUnstampedRow ||= rows.some(({ modified, created }) => !modified && !created);
-    if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= newestStamp(rows) >= youngSince;
+    if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= pageStamp(page) >= youngSince;
     const all = [...(this.lastKey === undefined ? [] : [this.lastKey]), ...unseen];
     if (this.isOrdered && (known.length > 0 || !this.list.isSortable || !isFalling(all))) {
       this.isOrdered = false;
-      this.hasYoungRow ||= newestStamp(rows) >= youngSince;
+      this.hasYoungRow ||= pageStamp(page) >= youngSince;
     }
     this.lastKey = all.at(-1);
   }
