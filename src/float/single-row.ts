@@ -1,5 +1,5 @@
 import type { SingleRow } from '../cdk/changes/delete-log.ts';
-import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
+import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
 
@@ -8,9 +8,10 @@ export async function getRow(
   client: HttpClient,
   list: Endpoint & { readonly nativeKey: string },
   key: number | string,
+  params: Params,
 ): Promise<SingleRow> {
   try {
-    const { body } = await client.get({ ...list, path: `${list.path}/${encodeURIComponent(key)}` }, {});
+    const { body } = await client.get({ ...list, path: `${list.path}/${encodeURIComponent(key)}` }, params);
     return rowOf(body, list.nativeKey, key);
   } catch (error) {
     const status = statusOf(error);
