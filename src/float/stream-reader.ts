@@ -68,11 +68,7 @@ function changeReader(
   };
 }
 
-function deleteLogOf(
-  row: FloatStream,
-  client: HttpClient,
-  expansions: Expansions,
-): DeleteLogSource | undefined {
+function deleteLogOf(row: FloatStream, client: HttpClient, expansions: Expansions): DeleteLogSource | undefined {
   const path = row.deleteLog;
   if (path === undefined) return undefined;
   return {
