@@ -5,7 +5,7 @@ import { isObject, type JsonValue } from '../cdk/index.ts';
 
 /** Asks for one row of a list by its key. Only temporary failures and a refused token throw. */
 export async function getRow(
-  client: HttpClient,
+  client: Pick<HttpClient, 'get'>,
   list: Endpoint & { readonly nativeKey: string },
   key: number | string,
   params: Params,
