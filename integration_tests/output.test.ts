@@ -30,15 +30,15 @@ describe('the token', () => {
     const api = await startApi({ token });
     const echo = `Bearer ${token} or ?key=${encodeURIComponent(token)}&more`;
     api.script('/clients', body(JSON.stringify([{ client_id: 1, name: echo, [token]: { deep: [echo] } }])));
-    api.script('/roles', { kind: 'answer', status: 400, body: JSON.stringify({ message: echo }) });
+    api.script('/departments', { kind: 'answer', status: 400, body: JSON.stringify({ message: echo }) });
     api.script('/people', { kind: 'answer', status: 401, body: echo });
     api.script('/status', body(JSON.stringify({ [token]: 1 })));
     api.script('/phases', { kind: 'redirect', to: `https://example.com/?token=${encodeURIComponent(token)}` });
-    const streams = ['clients', 'roles', 'people', 'status', 'phases'];
+    const streams = ['clients', 'departments', 'people', 'status', 'phases'];
     const run = await api.read(streams);
     const name = 'Bearer **** or ?key=****&more';
     expect(run.records('clients')).toEqual([{ client_id: 1, name, '****': { deep: [name] }, id: 1 }]);
-    expect(run.failure('roles').message).toContain('****');
+    expect(run.failure('departments').message).toContain('****');
   });
 
   test('is not in the debug log either', async () => {

@@ -8,6 +8,7 @@ import type { Key, Row } from '../mock-api/rows.ts';
 import type { Company } from '../mock-api/server.ts';
 import { type Api, startApi } from './support/api.ts';
 import { temporaryFolder } from './support/inputs.ts';
+import { costOf, moneyOf, worthOf } from './support/money.ts';
 import { groupBy, mondayOf, type PersonDay, plansOf, sum, timesOf, type Work } from './support/plans.ts';
 import type { Run } from './support/run.ts';
 
@@ -36,11 +37,13 @@ const VIEWS = [
   'Time off by day',
   'Capacity by day',
   'Scheduled hours by day',
+  'Money in logged time',
 ];
 const QUESTIONS = [
   'Utilisation by person and week',
   'Planned against logged hours by project',
   'Billable share',
+  'Cost and margin by project',
   'Time off calendar',
 ];
 const APPEND_MODE = ['The present state', 'What was deleted'];
@@ -156,6 +159,56 @@ function addOddities(company: Company): void {
   company.insert('logged-time', { date: '2026-06-07', hours: 3, people_id: someone });
 }
 
+/** Contracts and rates that change within the calendar, and those that are missing. */
+function addMoney(company: Company): void {
+  const [changing = 0, unpaid = 0, late = 0, without = 0] = company.rows('people').map((row) => Number(row.people_id));
+  const [role = 0, another = 0] = company.rows('roles').map((row) => Number(row.id));
+  company.update('roles', role, {
+    cost_rate_history: [
+      { rate: '51.5000', effective_date: '2026-03-02' },
+      { rate: '47.0000', effective_date: '2025-01-01' },
+    ],
+  });
+  // Without a rate of its own, and without a default.
+  company.update('roles', another, { cost_rate_history: [], default_hourly_rate: null });
+  const contract = { role_id: role, role_name: 'Role', cost_rate: '47.0000', cost_rate_from: 'role' };
+  company.update('people', changing, {
+    contracts: [
+      { ...contract, effective_date: '2025-06-01' },
+      { ...contract, effective_date: '2026-04-01', cost_rate: '62.2500', cost_rate_from: 'person' },
+      { ...contract, effective_date: '2026-05-01', role_id: another, cost_rate: '33.0000' },
+    ],
+  });
+  company.update('people', unpaid, {
+    contracts: [{ ...contract, effective_date: '2025-06-01', cost_rate: null, cost_rate_from: null }],
+    role_id: another,
+    default_hourly_rate: null,
+  });
+  company.update('people', late, {
+    contracts: [{ ...contract, effective_date: '2026-04-01', cost_rate: '80.0000', cost_rate_from: 'person' }],
+    role_id: role,
+  });
+  company.update('people', without, { contracts: [], role_id: another, cost_rate: '29.5000' });
+  const { project_id = 0 } = company.insert('projects', {
+    name: 'Paid by the hour',
+    default_hourly_rate: null,
+    project_team: [{ people_id: changing, hourly_rate: '140.0000', role_id: role, phase_id: 0 }],
+  });
+  const { phase_id = 0 } = company.insert('phases', {
+    project_id,
+    default_hourly_rate: '95.0000',
+    phase_team: [{ people_id: late, hourly_rate: '155.0000', role_id: role }],
+  });
+  for (const people_id of [changing, unpaid, late, without]) {
+    for (const date of ['2026-02-27', '2026-03-02', '2026-03-31', '2026-04-01', '2026-05-01', '2026-05-02']) {
+      const entry = { people_id, date, project_id, hours: 2.5 };
+      company.insert('logged-time', { ...entry, phase_id: 0, billable: 1 });
+      company.insert('logged-time', { ...entry, phase_id, billable: 1 });
+      company.insert('logged-time', { ...entry, phase_id, billable: 0 });
+    }
+  }
+}
+
 test('every recipe is one of those that are tested here', () => {
   expect([...recipes.keys()]).toEqual([...VIEWS, ...QUESTIONS, ...APPEND_MODE]);
 });
@@ -169,6 +222,7 @@ describe('of the present state', () => {
     const api = await startApi({ now: () => NOW, company: COMPANY });
     company = api.company;
     addOddities(company);
+    addMoney(company);
     const streams = await streamsOf(api);
     const run = await api.read(namesOf(streams), { mode: 'incremental' }, pinned(NOW));
     destination = await Destination.create(join(await temporaryFolder(), 'recipes.duckdb'));
@@ -246,6 +300,27 @@ describe('of the present state', () => {
     );
   });
 
+  test('logged time has the rates of its day', async () => {
+    const money = moneyOf(company, CALENDAR);
+    const expected = money.map((entry) => ({
+      logged_time_id: entry.id,
+      people_id: entry.person,
+      project_id: entry.project,
+      day: entry.day,
+      hours: entry.hours,
+      billable: entry.billable,
+      cost_rate: entry.costRate,
+      hourly_rate: entry.hourlyRate,
+      cost: costOf(entry),
+      value: worthOf(entry),
+    }));
+    expect(new Set(money.map(({ costRate }) => costRate)).size).toBeGreaterThan(10);
+    expect(new Set(money.map(({ hourlyRate }) => hourlyRate)).size).toBeGreaterThan(10);
+    expect(money.some(({ costRate }) => costRate === null)).toBe(true);
+    expect(money.some(({ hourlyRate }) => hourlyRate === null)).toBe(true);
+    expect(await answerTo('SELECT * FROM logged_money')).toEqual(comparable(expected));
+  });
+
   const answers: Record<string, () => object[]> = {
     'Utilisation by person and week': () => {
       const isCounted = new Map(
@@ -307,6 +382,24 @@ describe('of the present state', () => {
           return { month, kind, hours, billable, billable_share: billable / hours };
         }),
       ),
+
+    'Cost and margin by project': () =>
+      [...groupBy(moneyOf(company, CALENDAR), ({ project }) => String(project))].map(([project, entries]) => {
+        const hoursOf = (wanted: typeof entries) => sum(wanted.map(({ hours }) => hours));
+        const cost = sum(entries.map((entry) => costOf(entry) ?? 0));
+        const value = sum(entries.map((entry) => worthOf(entry) ?? 0));
+        return {
+          project_id: Number(project),
+          project: company.find('projects', Number(project))?.name ?? null,
+          hours: hoursOf(entries),
+          cost,
+          value,
+          margin: value - cost,
+          margin_share: value === 0 ? null : (value - cost) / value,
+          hours_without_cost: hoursOf(entries.filter((entry) => costOf(entry) === null)),
+          hours_without_value: hoursOf(entries.filter((entry) => worthOf(entry) === null)),
+        };
+      }),
 
     'Time off calendar': () =>
       [...groupBy(plans.absences, ({ person, day }) => `${person} ${day}`)].flatMap(([key, absences]) => {

@@ -145,6 +145,7 @@ export const endpoints = {
   'project-expenses': { key: 'id', stamps: ['seconds'], filters: equal('project_id') },
   currencies: { key: 'currency_id' },
   'rate-cards': { key: 'rate_card_id', stamps: ['seconds'] },
+  'project-templates': { key: 'project_template_id', stamps: ['seconds'] },
   phases: {
     key: 'phase_id',
     stamps: ['seconds'],

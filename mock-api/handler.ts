@@ -3,7 +3,7 @@ import type { Company } from './company.ts';
 import { answerDeleted, type LogFault } from './delete-log.ts';
 import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
 import { createLimiter, floatLimits, type Limits, type Verdict } from './limits.ts';
-import { answerList, answerOne } from './lists.ts';
+import { answerList, answerOne, type RefusesExpansions } from './lists.ts';
 import type { PaginationHeaders, PastTheEnd } from './pagination.ts';
 import type { Ask, Dialect } from './query.ts';
 import { answerReport, isReportName, type ReportName } from './reports.ts';
@@ -37,6 +37,8 @@ export interface HandlerOptions {
   absent?: readonly string[];
   /** Paths that answer 403, as features that the plan lacks may do. */
   denied?: readonly string[];
+  /** Which expansions a list and its single rows do not send; asked at each request that names some. */
+  refusedExpansions?: RefusesExpansions;
   /** The server's clock (Date header, stamps) runs so far ahead of `now`. */
   clockSkewMs?: number;
   /** The clock that stamps rows runs so far ahead of the server's. */
@@ -104,6 +106,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     deleteLogFault = () => undefined,
     absent = [],
     denied = [],
+    refusedExpansions = () => undefined,
     clockSkewMs = 0,
     rowClockSkewMs = 0,
     deletionClockSkewMs = 0,
@@ -115,7 +118,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
   company.deletionClockSkewMs = deletionClockSkewMs;
   company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
   const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
-  const lists = { dialect, paginationHeaders, pastTheEnd, largestPage };
+  const lists = { dialect, paginationHeaders, pastTheEnd, largestPage, refusedExpansions };
   const missing = (route: Route, path: string) =>
     absent.includes(path) || (route.kind === 'deleted' && deleteLog === 'missing');
   const unexpected: string[] = [];

@@ -45,6 +45,7 @@ const firstKeys: Record<Exclude<EndpointName, 'logged-time'>, number> = {
   'project-expenses': 70_010,
   currencies: 31,
   'rate-cards': 812,
+  'project-templates': 2_204,
   phases: 4_004_210,
   'project-tasks': 20_984_584,
   milestones: 1_100_373,
@@ -71,6 +72,7 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
     'project-expenses': projects,
     currencies: names.currencies.length,
     'rate-cards': 2,
+    'project-templates': 3,
     phases: projects * 2,
     'project-tasks': projects * 4,
     milestones: projects + 1,
@@ -187,6 +189,39 @@ function team(
   }));
 }
 
+/** When cost rates change, in days since the company was founded; a role has two rates, three or none. */
+const RATE_DAYS = [0, 365, 640] as const;
+
+function roleRates(role: number, scene: Scene): { rate: string; effective_date: string }[] {
+  const rates = role % 8 === 7 ? [] : RATE_DAYS.slice(0, 2 + (role % 2));
+  return rates.map((day, n) => ({
+    rate: money(40 + role + n * 3.5),
+    effective_date: addDays(toDay(scene.founded), day),
+  }));
+}
+
+const roleRateOn = (role: number, date: string, scene: Scene): string | null =>
+  roleRates(role, scene).findLast(({ effective_date }) => effective_date <= date)?.rate ?? null;
+
+/** One contract or two or three: with the role's cost rate, with one of the person's own, or with none; the role may change. */
+function contractsOf(person: number, scene: Scene): Row[] {
+  return RATE_DAYS.slice(0, 1 + (person % 3)).map((day, n) => {
+    const effective_date = addDays(toDay(scene.founded), day + person);
+    const isPromoted = person % 6 === 5 && n === 0;
+    const role = isPromoted ? (roleOf(person) + 1) % names.roles.length : roleOf(person);
+    const from = person % 10 >= 8 ? null : cyclic(['role', 'person', 'role', 'person', null], person + n);
+    const own = money(35 + (person % 8) * 7.25 + n * 4);
+    const cost_rate = from === 'role' ? roleRateOn(role, effective_date, scene) : from === null ? null : own;
+    return {
+      effective_date,
+      role_id: scene.nth('roles', role),
+      role_name: cyclic(names.roles, role),
+      cost_rate,
+      cost_rate_from: cost_rate === null ? null : from,
+    };
+  });
+}
+
 /** What links an allocation or a logged time to a project, a phase and a project task. */
 function work(scene: Scene, draw: Draw) {
   const metas = scene.count('project-tasks');
@@ -219,6 +254,7 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
       budget_rights: Number(n === 0),
       active: Number(n % 11 !== 10),
       ...stamps('accounts', n, scene, draw),
+      last_login: n % 4 === 3 ? null : writeStamp(scene.today - (n + 1) * 3_600_000, 'seconds'),
       people_id:
         guest || personOfAccount(n) >= scene.count('people') ? null : keyAt('people', personOfAccount(n), scene),
     };
@@ -276,15 +312,7 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
       modified: written.modified,
       account: account === null ? null : { account_id: account, name: personName(n), email: emailOf(n) },
       managers: n === 0 || scene.count('accounts') === 0 ? [] : [scene.nth('accounts', 0)],
-      contracts: [
-        {
-          effective_date: toDay(scene.founded),
-          role_id: scene.nth('roles', roleOf(n)),
-          role_name: cyclic(names.roles, roleOf(n)),
-          cost_rate: money(35 + (n % 8) * 7.25),
-          cost_rate_from: cyclic(['role', 'person', null], n),
-        },
-      ],
+      contracts: contractsOf(n, scene),
     };
   },
 
@@ -300,7 +328,7 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
       ...stamps('roles', n, scene, draw),
       created_by: scene.nth('accounts', 0),
       modified_by: anAccount(scene, draw),
-      cost_rate_history: [{ rate: money(40 + n), effective_date: toDay(scene.founded) }],
+      cost_rate_history: roleRates(n, scene),
       people_ids: n < names.roles.length ? holders : [],
       people_count: n < names.roles.length ? holders.length : 0,
     };
@@ -435,7 +463,7 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
     };
   },
 
-  // Only id and name are certain, because two other clients read them; the rest of the four newer endpoints is plausible at best.
+  // Only id and name are certain, because two other clients read them; the rest of the five newer endpoints is plausible at best.
   'project-stages': (n, scene, draw) => ({
     id: keyAt('project-stages', n, scene),
     name: cyclic(names.stages, n),
@@ -455,12 +483,15 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
     date: dayAround(scene, draw),
     cost: draw.int(50, 900) + 0.5,
     ...stamps('project-expenses', n, scene, draw),
+    billable: n % 2,
+    receipt: n % 3 === 0 ? { file: `receipt-${n}.pdf`, pages: 1 } : null,
   }),
 
   currencies: (n, scene) => ({
     currency_id: keyAt('currencies', n, scene),
     code: cyclic(names.currencies, n),
     is_default: Number(n === 0),
+    exchange_rate: n === 0 ? null : 1 + n / 16,
   }),
 
   'rate-cards': (n, scene, draw) => ({
@@ -468,6 +499,18 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
     name: n === 0 ? 'Standard' : `Card ${n + 1}`,
     currency_id: scene.nth('currencies', n),
     ...stamps('rate-cards', n, scene, draw),
+    rates: names.roles
+      .slice(0, 2)
+      .map((_, role) => ({ role_id: scene.nth('roles', role), rate: money(90 + role * 10) })),
+  }),
+
+  'project-templates': (n, scene, draw) => ({
+    project_template_id: keyAt('project-templates', n, scene),
+    name: `${cyclic(names.projects, n)} (template)`,
+    ...stamps('project-templates', n, scene, draw),
+    created_by: scene.nth('accounts', 0),
+    duration_days: 30 * (n + 1),
+    phases: names.phases.slice(0, 2).map((name) => ({ name })),
   }),
 
   phases: (n, scene, draw) => {
@@ -495,9 +538,10 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
           task_meta_id: scene.nth('project-tasks', project),
           task_name: taskName(project),
           billable: isBillable(project),
+          phase_id: keyAt('phases', n, scene),
         },
       ],
-      phase_team: team(project, scene),
+      phase_team: team(project, scene).map((member) => ({ ...member, phase_id: keyAt('phases', n, scene) })),
     };
   },
 

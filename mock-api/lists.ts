@@ -22,11 +22,15 @@ import {
 } from './query.ts';
 import type { Row } from './rows.ts';
 
+/** The status with which a list refuses to send these expansions together; undefined where it sends them. */
+export type RefusesExpansions = (name: EndpointName, expansions: readonly string[]) => number | undefined;
+
 export interface ListSettings {
   dialect: Dialect;
   paginationHeaders: PaginationHeaders;
   pastTheEnd: PastTheEnd;
   largestPage: number;
+  refusedExpansions: RefusesExpansions;
 }
 
 export function answerList(name: EndpointName, company: Company, ask: Ask, settings: ListSettings): MockResponse {
@@ -40,6 +44,7 @@ export function answerList(name: EndpointName, company: Company, ask: Ask, setti
     ...Object.keys(endpoint.filters ?? {}),
     ...shapeParameters(endpoint),
   ]);
+  refuseExpansions(name, ask, settings);
   const window = windowOf(endpoint, company, ask);
   const since = endpoint.modifiedSince ? readModifiedSince(ask) : null;
   const pageRequest = readPageRequest(ask, settings.largestPage);
@@ -67,6 +72,7 @@ export function answerOne(
 ): MockResponse {
   const endpoint = endpointOf(name);
   nameUnknown(ask, [...(endpoint.yearly ? [...WINDOW, 'year', 'region'] : []), ...shapeParameters(endpoint)]);
+  refuseExpansions(name, ask, settings);
   const window = windowOf(endpoint, company, ask);
   const rows = company
     .visible(name)
@@ -77,6 +83,12 @@ export function answerOne(
   // Single objects can carry them too (recorded).
   const page = takePage(rows, { page: 1, perPage: 50 }, 'repeat');
   return json(row, pageHeaders(page, settings.paginationHeaders));
+}
+
+function refuseExpansions(name: EndpointName, { query }: Ask, { refusedExpansions }: ListSettings): void {
+  const asked = query.get('expand')?.split(',') ?? [];
+  const status = asked.length === 0 ? undefined : refusedExpansions(name, asked);
+  if (status !== undefined) throw new Refusal(status, `Cannot expand ${asked.join(', ')}.`);
 }
 
 const shapeParameters = (endpoint: Endpoint): string[] => [

@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The tests that must notice. */
 const CHANGES = ['unit_tests/simulation', 'unit_tests/cdk/changes'];
 const LISTS = ['unit_tests/simulation', 'unit_tests/cdk/lists', 'unit_tests/lying-servers'];
+const EXPANSIONS = ['unit_tests/cdk/lists/expansions'];
 
 const COPIED = ['src', 'unit_tests', 'mock-api', 'schemas', 'spec.json', 'package.json', 'jest.config.js'];
 
@@ -43,6 +44,34 @@ const MUTATIONS = [
     file: 'src/cdk/lists/sweep.ts',
     from: 'else if (!this.mayHaveRows(number, reason, page)) this.end();',
     to: 'else if (this.mayHaveRows(number, reason, page) || true) this.end();',
+  },
+  {
+    name: 'the only expansion that is accepted is lost',
+    file: 'src/cdk/lists/expansions.ts',
+    from: 'return first ?? none;',
+    to: 'return none;',
+    tests: EXPANSIONS,
+  },
+  {
+    name: 'accepted expansions hold for one page',
+    file: 'src/cdk/lists/expansions.ts',
+    from: '    this.settled = accepted;\n',
+    to: '',
+    tests: EXPANSIONS,
+  },
+  {
+    name: 'a server error refuses expansions',
+    file: 'src/cdk/lists/expansions.ts',
+    from: 'return status === 400 ||',
+    to: 'return status === 503 || status === 400 ||',
+    tests: EXPANSIONS,
+  },
+  {
+    name: 'a missing page refuses expansions',
+    file: 'src/cdk/lists/expansions.ts',
+    from: '      const { accepted } = await settle(expansions, askFirst);\n',
+    to: '      const accepted = [];\n',
+    tests: EXPANSIONS,
   },
   {
     name: 'cursor not capped',

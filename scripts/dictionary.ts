@@ -45,9 +45,6 @@ export function pointerOf({ description = '' }: Schema): Pointer | undefined {
 /** Does 0 stand for no row? */
 export const zeroIsNone = ({ description = '' }: Schema): boolean => /\b0 (for none|until)\b/.test(description);
 
-/** Is the field there only for those who ask Float for an expansion, as the connector does not? */
-const isUnasked = ({ description = '' }: Schema): boolean => description.includes('Comes only with an expansion');
-
 /** Who wrote a row. All streams point to accounts with these, which would hide the rest of the diagram. */
 const AUTHORS = ['created_by', 'modified_by'];
 
@@ -89,8 +86,7 @@ const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for
 - Float adds fields and values of enumerations without notice. The sync's log names once what is not here yet.`;
 
 const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
-readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere, and fields that come only
-with an expansion that the connector does not ask for.`;
+readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere.`;
 
 type Described = DictionaryStream & { schema: Schema };
 
@@ -165,9 +161,9 @@ function diagram(streams: readonly Described[]): string {
 function pointingFields(stream: Schema): { path: string; schema: Schema; pointer: Pointer }[] {
   return [...fieldsOf(stream)].flatMap(({ path, schema }) => {
     const pointer = pointerOf(schema);
-    const [column = ''] = /^\w+/.exec(path) ?? [];
-    const isLeftOut = AUTHORS.includes(path) || isUnasked(stream.properties?.[column] ?? schema);
-    return pointer === undefined || isLeftOut ? [] : [{ path: schema.items ? `${path}[]` : path, schema, pointer }];
+    return pointer === undefined || AUTHORS.includes(path)
+      ? []
+      : [{ path: schema.items ? `${path}[]` : path, schema, pointer }];
   });
 }
 

@@ -216,7 +216,7 @@ interface Recorded {
 }
 
 const RECORDED: Recorded[] = [
-  { path: '/v3/accounts', stream: 'accounts', nativeKey: 'account_id', notIn2023: ['people_id'] },
+  { path: '/v3/accounts', stream: 'accounts', nativeKey: 'account_id', notIn2023: ['last_login', 'people_id'] },
   { path: '/v3/clients', stream: 'clients', nativeKey: 'client_id', notIn2023: [] },
   {
     path: '/v3/people',
@@ -234,7 +234,6 @@ const RECORDED: Recorded[] = [
       'end_date',
       'expenses',
       'ext_calendar_count',
-      'phases',
       'project_code',
       'project_tasks',
       'project_team',
@@ -249,7 +248,7 @@ const RECORDED: Recorded[] = [
     path: '/v3/tasks',
     stream: 'tasks',
     nativeKey: 'task_id',
-    notIn2023: ['_ab_cdc_deleted_at', 'priority', 'task_days'],
+    notIn2023: ['_ab_cdc_deleted_at', 'priority'],
   },
   {
     path: '/v3/timeoff-types',

@@ -26,20 +26,19 @@ const stream = (endpoint: EndpointName, key: string, more: Partial<ExpectedStrea
 });
 
 export const EXPECTED = {
-  accounts: stream('accounts', 'account_id', { withheld: ['people_id'] }),
+  accounts: stream('accounts', 'account_id', { query: { expand: 'people_id' } }),
   departments: stream('departments', 'department_id'),
   people: stream('people', 'people_id', {
     incremental: true,
-    withheld: ['account', 'managers', 'contracts'],
-    query: { people_type_id: '1,2,3,4' },
+    query: { people_type_id: '1,2,3,4', expand: 'account,managers,contracts' },
   }),
-  roles: stream('roles', 'id', { withheld: ['cost_rate_history', 'people_ids', 'people_count'] }),
+  roles: stream('roles', 'id', { query: { expand: 'cost_rate_history,people_ids,people_count' } }),
   public_holidays: stream('public-holidays', 'id', { primaryKey: ['id', 'region'] }),
   holidays: stream('holidays', 'holiday_id'),
   projects: stream('projects', 'project_id', {
     incremental: true,
-    withheld: ['expenses', 'phases', 'currency'],
-    query: { expand: 'project_tasks,project_team' },
+    withheld: ['phases'],
+    query: { expand: 'project_tasks,project_team,expenses,currency' },
   }),
   status: stream('status', 'status_id'),
   time_off: stream('timeoffs', 'timeoff_id', { incremental: true }),
@@ -54,10 +53,13 @@ export const EXPECTED = {
   tasks: stream('tasks', 'task_id', { incremental: true }),
   logged_time: stream('logged-time', 'logged_time_id', { incremental: true }),
   project_stages: stream('project-stages', 'id', { unknown: ['status', 'order', 'active'] }),
-  project_expenses: stream('project-expenses', 'id', { unknown: ['modified'] }),
-  currencies: stream('currencies', 'currency_id', { unknown: ['code', 'is_default'] }),
+  project_expenses: stream('project-expenses', 'id', { unknown: ['modified', 'billable', 'receipt'] }),
+  currencies: stream('currencies', 'currency_id', { unknown: ['code', 'is_default', 'exchange_rate'] }),
   rate_cards: stream('rate-cards', 'rate_card_id', {
-    unknown: ['name', 'currency_id', 'created', 'modified'],
+    unknown: ['name', 'currency_id', 'created', 'modified', 'rates'],
+  }),
+  project_templates: stream('project-templates', 'project_template_id', {
+    unknown: ['created_by', 'duration_days', 'phases'],
   }),
 } satisfies Record<string, ExpectedStream>;
 
@@ -89,6 +91,7 @@ export const OPTIONAL = {
   project_expenses: '/project-expenses',
   currencies: '/currencies',
   rate_cards: '/rate-cards',
+  project_templates: '/project-templates',
 };
 
 export const expected = (name: StreamName): ExpectedStream => EXPECTED[name];

@@ -1,6 +1,7 @@
 import type { Answer, Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, isObject, type JsonObject, type JsonValue } from '../cdk/index.ts';
+import type { Expansions } from '../cdk/lists/expansions.ts';
 import type { PageAnswer } from '../cdk/lists/page.ts';
 import type { Window } from '../cdk/lists/windows.ts';
 
@@ -10,13 +11,17 @@ export const PER_PAGE = 200;
 export async function getPage(
   client: HttpClient,
   list: Endpoint & { readonly rowsIn: string },
-  params: Params,
+  { params, expansions }: { readonly params: Params; readonly expansions: Expansions },
   { page, size }: Window,
   signal: AbortSignal,
 ): Promise<PageAnswer> {
+  const ask =
+    (number: number) =>
+    (names: readonly string[]): Promise<Answer> =>
+      client.get(list, { ...params, ...expand(names), page: number, 'per-page': size }, { signal });
   let answer: Answer;
   try {
-    answer = await client.get(list, { ...params, page, 'per-page': size }, { signal });
+    answer = await expansions.getPage(page, ask(page), ask(1));
   } catch (error) {
     if (page > 1 && isNoSuchPage(error)) return { refusal: error };
     throw error;
@@ -29,6 +34,11 @@ export async function getPage(
     perPage: count('per-page'),
     clocks: answer.clocks,
   };
+}
+
+/** The parameter that asks for expansions. */
+export function expand(names: readonly string[]): Params {
+  return names.length === 0 ? {} : { expand: names.join(',') };
 }
 
 /** A count as servers write it: `250`, `+250`, `250.0`; `250, 250` where the header was sent twice. */

@@ -1,16 +1,17 @@
 import type { SingleRow } from '../cdk/changes/delete-log.ts';
-import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
+import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
 
 /** Asks for one row of a list by its key. Only temporary failures and a refused token throw. */
 export async function getRow(
-  client: HttpClient,
+  client: Pick<HttpClient, 'get'>,
   list: Endpoint & { readonly nativeKey: string },
   key: number | string,
+  params: Params,
 ): Promise<SingleRow> {
   try {
-    const { body } = await client.get({ ...list, path: `${list.path}/${encodeURIComponent(key)}` }, {});
+    const { body } = await client.get({ ...list, path: `${list.path}/${encodeURIComponent(key)}` }, params);
     return rowOf(body, list.nativeKey, key);
   } catch (error) {
     const status = statusOf(error);

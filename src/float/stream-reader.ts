@@ -5,13 +5,14 @@ import type { DeleteLogSource } from '../cdk/changes/delete-log.ts';
 import { readList, readWhole } from '../cdk/changes/full-refresh.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { SourceContext, Stream } from '../cdk/index.ts';
+import { Expansions } from '../cdk/lists/expansions.ts';
 import { keysFor } from '../cdk/lists/keys.ts';
 import { walkPages } from '../cdk/lists/page-walk.ts';
 import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { KeyDefinition } from '../cdk/records/keys.ts';
 import type { FloatConfig } from './config.ts';
 import { DELETE_LOG_RETENTION_MS, readDeleteLog } from './delete-log.ts';
-import { getPage, PER_PAGE } from './lists.ts';
+import { expand, getPage, PER_PAGE } from './lists.ts';
 import { modifiedSince } from './modified-since.ts';
 import { readReport } from './reports.ts';
 import { getRow } from './single-row.ts';
@@ -42,6 +43,7 @@ function changeReader(
 ): ChangeReader {
   const { clock, log } = context;
   const params = (): Params => row.params(config, new Date(clock.now()));
+  const expansions = new Expansions({ name: row.name, expansions: row.expand }, log);
   return {
     ...row,
     log,
@@ -50,28 +52,28 @@ function changeReader(
     noteClocks: (clocks) => clockDifference.note(clocks),
     walk: (since, resume) => {
       const filter: Params = since === undefined ? {} : { modified_since: modifiedSince(since, config.baseUrl) };
-      const all = { ...params(), ...filter };
+      const asked = { params: { ...params(), ...filter }, expansions };
       return walkPages({
         ...keysFor(row),
         name: row.name,
         log,
         ahead,
         perPage: PER_PAGE,
-        getPage: (window, signal) => getPage(client, row, all, window, signal),
+        getPage: (window, signal) => getPage(client, row, asked, window, signal),
         filtered: since !== undefined,
         resume: resume && { position: resume.position, began: resume.startedAt },
       });
     },
-    deleteLog: deleteLogOf(row, client),
+    deleteLog: deleteLogOf(row, client, expansions),
   };
 }
 
-function deleteLogOf(row: FloatStream, client: HttpClient): DeleteLogSource | undefined {
+function deleteLogOf(row: FloatStream, client: HttpClient, expansions: Expansions): DeleteLogSource | undefined {
   const path = row.deleteLog;
   if (path === undefined) return undefined;
   return {
     retentionMs: DELETE_LOG_RETENTION_MS,
     read: () => readDeleteLog(client, { ...row, path }),
-    getRow: (key) => getRow(client, row, key),
+    getRow: (key) => getRow(client, row, key, expand(expansions.accepted)),
   };
 }

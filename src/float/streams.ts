@@ -18,6 +18,8 @@ export interface FloatStream {
   readonly cursorField: string | undefined;
   /** Path of the Delete Log, where Float keeps one for the stream. */
   readonly deleteLog: string | undefined;
+  /** Columns that Float sends only where a request names them in `expand`. */
+  readonly expand: readonly string[];
   readonly params: (config: FloatConfig, now: Date) => Params;
   /** What a 403 on this list means, where more is known than that access is denied. */
   readonly deniedBecause: string | undefined;
@@ -30,11 +32,12 @@ export interface FloatStream {
 type Field<Row> = keyof Row & string;
 
 /** What a row of the table declares; the rest of a FloatStream has defaults. */
-interface Declared<Row> extends Partial<Omit<FloatStream, 'name' | 'primaryKey' | 'cursorField'>> {
+interface Declared<Row> extends Partial<Omit<FloatStream, 'name' | 'primaryKey' | 'cursorField' | 'expand'>> {
   readonly path: string;
   readonly nativeKey: Field<Row>;
   readonly primaryKey?: readonly [Field<Row>, ...Field<Row>[]];
   readonly cursorField?: Field<Row>;
+  readonly expand?: readonly Field<Row>[];
 }
 
 /** A row for each schema, checked against the fields that the schema of that name declares. */
@@ -50,7 +53,7 @@ const REPORT = {
 
 /** THE TABLE: one row a stream, under its name. A stream needs this row and its schema file, nothing else. */
 const TABLE = {
-  accounts: { path: '/accounts', nativeKey: 'account_id' },
+  accounts: { path: '/accounts', nativeKey: 'account_id', expand: ['people_id'] },
   departments: { path: '/departments', nativeKey: 'department_id' },
   people: {
     path: '/people',
@@ -58,8 +61,9 @@ const TABLE = {
     cursorField: 'modified',
     // Type 4, role placeholders, is left out unless asked for; allocations point to them.
     params: () => ({ people_type_id: '1,2,3,4' }),
+    expand: ['account', 'managers', 'contracts'],
   },
-  roles: { path: '/roles', nativeKey: 'id' },
+  roles: { path: '/roles', nativeKey: 'id', expand: ['cost_rate_history', 'people_ids', 'people_count'] },
   public_holidays: {
     path: '/public-holidays',
     nativeKey: 'id',
@@ -76,7 +80,7 @@ const TABLE = {
     path: '/projects',
     nativeKey: 'project_id',
     cursorField: 'modified',
-    params: () => ({ expand: 'project_tasks,project_team' }),
+    expand: ['project_tasks', 'project_team', 'expenses', 'currency'],
   },
   status: { path: '/status', nativeKey: 'status_id' },
   time_off: {
@@ -91,7 +95,7 @@ const TABLE = {
     path: '/phases',
     nativeKey: 'phase_id',
     cursorField: 'modified',
-    params: () => ({ expand: 'phase_tasks,phase_team' }),
+    expand: ['phase_tasks', 'phase_team'],
   },
   project_tasks: { path: '/project-tasks', nativeKey: 'task_meta_id' },
   milestones: { path: '/milestones', nativeKey: 'milestone_id' },
@@ -111,8 +115,8 @@ const TABLE = {
   },
   reports_people: { ...REPORT, path: '/reports/people', rowsIn: 'people', nativeKey: 'people_id' },
   reports_projects: { ...REPORT, path: '/reports/projects', rowsIn: 'projects', nativeKey: 'project_id' },
-  // The keys of these four are known from other clients of the API only. Two of those find another name than `id`, which
-  // is taken where a row has no `id`.
+  // The keys of these five are known from other clients of the API, or follow its pattern. They are taken where a row has no
+  // `id`, which is what most clients find on project stages and project expenses.
   project_stages: { path: '/project-stages', nativeKey: 'project_stage_id', isOptional: true },
   project_expenses: {
     path: '/project-expenses',
@@ -121,6 +125,7 @@ const TABLE = {
   },
   currencies: { path: '/currencies', nativeKey: 'currency_id', isOptional: true },
   rate_cards: { path: '/rate-cards', nativeKey: 'rate_card_id', isOptional: true },
+  project_templates: { path: '/project-templates', nativeKey: 'project_template_id', isOptional: true },
 } satisfies Table;
 
 /** The rows of THE TABLE, in its order, with their names and defaults. */
@@ -132,6 +137,7 @@ export const STREAMS: readonly FloatStream[] = Object.entries<Declared<Record<st
     primaryKey: ['id'],
     cursorField: undefined,
     deleteLog: undefined,
+    expand: [],
     params: () => ({}),
     deniedBecause: undefined,
     meter: undefined,

@@ -11,6 +11,7 @@ test('a row has its name and the defaults for what it does not declare', () => {
     primaryKey: ['id', 'start_date'],
     cursorField: undefined,
     deleteLog: undefined,
+    expand: [],
     params: expect.any(Function),
     deniedBecause: undefined,
     meter: { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] },
@@ -27,6 +28,8 @@ test('a name and a row that disagree do not compile: `npm run types` fails where
     { departments: { path: '/departments', nativeKey: 'department_id', cursorField: 'modified' } },
     // @ts-expect-error: time off has no `region`
     { time_off: { path: '/timeoffs', nativeKey: 'timeoff_id', primaryKey: ['id', 'region'] } },
+    // @ts-expect-error: roles have no column `contracts`
+    { roles: { path: '/roles', nativeKey: 'id', expand: ['contracts'] } },
     // @ts-expect-error: no schema has this name
     { no_such_stream: { path: '/no-such-stream', nativeKey: 'id' } },
     // @ts-expect-error: a row has no member of this name

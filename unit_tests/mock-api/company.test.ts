@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCompany, keyOf } from '../../mock-api/company.ts';
 import { type EndpointName, endpointNames } from '../../mock-api/endpoints.ts';
+import type { Row } from '../../mock-api/rows.ts';
 import { knownFields } from '../support/known-fields.ts';
 import { createClock, NOON } from './ask.ts';
 
@@ -10,8 +11,6 @@ const NOT_INVENTED = [
   ...['work_day_hours', 'non_work_days'],
   // Named by one client each, in no row seen.
   ...['balance_type', 'days_per_year', 'project_stage_id', 'project_expense_id'],
-  // Computed for the window that is asked for.
-  'task_days',
 ];
 
 const company = createCompany({ now: () => NOON });
@@ -66,6 +65,28 @@ describe('the default company', () => {
     ['an archived project', 'projects', (row) => row.active === 0],
   ])('oddity: %s', (_, name, holds) => {
     expect(company.rows(name).some(holds)).toBe(true);
+  });
+
+  test('cost rates that change, of roles and of contracts, and people and roles without one', () => {
+    const contracts = company.rows('people').map((row) => row.contracts as Row[]);
+    const histories = company.rows('roles').map((row) => row.cost_rate_history as Row[]);
+    for (const lists of [contracts, histories]) {
+      for (const list of lists) {
+        const dates = list.map(({ effective_date }) => String(effective_date));
+        expect(dates).toEqual([...new Set(dates)].sort());
+      }
+    }
+    expect(new Set(contracts.map(({ length }) => length))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(histories.map(({ length }) => length))).toEqual(new Set([0, 2, 3]));
+    const all = contracts.flat();
+    expect(new Set(all.map(({ cost_rate_from }) => cost_rate_from))).toEqual(new Set(['role', 'person', null]));
+    for (const { cost_rate, cost_rate_from } of all) expect(cost_rate === null).toBe(cost_rate_from === null);
+    expect(contracts.some((list) => new Set(list.map(({ role_id }) => role_id)).size > 1)).toBe(true);
+    const ofRole = all.filter(({ cost_rate_from }) => cost_rate_from === 'role');
+    for (const { role_id, effective_date, cost_rate } of ofRole) {
+      const history = company.find('roles', Number(role_id))?.cost_rate_history as Row[];
+      expect(history.findLast((one) => String(one.effective_date) <= String(effective_date))?.rate).toBe(cost_rate);
+    }
   });
 
   test('overlapping public holiday ids of two regions', () => {

@@ -177,6 +177,20 @@ describe('filters, fields, sort, expand, windows', () => {
     expect(handle.unexpected).toEqual([`GET /${name}: expand has no everything`]);
   });
 
+  test('expansions that are refused are, of lists and of single rows; without them the rows come', () => {
+    const { get, handle } = mock({
+      refusedExpansions: (name, asked) => (name === 'people' && asked.includes('contracts') ? 403 : undefined),
+    });
+    const key = get('/people').rows[0]?.people_id;
+    for (const path of ['/people', `/people/${key}`]) {
+      expect(get(`${path}?expand=managers,contracts`).status).toBe(403);
+      expect(get(`${path}?expand=managers`).rows[0]).toHaveProperty('managers');
+      expect(get(path).status).toBe(200);
+    }
+    expect(get('/roles?expand=people_ids').status).toBe(200);
+    expect(handle.unexpected).toEqual([]);
+  });
+
   test('fields strips the rest, and sort orders either way', () => {
     const { get, handle } = mock();
     const { rows } = get('/people?fields=people_id%2Cname&sort=name');

@@ -4,7 +4,7 @@ import type { EndpointName } from '../../mock-api/endpoints.ts';
 export type KnownPath = EndpointName | 'reports/people' | 'reports/projects';
 
 /**
- * What is known of the fields of Float's answers in November 2026, from its specification, its tutorials and rows seen:
+ * What is known of the fields of Float's answers, but for those that the connector has no use for, in November 2026, from its specification, its tutorials and rows seen:
  * type → names. `a.b` is inside an object, `a[].b` inside each object of an array. A number that also comes as a text
  * stands under number.
  */
@@ -14,7 +14,7 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
       'account_id account_type access department_filter_id view_rights edit_rights budget_rights active people_id',
     string: 'name email timezone avatar',
     'array of integer': 'department_filter',
-    timestamp_with_timezone: 'created modified',
+    timestamp_with_timezone: 'created modified last_login',
   },
   departments: { integer: 'department_id parent_id', string: 'name' },
   people: {
@@ -70,7 +70,7 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
     timestamp_with_timezone: 'created modified',
     object: 'currency',
     'array of string': 'tags',
-    'array of object': 'project_team project_tasks phases expenses',
+    'array of object': 'project_team project_tasks expenses',
   },
   'project-stages': {
     integer: 'id project_stage_id created_by modified_by',
@@ -86,9 +86,15 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
   },
   currencies: { integer: 'currency_id' },
   'rate-cards': { integer: 'rate_card_id' },
+  'project-templates': {
+    integer: 'project_template_id',
+    string: 'name',
+    timestamp_with_timezone: 'created modified',
+  },
   phases: {
     integer: `phase_id project_id non_billable status tentative active
-      phase_tasks[].task_meta_id phase_tasks[].billable phase_team[].people_id phase_team[].role_id`,
+      phase_tasks[].task_meta_id phase_tasks[].billable phase_tasks[].phase_id
+      phase_team[].people_id phase_team[].role_id phase_team[].phase_id`,
     number: 'budget_total phase_team[].hourly_rate',
     string: 'name color notes default_hourly_rate phase_tasks[].task_name',
     date: 'start_date end_date',
@@ -115,7 +121,6 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
     date: 'start_date end_date repeat_end_date',
     timestamp_with_timezone: 'created modified',
     'array of integer': 'people_ids',
-    'array of date': 'task_days',
   },
   'logged-time': {
     integer: 'people_id project_id phase_id task_id task_meta_id billable priority locked created_by modified_by',

@@ -57,15 +57,15 @@ MONTHS = [
 """Those of the reports where `start_date` is the first day of the first one. Both together have 30 a minute."""
 
 LISTS: Mapping[str, FloatList] = {
-    "accounts": FloatList("accounts", "account_id"),
+    "accounts": FloatList("accounts", "account_id", {"expand": "people_id"}),
     "departments": FloatList("departments", "department_id"),
-    "people": FloatList("people", "people_id", {"people_type_id": "1,2,3,4"}),
-    "roles": FloatList("roles", "id"),
+    "people": FloatList("people", "people_id", {"people_type_id": "1,2,3,4", "expand": "account,managers,contracts"}),
+    "roles": FloatList("roles", "id", {"expand": "cost_rate_history,people_ids,people_count"}),
     "public_holidays": FloatList(
         "public-holidays", "id", {"start_date": f"{_THIS_YEAR}-01-01", "end_date": f"{_THIS_YEAR + 1}-12-31"}, "region"
     ),
     "holidays": FloatList("holidays", "holiday_id"),
-    "projects": FloatList("projects", "project_id", {"expand": "project_tasks,project_team"}),
+    "projects": FloatList("projects", "project_id", {"expand": "project_tasks,project_team,expenses,currency"}),
     "status": FloatList("status", "status_id"),
     "time_off": FloatList("timeoffs", "timeoff_id"),
     "timeoff_types": FloatList("timeoff-types", "timeoff_type_id"),
@@ -76,13 +76,16 @@ LISTS: Mapping[str, FloatList] = {
     "tasks": FloatList("tasks", "task_id"),
     "logged_time": FloatList("logged-time", "logged_time_id"),
     "project_stages": FloatList("project-stages", "id", made_up=frozenset({"status", "order", "active"})),
-    "project_expenses": FloatList("project-expenses", "id", made_up=frozenset({"modified"})),
-    "currencies": FloatList("currencies", "currency_id", made_up=frozenset({"code", "is_default"})),
+    "project_expenses": FloatList("project-expenses", "id", made_up=frozenset({"modified", "billable", "receipt"})),
+    "currencies": FloatList("currencies", "currency_id", made_up=frozenset({"code", "is_default", "exchange_rate"})),
     "rate_cards": FloatList(
-        "rate-cards", "rate_card_id", made_up=frozenset({"name", "currency_id", "created", "modified"})
+        "rate-cards", "rate_card_id", made_up=frozenset({"name", "currency_id", "created", "modified", "rates"})
+    ),
+    "project_templates": FloatList(
+        "project-templates", "project_template_id", made_up=frozenset({"created_by", "duration_days", "phases"})
     ),
 }
-"""Stream → its list, by Float's documentation; the last four by what other clients of the API know."""
+"""Stream → its list, by Float's documentation; the last five by what other clients of the API know."""
 
 REPORTS: Mapping[str, FloatReport] = {
     "reports_people": FloatReport("reports/people", "people_id", "people"),

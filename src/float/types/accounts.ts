@@ -69,7 +69,11 @@ export interface Accounts {
    */
   modified?: null | string;
   /**
-   * The same human being as a person on the schedule (→ people.id); null for guests. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * When the user last signed in, in UTC; null for never.
+   */
+  last_login?: null | string;
+  /**
+   * The same human being as a person on the schedule (→ people.id); null for guests, and if the server refuses to expand it.
    */
   people_id?: null | number;
 }

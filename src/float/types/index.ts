@@ -12,6 +12,7 @@ import type { Phases } from './phases.ts';
 import type { ProjectExpenses } from './project_expenses.ts';
 import type { ProjectStages } from './project_stages.ts';
 import type { ProjectTasks } from './project_tasks.ts';
+import type { ProjectTemplates } from './project_templates.ts';
 import type { Projects } from './projects.ts';
 import type { PublicHolidays } from './public_holidays.ts';
 import type { RateCards } from './rate_cards.ts';
@@ -37,6 +38,7 @@ export interface Records {
   project_expenses: ProjectExpenses;
   project_stages: ProjectStages;
   project_tasks: ProjectTasks;
+  project_templates: ProjectTemplates;
   projects: Projects;
   public_holidays: PublicHolidays;
   rate_cards: RateCards;

@@ -139,7 +139,7 @@ export interface People {
    */
   modified?: null | string;
   /**
-   * Account with which the person signs in; null for none. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * Account with which the person signs in; null for none. Null if the server refuses to expand it.
    */
   account?: null | {
     /**
@@ -204,11 +204,11 @@ export interface People {
     modified?: null | string;
   };
   /**
-   * Those who manage the person, as accounts, not people (→ accounts.id). Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * Those who manage the person, as accounts, not people (→ accounts.id). Null if the server refuses to expand it.
    */
   managers?: null | (null | number)[];
   /**
-   * Contracts of the person over time, with the cost rate of each. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * Contracts of the person over time, with the cost rate of each. Null if the server refuses to expand it.
    */
   contracts?:
     | null

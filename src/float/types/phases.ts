@@ -69,7 +69,7 @@ export interface Phases {
    */
   modified?: null | string;
   /**
-   * Task list of the phase when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified.
+   * Task list of the phase when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified. Null if the server refuses to expand it.
    */
   phase_tasks?:
     | null
@@ -86,9 +86,13 @@ export interface Phases {
          * 1 billable, 0 non-billable.
          */
         billable?: null | number;
+        /**
+         * The phase itself (→ phases.id).
+         */
+        phase_id?: null | number;
       })[];
   /**
-   * Team of the phase when the row was read. Float does not say whether a change of the team alone changes modified.
+   * Team of the phase when the row was read. Float does not say whether a change of the team alone changes modified. Null if the server refuses to expand it.
    */
   phase_team?:
     | null
@@ -105,5 +109,9 @@ export interface Phases {
          * Role in which the person is in the phase (→ roles.id); null for none.
          */
         role_id?: null | number;
+        /**
+         * The phase itself (→ phases.id).
+         */
+        phase_id?: null | number;
       })[];
 }

@@ -9,7 +9,7 @@ export interface ProjectStages {
    */
   id: number;
   /**
-   * The id under another name that one client of the API expects. Normally null, since rows have id.
+   * The id under another name that one client of the API expects; null where the server sends only id.
    */
   project_stage_id?: null | number;
   /**

@@ -117,7 +117,7 @@ export interface Projects {
    */
   end_date?: null | string;
   /**
-   * Task list of the project when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified.
+   * Task list of the project when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified. Null if the server refuses to expand it.
    */
   project_tasks?:
     | null
@@ -140,7 +140,7 @@ export interface Projects {
         phase_id?: null | number;
       })[];
   /**
-   * Team of the project when the row was read. Float does not say whether a change of the team alone changes modified.
+   * Team of the project when the row was read. Float does not say whether a change of the team alone changes modified. Null if the server refuses to expand it.
    */
   project_team?:
     | null
@@ -163,15 +163,7 @@ export interface Projects {
         phase_id?: null | number;
       })[];
   /**
-   * Phases of the project; the stream phases has them as rows. Comes only with an expansion that this connector does not ask for, so it is normally null.
-   */
-  phases?:
-    | null
-    | (null | {
-        [k: string]: unknown;
-      })[];
-  /**
-   * Expenses of the project. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * Expenses of the project, in short; the stream project_expenses has the whole rows, where the account has it. Null if the server refuses to expand it.
    */
   expenses?:
     | null
@@ -190,7 +182,7 @@ export interface Projects {
         cost?: null | number;
       })[];
   /**
-   * Currency of the project. Float does not document its fields. Comes only with an expansion that this connector does not ask for, so it is normally null.
+   * Currency of the project. Float does not document its fields. Null if the server refuses to expand it.
    */
   currency?: null | {
     [k: string]: unknown;

@@ -112,19 +112,19 @@ export interface ReportsPeople {
    */
   unscheduled?: null | number;
   /**
-   * Of scheduled, the hours that lie ahead. Documented by Float in 2020, not seen since, so it is normally null.
+   * Of scheduled, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
    */
   futureScheduled?: null | number;
   /**
-   * Of billable, the hours that lie ahead. Documented by Float in 2020, not seen since, so it is normally null.
+   * Of billable, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
    */
   futureBillable?: null | number;
   /**
-   * Of nonBillable, the hours that lie ahead. Documented by Float in 2020, not seen since, so it is normally null.
+   * Of nonBillable, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
    */
   futureNonBillable?: null | number;
   /**
-   * Of overtime, the hours that lie ahead. Documented by Float in 2020, not seen since, so it is normally null.
+   * Of overtime, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
    */
   futureOvertime?: null | number;
 }

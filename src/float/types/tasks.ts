@@ -101,10 +101,6 @@ export interface Tasks {
    */
   modified?: null | string;
   /**
-   * Days on which the allocation falls within a period asked for. Comes only with an expansion that this connector does not ask for, so it is normally null.
-   */
-  task_days?: null | (null | string)[];
-  /**
    * When the allocation was deleted, in UTC, by Float's Delete Log; null on a living row. On a deleted row only id, task_id, modified and this field are filled.
    */
   _ab_cdc_deleted_at?: null | string;

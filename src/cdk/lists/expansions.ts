@@ -1,0 +1,104 @@
+import { RequestFailed } from '../http/failure.ts';
+import type { LogLevel } from '../protocol/messages.ts';
+
+/** Sends a request that asks for these expansions. */
+type Ask<Answer> = (names: readonly string[]) => Promise<Answer>;
+
+interface Settled<Answer> {
+  readonly accepted: readonly string[];
+  /** The answer to the request that asked for just these. */
+  readonly answer: Answer;
+}
+
+/** A list, and the fields of its rows that the server sends only where a request names them. */
+export interface Expandable {
+  readonly name: string;
+  readonly expansions: readonly string[];
+}
+
+/**
+ * The expansions of one list. A server may refuse some of them, or all; the rows are read all the same. The first page of a
+ * sync settles which are accepted, for the whole sync.
+ */
+export class Expansions {
+  private readonly list: Expandable;
+  private readonly log: (level: LogLevel, sentence: string) => void;
+  private settled: readonly string[] | undefined;
+
+  constructor(list: Expandable, log: (level: LogLevel, sentence: string) => void) {
+    this.list = list;
+    this.log = log;
+    if (list.expansions.length === 0) this.settled = [];
+  }
+
+  /** What requests for anything but pages ask for. */
+  get accepted(): readonly string[] {
+    return this.settled ?? this.list.expansions;
+  }
+
+  /**
+   * Asks for a page. `ask` asks for that page, `askFirst` for page 1. A sync that goes on further down a list meets another
+   * page first. A refusal of that one may mean that there is no such page, so page 1 shows what it means.
+   */
+  async getPage<Answer>(page: number, ask: Ask<Answer>, askFirst: Ask<unknown>): Promise<Answer> {
+    if (this.settled !== undefined) return ask(this.settled);
+    const { expansions } = this.list;
+    if (page === 1) return this.note(await settle(expansions, ask));
+    try {
+      return this.note({ accepted: expansions, answer: await ask(expansions) });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const { accepted } = await settle(expansions, askFirst);
+      this.note({ accepted, answer: undefined });
+      if (accepted.length === expansions.length) throw error;
+      return ask(accepted);
+    }
+  }
+
+  private note<Answer>({ accepted, answer }: Settled<Answer>): Answer {
+    this.settled = accepted;
+    const { name, expansions } = this.list;
+    const refused = expansions.filter((expansion) => !accepted.includes(expansion)).join(', ');
+    if (refused !== '') {
+      this.log(
+        'WARN',
+        `${name}: the server refuses to expand ${refused}, so these columns stay empty in this sync. Its rows overwrite earlier values of these columns with null.`,
+      );
+    }
+    return answer;
+  }
+}
+
+/**
+ * Asks for all expansions; if they are refused, for none, which fails where the list itself is refused; then, where there are
+ * several, for each alone; and last for those accepted alone, together. At most three requests more than there are names.
+ */
+async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promise<Settled<Answer>> {
+  const attempt = async (some: readonly string[]): Promise<Settled<Answer> | undefined> => {
+    try {
+      return { accepted: some, answer: await ask(some) };
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  };
+  const all = await attempt(names);
+  if (all !== undefined) return all;
+  const none: Settled<Answer> = { accepted: [], answer: await ask([]) };
+  if (names.length === 1) return none;
+  const alone: Settled<Answer>[] = [];
+  for (const name of names) {
+    const one = await attempt([name]);
+    if (one !== undefined) alone.push(one);
+  }
+  const [first, second] = alone;
+  if (second === undefined) return first ?? none;
+  return (await attempt(alone.flatMap(({ accepted }) => accepted))) ?? none;
+}
+
+/** How servers refuse an expansion that they do not know, or do not allow. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof RequestFailed) || error.outcome.kind !== 'status') return false;
+  const { status } = error.outcome;
+  return status === 400 || status === 403 || status === 422;
+}

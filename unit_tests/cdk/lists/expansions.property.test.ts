@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RequestFailed } from '../../../src/cdk/http/failure.ts';
+import type { Outcome } from '../../../src/cdk/http/outcome.ts';
+import { Expansions } from '../../../src/cdk/lists/expansions.ts';
+import { FLOAT_POLICY } from '../../../src/float/failures.ts';
+import { seedOf } from '../../support/random.ts';
+
+const NAMES = ['a', 'b', 'c', 'd'] as const;
+
+const failed = (outcome: Outcome): RequestFailed =>
+  new RequestFailed(outcome, { name: 'rows', path: '/rows', host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
+
+const answered = (status: number): RequestFailed => failed({ kind: 'status', status, said: '' });
+
+/** How the server answers requests with these expansions; every combination is decided by itself. */
+interface Server {
+  readonly names: readonly string[];
+  /** Bit n of a mask stands for name n; the status, or undefined where the rows come. Mask 0: the bare list. */
+  readonly refusals: readonly (number | undefined)[];
+  /** The nth request fails in this way, whatever it asks for. */
+  readonly fault: { readonly nth: number; readonly error: RequestFailed } | undefined;
+}
+
+const refusal = fc.constantFrom(400, 403, 422);
+const maybeRefusal = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: refusal });
+const fault = fc.constantFrom(
+  answered(401),
+  answered(404),
+  answered(429),
+  answered(503),
+  failed({ kind: 'network', code: 'ECONNRESET' }),
+  failed({ kind: 'no answer', seconds: 60 }),
+);
+
+const servers: fc.Arbitrary<Server> = fc.integer({ min: 0, max: NAMES.length }).chain((count) =>
+  fc.record({
+    names: fc.constant(NAMES.slice(0, count)),
+    refusals: fc.array(maybeRefusal, { minLength: 2 ** count, maxLength: 2 ** count }),
+    fault: fc.option(fc.record({ nth: fc.integer({ min: 1, max: count + 4 }), error: fault }), { nil: undefined }),
+  }),
+);
+
+const maskOf = (names: readonly string[], some: readonly string[]): number =>
+  some.reduce((mask, name) => mask | (1 << names.indexOf(name)), 0);
+
+interface Rows {
+  readonly page: number;
+  readonly names: readonly string[];
+}
+
+/** Reads three pages of the list from `first` on, and notes what was asked. */
+async function read(server: Server, first: number) {
+  const asked: Rows[] = [];
+  const warnings: string[] = [];
+  const list = { name: 'rows', expansions: server.names };
+  const expansions = new Expansions(list, (level, sentence) => warnings.push(`${level} ${sentence}`));
+  const ask =
+    (page: number) =>
+    async (names: readonly string[]): Promise<Rows> => {
+      asked.push({ page, names });
+      if (asked.length === server.fault?.nth) throw server.fault.error;
+      const status = server.refusals[maskOf(server.names, names)];
+      if (status !== undefined) throw answered(status);
+      return { page, names };
+    };
+  const pages: Rows[] = [];
+  let error: unknown;
+  let forFirst = 0;
+  try {
+    for (let page = first; page < first + 3; page += 1) {
+      pages.push(await expansions.getPage(page, ask(page), ask(1)));
+      if (page === first) forFirst = asked.length;
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { asked, warnings, pages, error, forFirst, accepted: expansions.accepted };
+}
+
+/** The expansions that the rules lead to; the combinations are asked of the table, not of a server. */
+function expectedOf({ names, refusals }: Server): readonly string[] {
+  const isAccepted = (some: readonly string[]) => refusals[maskOf(names, some)] === undefined;
+  if (isAccepted(names)) return names;
+  const alone = names.length < 2 ? [] : names.filter((name) => isAccepted([name]));
+  return alone.length > 0 && isAccepted(alone) ? alone : [];
+}
+
+const seed = seedOf(14);
+
+describe('on any server', () => {
+  test('the rows come wherever the list itself is allowed, with the expansions that are accepted, in few requests', async () => {
+    await fc.assert(
+      fc.asyncProperty(servers, async (drawn) => {
+        const server = { ...drawn, fault: undefined };
+        const { asked, warnings, pages, error, forFirst, accepted } = await read(server, 1);
+        const expected = expectedOf(server);
+        const [listRefusal] = server.refusals;
+        const isAcceptedAtOnce = server.refusals.at(-1) === undefined;
+        if (!isAcceptedAtOnce && listRefusal !== undefined) {
+          expect(error).toMatchObject({ outcome: { status: listRefusal } });
+          expect(asked.map(({ names }) => names)).toEqual(server.names.length === 0 ? [[]] : [server.names, []]);
+          expect(warnings).toEqual([]);
+          return;
+        }
+        expect(error).toBeUndefined();
+        expect(pages).toEqual([1, 2, 3].map((page) => ({ page, names: expected })));
+        expect(accepted).toEqual(expected);
+        expect(forFirst).toBeLessThanOrEqual(server.names.length + 3);
+        if (isAcceptedAtOnce) expect(forFirst).toBe(1);
+        const refused = server.names.filter((name) => !expected.includes(name));
+        expect(warnings).toEqual(
+          refused.length === 0
+            ? []
+            : [expect.stringMatching(`^WARN rows: the server refuses to expand ${refused.join(', ')}, .* with null`)],
+        );
+      }),
+      { numRuns: 3_000, seed },
+    );
+  });
+
+  test('no other failure is taken for a refusal: it ends the read, and nothing is asked after it', async () => {
+    await fc.assert(
+      fc.asyncProperty(servers, fc.integer({ min: 1, max: 5 }), async (server, first) => {
+        const { asked, error } = await read(server, first);
+        if (server.fault === undefined || asked.length < server.fault.nth) return;
+        expect(error).toBe(server.fault.error);
+        expect(asked).toHaveLength(server.fault.nth);
+      }),
+      { numRuns: 3_000, seed },
+    );
+  });
+
+  test('a sync that begins further down settles it on page 1, and only where its page is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(servers, fc.integer({ min: 2, max: 5 }), async (drawn, first) => {
+        const server = { ...drawn, fault: undefined, refusals: [undefined, ...drawn.refusals.slice(1)] };
+        const { asked, pages, error, accepted } = await read(server, first);
+        const expected = expectedOf(server);
+        const isAcceptedAtOnce = server.refusals.at(-1) === undefined;
+        const [one, ...others] = asked;
+        expect(one).toEqual({ page: first, names: server.names });
+        if (isAcceptedAtOnce) expect(others.map(({ page }) => page)).toEqual([first + 1, first + 2]);
+        else expect(others[0]).toEqual({ page: 1, names: server.names });
+        expect(error).toBeUndefined();
+        expect(accepted).toEqual(expected);
+        expect(pages).toEqual([0, 1, 2].map((n) => ({ page: first + n, names: expected })));
+      }),
+      { numRuns: 3_000, seed },
+    );
+  });
+});
+
+test('a page that is refused further down, though page 1 is not, keeps its own error', async () => {
+  const expansions = new Expansions({ name: 'rows', expansions: ['a', 'b'] }, () => undefined);
+  const noSuchPage = answered(422);
+  const refuse = async (): Promise<never> => {
+    throw noSuchPage;
+  };
+  await expect(expansions.getPage(7, refuse, async () => 'rows')).rejects.toBe(noSuchPage);
+  expect(expansions.accepted).toEqual(['a', 'b']);
+});
+
+test('once settled, a refusal of a page is an ordinary error', async () => {
+  const expansions = new Expansions({ name: 'rows', expansions: ['a', 'b'] }, () => undefined);
+  const asked: string[] = [];
+  const ask = (page: number) => async (names: readonly string[]) => {
+    asked.push(`${page} ${names}`);
+    if (asked.length > 1) throw answered(403);
+    return 'rows';
+  };
+  await expansions.getPage(1, ask(1), ask(1));
+  await expect(expansions.getPage(2, ask(2), ask(1))).rejects.toMatchObject({ outcome: { status: 403 } });
+  await expect(expansions.getPage(1, ask(1), ask(1))).rejects.toMatchObject({ outcome: { status: 403 } });
+  expect(asked).toEqual(['1 a,b', '2 a,b', '1 a,b']);
+});
