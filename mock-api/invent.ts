@@ -495,9 +495,10 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
           task_meta_id: scene.nth('project-tasks', project),
           task_name: taskName(project),
           billable: isBillable(project),
+          phase_id: keyAt('phases', n, scene),
         },
       ],
-      phase_team: team(project, scene),
+      phase_team: team(project, scene).map((member) => ({ ...member, phase_id: keyAt('phases', n, scene) })),
     };
   },
 

@@ -88,7 +88,8 @@ export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
   'rate-cards': { integer: 'rate_card_id' },
   phases: {
     integer: `phase_id project_id non_billable status tentative active
-      phase_tasks[].task_meta_id phase_tasks[].billable phase_team[].people_id phase_team[].role_id`,
+      phase_tasks[].task_meta_id phase_tasks[].billable phase_tasks[].phase_id
+      phase_team[].people_id phase_team[].role_id phase_team[].phase_id`,
     number: 'budget_total phase_team[].hourly_rate',
     string: 'name color notes default_hourly_rate phase_tasks[].task_name',
     date: 'start_date end_date',

@@ -83,6 +83,10 @@ export interface Phases {
          */
         task_name?: null | string;
         /**
+         * Phase of the project task: this one (→ phases.id).
+         */
+        phase_id?: null | number;
+        /**
          * 1 billable, 0 non-billable.
          */
         billable?: null | number;
@@ -105,5 +109,15 @@ export interface Phases {
          * Role in which the person is in the phase (→ roles.id); null for none.
          */
         role_id?: null | number;
+        /**
+         * Phase in whose team the person is: this one (→ phases.id).
+         */
+        phase_id?: null | number;
       })[];
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

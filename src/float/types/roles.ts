@@ -55,4 +55,10 @@ export interface Roles {
    * Number of people who hold the role now. Comes only with an expansion that this connector does not ask for, so it is normally null.
    */
   people_count?: null | number;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }
