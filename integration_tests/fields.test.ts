@@ -32,7 +32,12 @@ function isSame(sent: JsonValue, got: JsonValue | undefined): boolean {
   if (got === null || got === undefined) return false;
   if (String(sent) === String(got) || (sent !== '' && Number(sent) === Number(got))) return true;
   if (typeof sent === 'string' && sent.startsWith('[')) return isSame(JSON.parse(sent), got);
-  const toMoment = (value: JsonValue): number => Date.parse(`${String(value).replace(' ', 'T').replace(/Z$/, '')}Z`);
+  const toMoment = (value: JsonValue): number =>
+    Date.parse(
+      `${String(value)
+        .replace(' ', 'T')
+        .replace(/(Z|\+00:00)$/, '')}Z`,
+    );
   return toMoment(sent) === toMoment(got);
 }
 

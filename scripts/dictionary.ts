@@ -86,7 +86,8 @@ const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for
   nowhere; otherwise null does.
 - \`created_by\`, \`modified_by\`, \`project_manager\` and the like are accounts, not people.
 - Yes and no are 1 and 0. Dates are days without a time zone, times are UTC. Rates are decimal text, as Float sends them.
-- Float adds fields and values of enumerations without notice. What is not here yet is named once in the sync's log.`;
+- Float adds fields and values of enumerations without notice. A field that is not here yet arrives in \`additional_fields\`, as
+  does a value that does not fit the type of its column. Both are named once in the sync's log.`;
 
 const DIAGRAM_NOTE = `A line goes from the row that is pointed to, to the many that point to it, and bears the fields that do. Left out, so
 that the rest can be seen: \`created_by\` and \`modified_by\`, which point to accounts everywhere, and fields that come only
