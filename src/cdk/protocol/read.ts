@@ -1,9 +1,8 @@
-import { MOST_NEW_VALUES, type RecordMaker } from '../records/records.ts';
 import type { ConfiguredStream } from './catalog.ts';
 import { syncModes } from './discover.ts';
+import { driftOf } from './drift.ts';
 import { asConnectorError, configError } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import type { Output } from './output.ts';
 import type { Connection, Stream } from './source.ts';
 import { requireSoundConnection } from './source-faults.ts';
 import { type IncomingState, isFullRefreshComplete } from './state.ts';
@@ -111,43 +110,6 @@ async function tellTheEnd(
   writer: StreamWriter,
   outcome: 'complete' | 'incomplete',
 ): Promise<void> {
-  await tellOfDrift(output, stream, writer.maker);
+  for (const { level, message } of driftOf(stream, writer.maker)) await output.log(level, message);
   await output.log('INFO', writer.summary(outcome));
-}
-
-async function tellOfDrift(
-  output: Output,
-  { name, additionalFields, unknownFieldsLevel = 'WARN' }: Stream,
-  { unknownFields, mistypedFields, roundedFields, newValues, keepsAdditional }: RecordMaker,
-): Promise<void> {
-  if (unknownFields.size > 0) {
-    const where = keepsAdditional
-      ? `They are in ${additionalFields}.`
-      : additionalFields === undefined
-        ? 'They were dropped.'
-        : `They were dropped, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it.`;
-    await output.log(
-      unknownFieldsLevel,
-      `${name}: the API sent fields that have no column: ${list(unknownFields)}. ${where}`,
-    );
-  }
-  if (mistypedFields.size > 0) {
-    const where = keepsAdditional ? ` The values as they came are in ${additionalFields}.` : '';
-    await output.log(
-      'WARN',
-      `${name}: values that do not fit the declared type were set to null in: ${list(mistypedFields)}.${where}`,
-    );
-  }
-  if (roundedFields.size > 0) {
-    await output.log('WARN', `${name}: numbers beyond 2^53 may have lost digits in: ${list(roundedFields)}.`);
-  }
-  if (newValues.length > 0) {
-    const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
-    await output.log('INFO', `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`);
-  }
-}
-
-/** Names of fields for a sentence; unusual ones in quotation marks. */
-function list(names: ReadonlySet<string>): string {
-  return [...names].map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name))).join(', ');
 }
