@@ -46,6 +46,7 @@ const QUESTIONS = [
   'Cost and margin by project',
   'Time off calendar',
 ];
+const ADDITIONAL_FIELDS = ['Fields without a column'];
 const APPEND_MODE = ['The present state', 'What was deleted'];
 
 /** That of the first recipe. */
@@ -210,7 +211,7 @@ function addMoney(company: Company): void {
 }
 
 test('every recipe is one of those that are tested here', () => {
-  expect([...recipes.keys()]).toEqual([...VIEWS, ...QUESTIONS, ...APPEND_MODE]);
+  expect([...recipes.keys()]).toEqual([...VIEWS, ...QUESTIONS, ...ADDITIONAL_FIELDS, ...APPEND_MODE]);
 });
 
 describe('of the present state', () => {
@@ -422,6 +423,22 @@ describe('of the present state', () => {
     const expected = comparable(answers[name]?.() ?? []);
     expect(expected.length).toBeGreaterThan(10);
     expect(await answerTo(sql)).toEqual(expected);
+  });
+
+  test('Fields without a column', async () => {
+    const [names = '', columns = ''] = recipes.get('Fields without a column') ?? [];
+    const currencies = company
+      .rows('currencies')
+      .map(({ currency_id: id, code, is_default }) => ({ id, code, is_default }));
+    expect(currencies).not.toEqual([]);
+    expect(await answerTo(columns)).toEqual(comparable(currencies));
+    const stages = company.rows('project-stages');
+    const expected = ['active', 'order', 'status'].map((field) => ({
+      field,
+      row_count: stages.length,
+      example: stages.map((row) => String(row[field])).sort()[0],
+    }));
+    expect(await answerTo(names)).toEqual(comparable(expected));
   });
 });
 

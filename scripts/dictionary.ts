@@ -83,7 +83,8 @@ const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for
   otherwise null does.
 - \`created_by\`, \`modified_by\`, \`project_manager\` and the like are accounts, not people.
 - Yes and no are 1 and 0. Dates are days without a time zone, times are UTC. Rates are decimal text, as Float sends them.
-- Float adds fields and values of enumerations without notice. The sync's log names once what is not here yet.`;
+- Float adds fields and values of enumerations without notice. A field that is not here yet arrives in \`additional_fields\`, as
+  does a value that does not fit the type of its column. Both are named once in the sync's log.`;
 
 const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
 readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere.`;

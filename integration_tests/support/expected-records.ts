@@ -27,7 +27,16 @@ export function expectedRecords(
     .map((row) =>
       dialect === 'neutral' ? ofNeutralServer(row, stream, name) : { ...row, id: row[stream.key] ?? null },
     )
-    .map((row) => asDeclared(row, schema) as JsonObject);
+    .map((row) => withAdditional(asDeclared(row, schema) as JsonObject, schema));
+}
+
+/** What the schema does not declare is among the additional fields. */
+function withAdditional(row: JsonObject, { properties }: JsonObject): JsonObject {
+  const isDeclared = ([name]: [string, JsonValue]): boolean => isObject(properties) && name in properties;
+  const entries = Object.entries(row);
+  const additional = entries.filter((entry) => !isDeclared(entry) && entry[1] !== null);
+  const columns = Object.fromEntries(entries.filter(isDeclared));
+  return additional.length === 0 ? columns : { ...columns, additional_fields: Object.fromEntries(additional) };
 }
 
 const without = (row: Row, fields: readonly string[]): Row =>

@@ -39,8 +39,16 @@ export async function connect(
 }
 
 async function define(row: FloatStream): Promise<StreamDefinition> {
-  const { name, primaryKey, nativeKey, cursorField } = row;
+  const { name, primaryKey, nativeKey, cursorField, unknownFieldsLevel } = row;
   const jsonSchema = await readProjectFile<JsonObject>(`schemas/${name}.json`);
   const incremental = cursorField === undefined ? {} : { cursorField, resumable: true };
-  return { name, jsonSchema, primaryKey, nativeKey, ...incremental };
+  return {
+    name,
+    jsonSchema,
+    additionalFields: 'additional_fields',
+    unknownFieldsLevel,
+    primaryKey,
+    nativeKey,
+    ...incremental,
+  };
 }

@@ -77,7 +77,8 @@ export async function* readReport(
         `${report.name}: in ${name}, ${differing} row(s) repeat a key with other values. The first row of each key is kept.`,
       );
     }
-    yield { rows };
+    // A row bears no dates of its own.
+    yield { rows, added: { ...month } };
   }
   const [first] = failures;
   if (first === undefined) return;
@@ -117,7 +118,6 @@ async function readMonth(
   const byKey = new Map<JsonValue, JsonObject>();
   let differing = 0;
   for (const row of rowsOf(await client.get(report, month), report.name, report.rowsIn)) {
-    Object.assign(row, month);
     if (typeof row.co_hours === 'string') row.co_hours = fromJsonText(row.co_hours);
     const key = keyOf(row);
     const earlier = byKey.get(key);
@@ -127,10 +127,11 @@ async function readMonth(
   return { rows: [...byKey.values()], differing };
 }
 
-/** Float writes `co_hours` as a text that holds a JSON array (recorded in 2023). */
+/** Float writes `co_hours` as a text that holds a JSON array (recorded in 2023). Any other text stays as it is. */
 function fromJsonText(text: string): JsonValue {
   try {
-    return JSON.parse(text);
+    const value: JsonValue = JSON.parse(text);
+    return Array.isArray(value) ? value : text;
   } catch {
     return text;
   }

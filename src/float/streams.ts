@@ -27,6 +27,8 @@ export interface FloatStream {
   readonly meter: Meter | undefined;
   /** Whether `discover` asks the server first if it has it: not every account and every server does. */
   readonly isOptional: boolean;
+  /** Level of the log line that names fields which the schema does not declare. */
+  readonly unknownFieldsLevel: 'WARN' | 'INFO';
 }
 
 type Field<Row> = keyof Row & string;
@@ -50,6 +52,9 @@ const REPORT = {
   meter: { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] },
   isOptional: true,
 } as const satisfies Partial<FloatStream>;
+
+/** What the newer lists declare. Few of their fields are documented, so that fields without a column are no news. */
+const NEWER = { isOptional: true, unknownFieldsLevel: 'INFO' } as const satisfies Partial<FloatStream>;
 
 /** THE TABLE: one row a stream, under its name. A stream needs this row and its schema file, nothing else. */
 const TABLE = {
@@ -117,15 +122,11 @@ const TABLE = {
   reports_projects: { ...REPORT, path: '/reports/projects', rowsIn: 'projects', nativeKey: 'project_id' },
   // The keys of these five are known from other clients of the API, or follow its pattern. They are taken where a row has no
   // `id`, which is what most clients find on project stages and project expenses.
-  project_stages: { path: '/project-stages', nativeKey: 'project_stage_id', isOptional: true },
-  project_expenses: {
-    path: '/project-expenses',
-    nativeKey: 'project_expense_id',
-    isOptional: true,
-  },
-  currencies: { path: '/currencies', nativeKey: 'currency_id', isOptional: true },
-  rate_cards: { path: '/rate-cards', nativeKey: 'rate_card_id', isOptional: true },
-  project_templates: { path: '/project-templates', nativeKey: 'project_template_id', isOptional: true },
+  project_stages: { path: '/project-stages', nativeKey: 'project_stage_id', ...NEWER },
+  project_expenses: { path: '/project-expenses', nativeKey: 'project_expense_id', ...NEWER },
+  currencies: { path: '/currencies', nativeKey: 'currency_id', ...NEWER },
+  rate_cards: { path: '/rate-cards', nativeKey: 'rate_card_id', ...NEWER },
+  project_templates: { path: '/project-templates', nativeKey: 'project_template_id', ...NEWER },
 } satisfies Table;
 
 /** The rows of THE TABLE, in its order, with their names and defaults. */
@@ -142,6 +143,7 @@ export const STREAMS: readonly FloatStream[] = Object.entries<Declared<Record<st
     deniedBecause: undefined,
     meter: undefined,
     isOptional: false,
+    unknownFieldsLevel: 'WARN',
     ...declared,
   }),
 );

@@ -16,6 +16,7 @@ test('a row has its name and the defaults for what it does not declare', () => {
     deniedBecause: undefined,
     meter: { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] },
     isOptional: true,
+    unknownFieldsLevel: 'WARN',
   });
 });
 

@@ -1,9 +1,8 @@
-import { MOST_NEW_VALUES, type RecordMaker } from '../records/records.ts';
 import type { ConfiguredStream } from './catalog.ts';
 import { syncModes } from './discover.ts';
+import { driftOf } from './drift.ts';
 import { asConnectorError, configError } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import type { Output } from './output.ts';
 import type { Connection, Stream } from './source.ts';
 import { requireSoundConnection } from './source-faults.ts';
 import { type IncomingState, isFullRefreshComplete } from './state.ts';
@@ -46,7 +45,7 @@ async function readStream(
   const { name } = configured;
   await reporter.status(name, 'STARTED');
   try {
-    await emitRecords(verbContext, requireStream(configured, stream), isIncremental(configured, stream), state);
+    await emitRecords(verbContext, requireStream(configured, stream), configured, state);
     await reporter.status(name, 'COMPLETE');
     return true;
   } catch (thrown) {
@@ -77,11 +76,12 @@ function isIncremental(configured: ConfiguredStream, stream: Stream | undefined)
 async function emitRecords(
   verbContext: VerbContext,
   stream: Stream,
-  incremental: boolean,
+  configured: ConfiguredStream,
   incoming: JsonObject | undefined,
 ): Promise<void> {
   const { reporter, context } = verbContext;
-  const writer = new StreamWriter(verbContext, stream);
+  const incremental = isIncremental(configured, stream);
+  const writer = new StreamWriter(verbContext, stream, configured.fields);
   const state = isUseful(incoming, stream, incremental) ? incoming : undefined;
   try {
     await reporter.status(stream.name, 'RUNNING');
@@ -92,11 +92,11 @@ async function emitRecords(
   } catch (error) {
     if (!context.signal.aborted) {
       await writer.repeatLastState(state);
-      await tellTheEnd(verbContext, stream.name, writer, 'incomplete');
+      await tellTheEnd(verbContext, stream, writer, 'incomplete');
     }
     throw error;
   }
-  if (!context.signal.aborted) await tellTheEnd(verbContext, stream.name, writer, 'complete');
+  if (!context.signal.aborted) await tellTheEnd(verbContext, stream, writer, 'complete');
 }
 
 /** A state is of use where the stream goes on from it; that of a complete full refresh says nothing of changes. */
@@ -106,34 +106,10 @@ function isUseful(state: JsonObject | undefined, stream: Stream, incremental: bo
 
 async function tellTheEnd(
   { output }: VerbContext,
-  name: string,
+  stream: Stream,
   writer: StreamWriter,
   outcome: 'complete' | 'incomplete',
 ): Promise<void> {
-  await tellOfDrift(output, name, writer.maker);
+  for (const { level, message } of driftOf(stream, writer.maker)) await output.log(level, message);
   await output.log('INFO', writer.summary(outcome));
-}
-
-async function tellOfDrift(
-  output: Output,
-  name: string,
-  { unknownFields, mistypedFields, newValues }: RecordMaker,
-): Promise<void> {
-  if (unknownFields.size > 0) {
-    await output.log(
-      'WARN',
-      `${name}: the API sent fields that the schema lacks: ${[...unknownFields].join(', ')}. ` +
-        'They are passed on, but Airbyte keeps only fields of the schema. Please tell the maintainers of this connector.',
-    );
-  }
-  if (mistypedFields.size > 0) {
-    await output.log(
-      'WARN',
-      `${name}: values that do not fit the declared type were passed on unchanged in: ${[...mistypedFields].join(', ')}.`,
-    );
-  }
-  if (newValues.length > 0) {
-    const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
-    await output.log('INFO', `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`);
-  }
 }

@@ -66,5 +66,12 @@ export function mapStrings(value: JsonValue, change: (text: string) => string): 
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]));
+  const members = new Map<string, JsonValue>();
+  for (const [key, item] of Object.entries(value)) {
+    let name = change(key);
+    // Two keys that become the same both stay.
+    while (members.has(name)) name += '_';
+    members.set(name, mapStrings(item, change));
+  }
+  return Object.fromEntries(members);
 }

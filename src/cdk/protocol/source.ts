@@ -37,6 +37,13 @@ export interface StreamDefinition {
    * keyword of this kit: the numbers or texts that the API documents. Others pass as well, and the log names them once a sync.
    */
   readonly jsonSchema: JsonObject;
+  /**
+   * Name of a property of `jsonSchema`, an object that may be null. It takes what has no column: fields of a row that
+   * `jsonSchema` does not declare, and values that do not fit their declared type. Without it both are dropped.
+   */
+  readonly additionalFields?: string;
+  /** Level of the log line that names fields which `jsonSchema` does not declare. WARN unless such fields are expected. */
+  readonly unknownFieldsLevel?: 'WARN' | 'INFO';
   /** Names of the fields of the primary key; the first is checked on each record. Empty for a stream without a key. */
   readonly primaryKey: readonly string[];
   /** The API's own name of the key, which is copied to the first primary key field where a row has none. */
@@ -62,7 +69,11 @@ export interface ReadRequest {
 }
 
 export type StreamEvent =
-  | { readonly rows: JsonObject[] }
+  | {
+      readonly rows: JsonObject[];
+      /** Fields that the source adds to each of the rows. They are declared in `jsonSchema`. */
+      readonly added?: JsonObject;
+    }
   | { readonly state: JsonObject }
   /** How many rows this read will bring, as far as the API knows. */
   | { readonly estimate: number };

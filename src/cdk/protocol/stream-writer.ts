@@ -15,10 +15,11 @@ export class StreamWriter {
   private recordsSinceState = 0;
   private lastState: JsonObject | undefined;
 
-  constructor(verbContext: VerbContext, stream: Stream) {
+  /** `selected`: names of the fields that the user selected; all without it. */
+  constructor(verbContext: VerbContext, stream: Stream, selected: ReadonlySet<string> | undefined) {
     this.verbContext = verbContext;
     this.stream = stream;
-    this.maker = new RecordMaker(stream);
+    this.maker = new RecordMaker(stream, selected);
     this.progress = new Progress(stream.name, () => verbContext.context.clock.now());
   }
 
@@ -26,7 +27,7 @@ export class StreamWriter {
     if (!('rows' in event || 'state' in event || 'estimate' in event)) {
       throw programmingError(`the stream ${this.stream.name} yielded neither rows nor a state nor an estimate`);
     }
-    if ('rows' in event) await this.writeRows(event.rows);
+    if ('rows' in event) await this.writeRows(event.rows, event.added);
     if ('state' in event) await this.writeState(event.state);
     if ('estimate' in event) await this.writeEstimate(event.estimate);
   }
@@ -49,9 +50,9 @@ export class StreamWriter {
     return this.progress.summary(outcome);
   }
 
-  private async writeRows(rows: JsonObject[]): Promise<void> {
+  private async writeRows(rows: JsonObject[], added: JsonObject | undefined): Promise<void> {
     const { output, context } = this.verbContext;
-    await output.records(this.stream.name, rows, (row) => this.maker.toJson(row), context.clock.now());
+    await output.records(this.stream.name, rows, (row) => this.maker.toJson(row, added), context.clock.now());
     this.recordsSinceState += rows.length;
     const sentence = this.progress.add(rows.length);
     if (sentence !== undefined) await output.log('INFO', sentence);

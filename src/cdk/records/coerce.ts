@@ -2,8 +2,9 @@ import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { toDate, toUtcTimestamp } from './timestamps.ts';
 
 /**
- * A value brought to its declared type: mostly the value itself, `undefined` where it, or a part of it, cannot be
- * brought there. Arrays and objects are changed in place.
+ * Converts a value to its declared type. `null`: the text is no value, such as an empty text in a field of numbers.
+ * `undefined`: the value does not fit. Members of arrays and objects are converted in place; one that does not fit stays as it
+ * is, because the column of the whole is JSON.
  */
 export type Bring = (value: JsonValue) => JsonValue | undefined;
 
@@ -16,13 +17,13 @@ export function compile(schema: JsonObject): Bring {
   const type = (Array.isArray(schema.type) ? schema.type : [schema.type]).find((name) => name !== 'null');
   switch (type) {
     case 'integer':
-      return toNumber(Number.isSafeInteger);
+      return toInteger;
     case 'number':
-      return toNumber(Number.isFinite);
+      return (value) => toNumber(value, Number.isFinite);
     case 'string':
       return compileString(schema.format);
     case 'boolean':
-      return (value) => (typeof value === 'boolean' ? value : undefined);
+      return toBoolean;
     case 'array':
       return compileArray(isObject(schema.items) ? compile(schema.items) : asIs);
     case 'object':
@@ -35,17 +36,35 @@ export function compile(schema: JsonObject): Bring {
 export const asIs: Bring = (value) => value;
 
 const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** Databases such as MySQL write it where a date or a time is missing. */
+const ZERO_DATE = /^0000-00-00(?:[T ]00:00(?::00(?:\.0+)?)?)?\s?(?:Z|[+-]00(?::?00)?)?$/;
 
-function toNumber(fits: (value: number) => boolean): Bring {
-  return (value) => {
-    const number = typeof value === 'string' && NUMERIC.test(value.trim()) ? Number(value) : value;
-    return typeof number === 'number' && fits(number) ? number : undefined;
-  };
+/** For a text that is no number, date or time: `null` if it says that there is none, else `undefined`. */
+function nullIfNoValue(text: string): null | undefined {
+  const trimmed = text.trim();
+  return trimmed === '' || ZERO_DATE.test(trimmed) ? null : undefined;
+}
+
+function toInteger(value: JsonValue): JsonValue | undefined {
+  return typeof value === 'boolean' ? Number(value) : toNumber(value, Number.isSafeInteger);
+}
+
+function toNumber(value: JsonValue, fits: (value: number) => boolean): JsonValue | undefined {
+  if (typeof value === 'number') return fits(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const number = NUMERIC.test(value.trim()) ? Number(value) : Number.NaN;
+  return fits(number) ? number : nullIfNoValue(value);
+}
+
+function toBoolean(value: JsonValue): JsonValue | undefined {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') return nullIfNoValue(value);
+  return value === 0 || value === 1 ? value === 1 : undefined;
 }
 
 function compileString(format: JsonValue | undefined): Bring {
   const rewrite = format === 'date-time' ? toUtcTimestamp : format === 'date' ? toDate : undefined;
-  if (rewrite) return (value) => (typeof value === 'string' ? rewrite(value) : undefined);
+  if (rewrite) return (value) => (typeof value === 'string' ? (rewrite(value) ?? nullIfNoValue(value)) : undefined);
   return (value) => {
     if (typeof value === 'string') return value;
     // A larger number has lost digits on its way through JSON.parse, so that two keys could become one.
@@ -57,27 +76,20 @@ function compileArray(item: Bring): Bring {
   if (item === asIs) return (value) => (Array.isArray(value) ? value : undefined);
   return (value) => {
     if (!Array.isArray(value)) return undefined;
-    let fits = true;
     for (const [index, element] of value.entries()) {
-      const brought = element === null ? null : item(element);
-      if (brought === undefined) fits = false;
-      else value[index] = brought;
+      if (element !== null) value[index] = item(element) ?? element;
     }
-    return fits ? value : undefined;
+    return value;
   };
 }
 
 function compileObject(fields: ReadonlyMap<string, Bring>): Bring {
   return (value) => {
     if (!isObject(value)) return undefined;
-    let fits = true;
     for (const [name, bring] of fields) {
       const member = value[name];
-      if (member === null || member === undefined) continue;
-      const brought = bring(member);
-      if (brought === undefined) fits = false;
-      else value[name] = brought;
+      if (member !== null && member !== undefined) value[name] = bring(member) ?? member;
     }
-    return fits ? value : undefined;
+    return value;
   };
 }

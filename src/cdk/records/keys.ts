@@ -28,8 +28,9 @@ export function keyReader({ name, jsonSchema, primaryKey, nativeKey }: KeyDefini
   return (row) => {
     const value = row[field] ?? (nativeKey === undefined ? null : row[nativeKey]) ?? null;
     const isMissing = value === null || (typeof value === 'string' && value.trim() === '');
-    const key = isMissing ? undefined : bring(value);
-    if (key !== undefined) return key;
+    // A flag would make the key of all rows 0 or 1.
+    const key = isMissing || typeof value === 'boolean' ? undefined : bring(value);
+    if (key !== undefined && key !== null) return key;
     throw new UnusableKey(
       'system_error',
       `A row of ${name} came ${isMissing ? 'without its key' : 'with a key of the wrong type'} (${field}). ` +

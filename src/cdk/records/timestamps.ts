@@ -26,7 +26,7 @@ export function toUtcTimestamp(text: string): string | undefined {
   if (Number.isNaN(instant)) return undefined;
   const utc = new Date(instant).toISOString();
   // Across the zones it may have left the years of four digits.
-  if (utc.length !== 24) return undefined;
+  if (utc.length !== 24 || utc.startsWith(YEAR_ZERO)) return undefined;
   return fraction === undefined ? `${utc.slice(0, 19)}Z` : utc;
 }
 
@@ -42,8 +42,12 @@ export function isPlainUtc(text: string): boolean {
   return PLAIN_UTC.test(text);
 }
 
+/** No calendar of a database has that year: PostgreSQL, BigQuery and Python begin with 1. */
+const YEAR_ZERO = '0000';
+
 /** Whether there is such a day: Date.parse takes 30 February for 2 March. */
 function isInCalendar(text: string): boolean {
+  if (text.startsWith(YEAR_ZERO)) return false;
   const day = 10 * (text.charCodeAt(8) - ZERO) + text.charCodeAt(9) - ZERO;
   return day <= 28 || new Date(text.slice(0, 10)).getUTCDate() === day;
 }

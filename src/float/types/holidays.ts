@@ -24,4 +24,10 @@ export interface Holidays {
    * Last day of the holiday; the same as date for a single day, or null. A time of day is left out.
    */
   end_date?: null | string;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

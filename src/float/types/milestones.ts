@@ -40,4 +40,10 @@ export interface Milestones {
    * When the milestone was last changed, in UTC.
    */
   modified?: null | string;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

@@ -234,4 +234,10 @@ export interface People {
          */
         cost_rate_from?: null | string;
       })[];
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

@@ -36,4 +36,10 @@ export interface ProjectStages {
    * Who last changed the stage: an account, not a person (→ accounts.id).
    */
   modified_by?: null | number;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

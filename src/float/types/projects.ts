@@ -187,4 +187,10 @@ export interface Projects {
   currency?: null | {
     [k: string]: unknown;
   };
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

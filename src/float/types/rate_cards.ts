@@ -12,4 +12,10 @@ export interface RateCards {
    * Float's own id of the rate card; the same value as id, or null where the server sends only id.
    */
   rate_card_id?: null | number;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

@@ -127,4 +127,10 @@ export interface ReportsPeople {
    * Of overtime, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
    */
   futureOvertime?: null | number;
+  /**
+   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   */
+  additional_fields?: null | {
+    [k: string]: unknown;
+  };
 }

@@ -41,6 +41,16 @@ describe('the configured catalog', () => {
     expect(parseCatalog(content)).toEqual(streams);
   });
 
+  test.each<[string, JsonValue, string[] | undefined]>([
+    ['those of its schema', { type: 'object', properties: { id: {}, name: {} } }, ['id', 'name']],
+    ['all, where it has no schema', null, undefined],
+    ['all, where the schema is empty', {}, undefined],
+    ['all, where the schema names none', { properties: {} }, undefined],
+  ])('the selected fields of a stream are %s', (_, json_schema, names) => {
+    const [{ fields } = {}] = parseCatalog({ streams: [{ stream: { name: 'people', json_schema }, sync_mode: 'x' }] });
+    expect(fields && [...fields]).toEqual(names);
+  });
+
   test.each<[JsonValue | undefined, RegExp]>([
     [undefined, /no list of streams/],
     [null, /no list of streams/],

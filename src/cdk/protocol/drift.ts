@@ -1,0 +1,42 @@
+import { MOST_NEW_VALUES, type RecordMaker } from '../records/records.ts';
+import type { LogMessage } from './messages.ts';
+import type { StreamDefinition } from './source.ts';
+
+type Line = LogMessage['log'];
+
+/** How the rows of a stream differed from its declaration: at most one line of each kind, at the end of a stream. */
+export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
+  const { unknownFields, mistypedFields, roundedFields, newValues, keepsAdditional } = maker;
+  const { name, additionalFields, unknownFieldsLevel = 'WARN' } = stream;
+  const lines: Line[] = [];
+  if (unknownFields.size > 0) {
+    const where = keepsAdditional ? `They are in ${additionalFields}.` : `They were dropped${whyDropped(stream)}.`;
+    const message = `${name}: the API sent fields that have no column: ${list(unknownFields)}. ${where}`;
+    lines.push({ level: unknownFieldsLevel, message });
+  }
+  if (mistypedFields.size > 0) {
+    const where = keepsAdditional ? ` The values as they came are in ${additionalFields}.` : '';
+    const message = `${name}: values that do not fit the declared type were set to null in: ${list(mistypedFields)}.${where}`;
+    lines.push({ level: 'WARN', message });
+  }
+  if (roundedFields.size > 0) {
+    const message = `${name}: numbers beyond 2^53 may have lost digits in: ${list(roundedFields)}.`;
+    lines.push({ level: 'WARN', message });
+  }
+  if (newValues.length > 0) {
+    const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
+    const message = `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`;
+    lines.push({ level: 'INFO', message });
+  }
+  return lines;
+}
+
+function whyDropped({ additionalFields }: StreamDefinition): string {
+  if (additionalFields === undefined) return '';
+  return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
+}
+
+/** Names of fields for a sentence; unusual ones in quotation marks. */
+function list(names: ReadonlySet<string>): string {
+  return [...names].map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name))).join(', ');
+}
