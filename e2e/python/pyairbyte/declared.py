@@ -22,11 +22,13 @@ def kind_of(schema: Schema) -> str:
 
 
 def expected(row: Row, schema: Schema, undeclared: frozenset[str]) -> Row:
-    """The row as a table should hold it. A field that is not declared is lost on the way, and has to be named."""
+    """The row as a table should hold it. Fields that are not declared are in `additional_fields`."""
     fields = schema["properties"]
-    lost = row.keys() - fields.keys()
-    assert lost == undeclared, f"{schema['title']} does not declare {sorted(lost)}, not {sorted(undeclared)}"
-    return {name: _value(row.get(name), field) for name, field in fields.items()}
+    others = row.keys() - fields.keys()
+    assert others == undeclared, f"{schema['title']} does not declare {sorted(others)}, not {sorted(undeclared)}"
+    additional = {name: row[name] for name in others if row[name] is not None}
+    columns = {name: _value(row.get(name), field) for name, field in fields.items()}
+    return {**columns, "additional_fields": additional or None}
 
 
 def _value(sent: Any, schema: Schema) -> Any:

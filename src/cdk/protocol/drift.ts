@@ -36,7 +36,12 @@ function whyDropped({ additionalFields }: StreamDefinition): string {
   return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
 }
 
+/** More are no fields but keys of data, and a line of the log has its limits. */
+const MOST_NAMES = 100;
+
 /** Names of fields for a sentence; unusual ones in quotation marks. */
 function list(names: ReadonlySet<string>): string {
-  return [...names].map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name))).join(', ');
+  const quoted = [...names].slice(0, MOST_NAMES).map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)));
+  const more = names.size - quoted.length;
+  return more === 0 ? quoted.join(', ') : `${quoted.join(', ')} and ${more} more`;
 }

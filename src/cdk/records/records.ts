@@ -43,6 +43,7 @@ export class RecordMaker {
   private readonly additional: Field | undefined;
   /** Name of a field → the same as JSON, with a colon, as a member of the additional fields. */
   private readonly labels = new Map<string, string>();
+  private readonly takenLabels = new Set<string>();
   private readonly settleKey: (row: JsonObject) => void;
 
   /** `selected`: names of the fields that the user selected; all without it. */
@@ -100,12 +101,12 @@ export class RecordMaker {
     return changes === '' ? data : `${data},"meta":{"changes":[${changes}]}`;
   }
 
-  /** What a field that is no column brings to the additional fields. */
+  /** What becomes of a value that does not go to a column, since there is none or the source fills it. */
   private withoutColumn(name: string, value: JsonValue, added: JsonObject | undefined): string {
-    const isAdded = added !== undefined && Object.hasOwn(added, name);
-    const field = this.fields.get(name);
-    if (value === null || (this.declared.has(name) && !(isAdded && field !== undefined))) return '';
-    if (isAdded && field?.bring(value) === added[name]) return '';
+    const filled = this.fields.get(name);
+    const isDeselected = filled === undefined && this.declared.has(name);
+    if (value === null || isDeselected) return '';
+    if (filled !== undefined && [null, added?.[name]].includes(filled.bring(value))) return '';
     this.unknownFields.add(name);
     return this.member(name, value);
   }
@@ -122,10 +123,10 @@ export class RecordMaker {
   private labelOf(name: string): string {
     const known = this.labels.get(name);
     if (known !== undefined) return known;
-    const taken = new Set(this.labels.values());
     let label = `${toJsonText(name)}:`;
     // Without its NUL characters a name may be that of another field.
-    for (let free = `${withoutNul(name)}_`; taken.has(label); free += '_') label = `${toJsonText(free)}:`;
+    for (let free = `${withoutNul(name)}_`; this.takenLabels.has(label); free += '_') label = `${toJsonText(free)}:`;
+    this.takenLabels.add(label);
     this.labels.set(name, label);
     return label;
   }

@@ -312,6 +312,7 @@ describe('fields that the source adds', () => {
   test.each<[string, JsonObject, JsonObject]>([
     ['stand in each record', {}, {}],
     ['replace null', { start_date: null }, {}],
+    ['replace what is no value', { start_date: '0000-00-00', modified: '' }, {}],
     ['may be sent by the API, with the same value', { start_date: '2026-01-01 00:00:00' }, {}],
     ['keep another value of the API', { start_date: '2026-01-05' }, { start_date: '2026-01-05' }],
     ['keep a value of the API that does not fit', { start_date: ['soon'] }, { start_date: ['soon'] }],
