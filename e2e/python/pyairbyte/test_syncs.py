@@ -37,6 +37,15 @@ NOTES = {
 
 DELETIONS_FOLLOWED = ("tasks", "time_off", "logged_time")
 
+EXPANDED = {
+    "accounts": ["people_id"],
+    "people": ["account", "managers", "contracts"],
+    "roles": ["cost_rate_history", "people_ids", "people_count"],
+    "projects": ["project_tasks", "project_team", "expenses", "currency"],
+    "phases": ["phase_tasks", "phase_team"],
+}
+"""Columns that the server fills only if it is asked to."""
+
 MOST_REPEATED = 2
 """Rows of a stream that come again though nobody changed them: those as new as its cursor."""
 
@@ -204,3 +213,28 @@ def _by_key(rows: Iterable[Row], within: str | None) -> dict[tuple[Any, ...], Ro
     keyed = {(row["id"], row[within] if within is not None else None): row for row in rows}
     assert len(keyed) == len(rows), "The same row is there twice."
     return keyed
+
+
+def test_values_that_no_column_takes_are_null_there_and_kept_among_the_additional_fields(
+    source: Source, cache: CacheBase, company: Company
+) -> None:
+    sent = {"name": "a\x00b", "date": "0000-00-00", "end_date": "2026-06-31", "mood": {"of": ["the\x00team"]}}
+    key = company.insert("milestones", **sent)["milestone_id"]
+
+    source.read(cache=cache, streams=["milestones"])
+
+    [row] = [row for row in rows_of(cache, "milestones") if row["id"] == key]
+    assert row["name"] == "a\ufffdb"
+    assert row["date"] is None
+    assert row["end_date"] is None
+    assert row["additional_fields"] == {"end_date": "2026-06-31", "mood": {"of": ["the\ufffdteam"]}}
+
+
+def test_expansions_arrive(cache: CacheBase) -> None:
+    filled = {
+        (stream, column)
+        for stream, columns in EXPANDED.items()
+        for column in columns
+        if any(row[column] not in (None, []) for row in rows_of(cache, stream))
+    }
+    assert filled == {(stream, column) for stream, columns in EXPANDED.items() for column in columns}
