@@ -16,7 +16,6 @@ const [pages = 1, latency = 0] = process.argv.slice(2).map(Number);
 const [clockText = '', mood] = process.argv.slice(4);
 const { speed, now } = readClock(clockText);
 const counts = { 'logged-time': pages * ROWS_A_PAGE };
-// A list that was changed just now is read with overlaps.
 const company = createCompany({ counts, now: mood === 'lively' ? now : () => now() - DAY });
 company.rows('logged-time');
 const mock = await startMockApi({

@@ -35,16 +35,14 @@ async function readUnderQuota({ latency, mood, speed }: Case): Promise<Record<st
       });
       server.send('tell');
       const [{ requests, refused, rows, rowsAPage }] = await once(server, 'message');
-      // An overlapping page brings a row less.
-      const fewest = mood === 'lively' ? Math.ceil((rows - 1) / (rowsAPage - 1)) : rows / rowsAPage;
       const seconds = wallSeconds * speed;
       const least = leastSeconds(requests, latency);
       return {
         'latency ms': latency,
-        list: mood === 'lively' ? 'changing, read with overlaps' : 'still',
+        list: mood === 'lively' ? 'changed just now' : 'still',
         time: speed === 1 ? 'real' : `${speed} × as fast`,
         requests,
-        'of at least': fewest,
+        pages: rows / rowsAPage,
         'answers of 429': refused,
         s: seconds.toFixed(1),
         'least s': least.toFixed(1),

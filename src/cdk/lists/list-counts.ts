@@ -88,6 +88,13 @@ export class ListCounts {
     return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;
   }
 
+  /** How many pages the list has, where both counts agree and nothing speaks against them; undefined elsewhere. */
+  get plannedPages(): number | undefined {
+    const { total, pages, size = this.perPage } = this;
+    if (total === undefined || this.totalChanged || this.contradiction !== undefined) return undefined;
+    return pages === pagesOf(total, size) ? pages : undefined;
+  }
+
   /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */
   promises(number: number, own: Partial<Counts> = {}): boolean {
     const hasOwn = own.totalCount !== undefined || own.pageCount !== undefined;

@@ -78,6 +78,7 @@ async function* readPageByPage(
     while (sweep.next !== undefined) {
       const answer = await pages.get(sweep.next);
       const rows = sweep.take(answer);
+      pages.expect(sweep.upcoming());
       yield* parts.of(answer, rows, { mayMissRows: sweep.mayMissRows });
     }
     const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);

@@ -120,6 +120,14 @@ export class Sweep {
     return this.reason !== undefined || this.counts.contradiction !== undefined;
   }
 
+  /** `next`, and the pages that follow it as far as the counts agree: they may be asked for before they are needed. */
+  *upcoming(): Generator<Window> {
+    if (this.next === undefined) return;
+    yield this.next;
+    const last = this.reason === undefined ? (this.counts.plannedPages ?? 0) : 0;
+    for (let number = this.next.page + 1; number <= last; number += 1) yield windowOf(number, this.list.perPage);
+  }
+
   /** Takes the answer for `next`; returns the rows that were not given out before. */
   take(answer: PageAnswer): JsonObject[] {
     const { page: number } = this.next ?? windowOf(1, this.list.perPage);
