@@ -34,6 +34,8 @@ type Reason =
   | 'empty'
   /** The page before was empty twice, though a count promises rows. */
   | 'after empty'
+  /** The page had only known rows, though a count promises others. */
+  | 'known'
   /** Page 2 repeated page 1: half the size shows whether `page` has an effect. */
   | 'probe'
   /** Page 1 once more: a row of page 2 may have moved there before page 2 was asked for. */
@@ -186,6 +188,10 @@ export class Sweep {
   private takeRows(number: number, reason: Reason | undefined, page: Page): JsonObject[] {
     const { list } = this;
     const keys = page.rows.map(list.keyOf);
+    if (reason === undefined && this.isPromisedButKnown(number, keys)) {
+      this.ask(number, 'known');
+      return [];
+    }
     const fresh = this.note(keys, page);
     if (reason === 'probe' && keys[0] !== undefined && keys[0] === this.firstPage?.[0]) {
       this.pageHasNoEffect = true;
@@ -215,6 +221,12 @@ export class Sweep {
     else if (this.stalePages > STALE_PAGES_LIMIT) throw leadsNowhere(list.name);
     else this.ask(number + 1);
     return fresh.rows;
+  }
+
+  /** Whether a page that a count promises has only rows that came before: another page may have been sent in its place. */
+  private isPromisedButKnown(number: number, keys: readonly (Key | undefined)[]): boolean {
+    if (number === 1 || !this.counts.promises(number)) return false;
+    return keys.every((key) => key !== undefined && this.seen.has(key));
   }
 
   /** Notes the rows of a page: which are new, in this reading and in all, and what shows movement. */
