@@ -139,12 +139,17 @@ function isWithin(number: number, total: number | undefined, pages: number | und
 }
 
 /** Whether two counts of one page agree with each other and with its place and length. */
-export function isConsistent({ totalCount, pageCount, rows }: Page, start: number, size: number): boolean {
-  if (totalCount === undefined || pageCount !== pagesOf(totalCount, size)) return false;
-  return rows.length === Math.min(size, Math.max(0, totalCount - start));
+export function isConsistent(page: Page, start: number, size: number): boolean {
+  if (!countsAgree(page, size)) return false;
+  return page.rows.length === Math.min(size, Math.max(0, (page.totalCount ?? 0) - start));
 }
 
-export function pagesOf(total: number, size: number): number {
+/** Whether a page has both counts, and they agree with each other for pages of `size` rows. */
+export function countsAgree({ totalCount, pageCount }: Page, size: number): boolean {
+  return totalCount !== undefined && pageCount === pagesOf(totalCount, size);
+}
+
+function pagesOf(total: number, size: number): number {
   return Math.ceil(total / size);
 }
 

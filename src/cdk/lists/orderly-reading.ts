@@ -2,7 +2,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
-import { isConsistent, pagesOf } from './list-counts.ts';
+import { countsAgree, isConsistent } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
 import { pageStamp } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
@@ -156,10 +156,9 @@ export class OrderlyReading {
     } else if (keys.length !== perPage || this.sweep.isIrregular) {
       this.handOver({ sweep: this.sweep, isTail: false });
     } else if (isFirst) {
-      const { totalCount = 0, pageCount } = page;
-      const agree = page.totalCount !== undefined && pageCount === pagesOf(totalCount, perPage);
       const isLively = pageStamp(page) > page.clocks.earlier - LIVELY_MS;
-      this.proving = !agree || isLively || (filtered && totalCount > COUNTED_PAGES_LIMIT * perPage);
+      const isLong = filtered && (page.totalCount ?? 0) > COUNTED_PAGES_LIMIT * perPage;
+      this.proving = !countsAgree(page, perPage) || isLively || isLong;
       this.next = this.windowAfter(this.at);
     } else {
       this.trustedCounts = true;
@@ -185,7 +184,7 @@ export class OrderlyReading {
     this.idleAnswers += 1;
     const [first] = keys;
     const isJoined = low === undefined || start === 0 || (first !== undefined && compareKeys(first, low) >= 0);
-    const isBeyondEnd = start > 0 && isConsistentCounts(page, size) && start >= (page.totalCount ?? 0);
+    const isBeyondEnd = start > 0 && countsAgree(page, size) && start >= (page.totalCount ?? 0);
     if (this.idleAnswers > IDLE_ANSWERS_LIMIT) this.handOverWhole();
     else if (!isJoined || isBeyondEnd) this.stepUp(shrunkBy, page);
     else this.goOn(page, keys, { start, size });
@@ -334,10 +333,6 @@ export class OrderlyReading {
   private windowAfter(end: number): Window {
     return windowFrom(this.proving ? end - 1 : end, this.list.perPage);
   }
-}
-
-function isConsistentCounts({ totalCount, pageCount }: Page, size: number): boolean {
-  return totalCount !== undefined && pageCount === pagesOf(totalCount, size);
 }
 
 /** The keys of rows in strictly falling order; undefined where they are not. A composite key has no order of its own. */
