@@ -8,10 +8,10 @@ import { STREAM_NAMES } from './support/streams.ts';
 const PACKAGE = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
 test.each([
-  { contact_email: undefined, contact: PACKAGE.bugs.email },
-  { contact_email: 'data.team@example.com', contact: 'data.team@example.com' },
+  { contact_email: undefined, contact: '' },
+  { contact_email: 'data.team@example.com', contact: ' (data.team@example.com)' },
 ])(
-  'every request says who asks, with a contact ($contact_email), and takes gzip',
+  'every request says who asks, with the contact if there is one ($contact_email), and takes gzip',
   async ({ contact_email, contact }) => {
     const api = await startApi();
     await api.read(['people', 'clients', 'tasks'], { config: contact_email === undefined ? {} : { contact_email } });
@@ -21,7 +21,7 @@ test.each([
       expect(method).toBe('GET');
       expect(headers).toMatchObject({
         authorization: `Bearer ${TOKEN}`,
-        'user-agent': `${PACKAGE.name}/${PACKAGE.version} (${contact})`,
+        'user-agent': `${PACKAGE.name}/${PACKAGE.version}${contact}`,
         accept: 'application/json',
         'accept-encoding': expect.stringContaining('gzip'),
         host,

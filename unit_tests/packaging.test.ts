@@ -128,10 +128,10 @@ test('docs/deploy.md names for every stream of the official connector what takes
 test('docs/deploy.md tells of log lines that the connector writes', () => {
   const table = text('docs/deploy.md').split('## What to watch in the logs')[1]?.split('##')[0] ?? '';
   const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
-  const sources = readdirSync(new URL('../src/cdk', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts'),
   );
-  const code = sources.map((path) => text(`src/cdk/${path}`)).join('');
+  const code = sources.map((path) => text(`src/${path}`)).join('');
   expect(told.length).toBeGreaterThan(5);
   for (const [, line = ''] of told) expect(code).toContain(line);
 });

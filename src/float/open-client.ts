@@ -2,7 +2,9 @@ import { HttpClient } from '../cdk/http/client.ts';
 import { reachOf } from '../cdk/http/private-hosts.ts';
 import { openTransport } from '../cdk/http/transport.ts';
 import type { SourceContext } from '../cdk/index.ts';
+import { withBlockNotice } from './block-notice.ts';
 import type { FloatConfig } from './config.ts';
+import { userAgent } from './contact.ts';
 import { FLOAT_POLICY } from './failures.ts';
 import { PACKAGE } from './project-files.ts';
 
@@ -15,11 +17,11 @@ export async function openClient(
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
     context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
   }
+  const sender = { host, userAgent: userAgent(PACKAGE, config.contactEmail), contactEmail: config.contactEmail };
   const headers = {
     Authorization: `Bearer ${config.apiToken}`,
     Accept: 'application/json',
-    // Float asks every client for its name and a contact.
-    'User-Agent': `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`,
+    'User-Agent': sender.userAgent,
   };
   const api = {
     baseUrl: config.baseUrl,
@@ -31,5 +33,6 @@ export async function openClient(
     maxConcurrentRequests: config.concurrency,
     policy: FLOAT_POLICY,
   } as const;
-  return new HttpClient(api, context, await open(config.baseUrl, headers, context.clock, context.signal));
+  const transport = await open(config.baseUrl, headers, context.clock, context.signal);
+  return new HttpClient(api, context, withBlockNotice(transport, sender, context));
 }

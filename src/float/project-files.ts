@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { Project } from './contact.ts';
 
 /** The folder that holds package.json, spec.json and schemas/, seen from the sources as well as from the build. */
 const ROOT = findRoot(new URL('./', import.meta.url));
@@ -8,13 +9,7 @@ function findRoot(from: URL): URL {
   return existsSync(new URL('spec.json', from)) ? from : findRoot(new URL('../', from));
 }
 
-interface Package {
-  name: string;
-  version: string;
-  bugs: { email: string };
-}
-
-export const PACKAGE: Package = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+export const PACKAGE: Project = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 
 export async function readProjectFile<T>(path: string): Promise<T> {
   return JSON.parse(await readFile(new URL(path, ROOT), 'utf8'));
