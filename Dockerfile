@@ -1,8 +1,10 @@
 # The base needs a shell, through which the Airbyte platform starts the connector, and a Node that knows the heap option
-# below. Plain Dockerfile syntax only: it builds with and without BuildKit, for any architecture.
-ARG BASE=node:24-bookworm-slim
+# below. It is named by digest, so that a build today and one in a year start from the same files; Dependabot renews it. Where
+# Docker Hub cannot be reached, build with the tag alone (docs/deploy.md). Plain Dockerfile syntax only: it builds with and
+# without BuildKit, for any architecture.
+FROM node:24-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS base
 
-FROM ${BASE} AS build
+FROM base AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -15,15 +17,12 @@ RUN npm run build -- --declaration false \
  && mv dist schemas spec.json package.json LICENSE app \
  && chmod -R a+rX app
 
-FROM ${BASE} AS dependencies
+FROM base AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Packages bring what only their own developers need.
-RUN npm ci --omit=dev --ignore-scripts \
- && find node_modules \( -name '.*' -o -name test -o -name spec -o -name benchmark -o -name '*.map' -o -name '*.ts' \) \
-      -prune -exec rm -r {} +
+RUN npm ci --omit=dev --ignore-scripts
 
-FROM ${BASE}
+FROM base
 # That of package.json; a test compares them.
 ARG VERSION=0.1.0
 LABEL io.airbyte.name="source-float" \

@@ -11,8 +11,9 @@ import { testMemory } from './image/memory.mjs';
 import { testProxies } from './image/proxies.mjs';
 import { testRebuilding } from './image/rebuild.mjs';
 import { testVerbs } from './image/verbs.mjs';
+import { buildImage } from './needs.mjs';
 import { check, part, skip } from './support/checks.mjs';
-import { ROOT, run, startMock, succeed } from './support/processes.mjs';
+import { run, startMock } from './support/processes.mjs';
 
 const [given] = process.argv.slice(2);
 const image = given ?? 'source-float:dev';
@@ -20,7 +21,7 @@ const image = given ?? 'source-float:dev';
 await part(async () => {
   const engine = await run('docker', ['version']);
   if (engine.code !== 0) skip('the image', `no Docker engine answers (${engine.stderr.trim().split('\n').at(-1)})`);
-  else if (given !== undefined || (await check('the image builds', build))) await testImage();
+  else if (given !== undefined || (await check('the image builds', () => void buildImage(image)))) await testImage();
 });
 
 async function testImage() {
@@ -37,8 +38,4 @@ async function testImage() {
     mock.stop();
     await containers.close();
   }
-}
-
-async function build() {
-  await succeed('docker', ['build', '--network', 'host', '--tag', image, ROOT]);
 }

@@ -1,7 +1,16 @@
 /** What the parts need of the machine. Each is looked for, and made where it can be, once. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,21 +51,38 @@ const answers = () => succeeds('docker', ['version']);
 export const image = once(() => {
   docker();
   const name = 'source-float:dev';
-  mustRun('docker', ['build', '--quiet', '--network', 'host', '--tag', name, ROOT]);
+  buildImage(name);
   return name;
 });
 
-/** A Python that the packages support (e2e/python/pyproject.toml), with venv. */
+/** Builds the image from a checkout. Returns what Docker printed. */
+export function buildImage(tag, folder = ROOT) {
+  const build = (...options) => mustRun('docker', ['build', '--network', 'host', '--tag', tag, ...options, folder]);
+  const text = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+  const [, name, digest] = /^FROM (\S+)(@sha256:[0-9a-f]{64}) /m.exec(text);
+  const isPresent = succeeds('docker', ['image', 'inspect', `${name}${digest}`]);
+  if (isPresent || succeeds('docker', ['pull', '--quiet', `${name}${digest}`])) return build();
+  // Without the registry, a base of that name that was made on this machine must do.
+  const own = mkdtempSync(join(tmpdir(), 'image-base-'));
+  try {
+    writeFileSync(join(own, 'Dockerfile'), text.replace(digest, ''));
+    return build('--file', join(own, 'Dockerfile'));
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+}
+
+/** A Python that the packages support (e2e/python/pyproject.toml, e2e/qa/pyproject.toml), with venv. */
 export const python = once(() => {
   const found = findPython();
   if (found !== undefined) return found;
   installPackages('python3', 'python3-venv');
-  return findPython() ?? unavailable('no Python from 3.10 to 3.12 with venv, nor in the Debian package python3');
+  return findPython() ?? unavailable('no Python 3.11 or 3.12 with venv, nor in the Debian package python3');
 });
 
 function findPython() {
-  const probe = 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))';
-  return ['python3', 'python3.12', 'python3.11', 'python3.10'].find((name) => succeeds(name, ['-c', probe]));
+  const probe = 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))';
+  return ['python3', 'python3.12', 'python3.11'].find((name) => succeeds(name, ['-c', probe]));
 }
 
 /** The folder of PostgreSQL's programs. */
@@ -90,9 +116,10 @@ function succeeds(command, args) {
 }
 
 function mustRun(command, args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', BUILDKIT_PROGRESS: 'plain' };
   const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env, maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed\n${error?.message ?? `${stdout}${stderr}`}`);
+  return `${stdout}${stderr}`;
 }
 
 function once(find) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildImage } from '../needs.mjs';
 import { check } from '../support/checks.mjs';
 import { ROOT, run, succeed } from '../support/processes.mjs';
 import { filesAboveTheBase } from './layers.mjs';
@@ -21,22 +22,18 @@ const CACHED_INSTALLATION = /RUN npm ci.*\n(?:#\d+ CACHED| ---> Using cache)/g;
 export async function testRebuilding() {
   const folder = await mkdtemp(join(tmpdir(), 'image-rebuild-'));
   const tags = ['first', 'second'].map((which) => `source-float-rebuild:${which}`);
-  const build = (tag) =>
-    succeed('docker', ['build', '--network', 'host', '--tag', tag, folder], {
-      env: { ...process.env, BUILDKIT_PROGRESS: 'plain' },
-    });
   try {
     await copyProject(folder);
-    await build(tags[0]);
+    buildImage(tags[0], folder);
     await leaveStrays(folder);
     const mark = `// changed at ${Date.now()}`;
     await appendFile(join(folder, 'src/main.ts'), `${mark}\n`);
 
     await check('a change of the code rebuilds without installing packages again', async () => {
       const began = performance.now();
-      const { stdout, stderr } = await build(tags[1]);
+      const printed = buildImage(tags[1], folder);
       const seconds = (performance.now() - began) / 1000;
-      assert.equal(`${stdout}${stderr}`.match(CACHED_INSTALLATION)?.length, 2, stdout.slice(-3000));
+      assert.equal(printed.match(CACHED_INSTALLATION)?.length, 2, printed.slice(-3000));
       const show = ['run', '--rm', '--network', 'none', '--entrypoint', 'cat', tags[1], 'dist/src/main.js'];
       assert.ok((await succeed('docker', show)).stdout.includes(mark));
       return `rebuilt in ${seconds.toFixed(1)} s`;
