@@ -1,21 +1,19 @@
 /**
- * Runs some of the tests in e2e/python with pytest, in an environment with exactly what requirements.txt locks. Environments
+ * Runs some of the tests of a folder with pytest, in an environment with exactly what its requirements.txt locks. Environments
  * are kept in the user's cache folder and made anew when the lock or the Python changes.
  *
- * usage: node e2e/python.mjs PYTHON PYTEST_ARGUMENT…     closes with `N passed, N failed`
+ * usage: node e2e/python.mjs PYTHON FOLDER PYTEST_ARGUMENT…     closes with `N passed, N failed`
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { cacheFolder } from './needs.mjs';
 
-const FOLDER = fileURLToPath(new URL('python/', import.meta.url));
-const LOCK = join(FOLDER, 'requirements.txt');
-
-const [python, ...args] = process.argv.slice(2);
+const [python, path, ...args] = process.argv.slice(2);
+const tests = resolve(path);
+const lock = join(tests, 'requirements.txt');
 const files = mkdtempSync(join(tmpdir(), 'source-float-e2e-'));
 try {
   const environment = install();
@@ -31,14 +29,14 @@ try {
 /** The interpreter of an environment that holds what is locked. */
 function install() {
   const { stdout: version } = run(python, ['-VV'], 'pipe');
-  const key = createHash('sha256').update(readFileSync(LOCK)).update(version).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update(readFileSync(lock)).update(version).digest('hex').slice(0, 16);
   const folder = cacheFolder(`python-${key}`);
   const interpreter = join(folder, 'bin', 'python');
   const finished = join(folder, 'finished');
   if (!existsSync(finished)) {
-    process.stdout.write(`Installing ${LOCK} into ${folder} …\n`);
+    process.stdout.write(`Installing ${lock} into ${folder} …\n`);
     mustRun(python, ['-m', 'venv', '--clear', folder]);
-    mustRun(interpreter, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--requirement', LOCK]);
+    mustRun(interpreter, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--requirement', lock]);
     writeFileSync(finished, version);
   }
   return interpreter;
@@ -51,7 +49,7 @@ function mustRun(command, args) {
 
 function run(command, args, stdout = 'inherit') {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  const ran = spawnSync(command, args, { cwd: FOLDER, env, encoding: 'utf8', stdio: ['ignore', stdout, 'inherit'] });
+  const ran = spawnSync(command, args, { cwd: tests, env, encoding: 'utf8', stdio: ['ignore', stdout, 'inherit'] });
   if (ran.error !== undefined) throw ran.error;
   return ran;
 }

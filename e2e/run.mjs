@@ -19,8 +19,8 @@ const PARTS = {
     command: () => ['e2e/image.mjs'],
   },
   'supply-chain': {
-    needs: [image],
-    command: (name) => ['e2e/supply-chain.mjs', name],
+    needs: [],
+    command: () => ['e2e/supply-chain.mjs'],
   },
   page: {
     needs: [],
@@ -28,26 +28,48 @@ const PARTS = {
   },
   'standard-tests': {
     needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'standard_tests', '-m', 'not image_tests'],
+    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'standard_tests', '-m', 'not image_tests'],
   },
   'standard-tests-image': {
     needs: [python, image],
     command: (interpreter, name) => [
-      ...['e2e/python.mjs', interpreter, 'standard_tests', '-m', 'image_tests'],
+      ...['e2e/python.mjs', interpreter, 'e2e/python', 'standard_tests', '-m', 'image_tests'],
       ...['--connector-image', name, '--read-from-streams', 'all'],
     ],
   },
   'pyairbyte-duckdb': {
     needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'pyairbyte'],
+    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'pyairbyte'],
   },
   'pyairbyte-postgres': {
     needs: [python, postgres],
-    command: (interpreter, programs) => ['e2e/python.mjs', interpreter, 'pyairbyte', '--postgres', programs],
+    command: (interpreter, programs) => [
+      'e2e/python.mjs',
+      interpreter,
+      'e2e/python',
+      'pyairbyte',
+      '--postgres',
+      programs,
+    ],
+  },
+  'airbyte-serverless': {
+    needs: [python],
+    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'serverless'],
+  },
+  'qa-checks': {
+    needs: [python],
+    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/qa'],
   },
   'pyairbyte-image': {
     needs: [python, image],
-    command: (interpreter, name) => ['e2e/python.mjs', interpreter, 'pyairbyte', '--connector-image', name],
+    command: (interpreter, name) => [
+      'e2e/python.mjs',
+      interpreter,
+      'e2e/python',
+      'pyairbyte',
+      '--connector-image',
+      name,
+    ],
   },
 };
 

@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { succeed } from './processes.mjs';
 
-const CHROMIUM = '/usr/bin/chromium';
+/** Debian's, and that of GitHub's machines. */
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
+const CHROMIUM = BROWSERS.find((path) => existsSync(path)) ?? BROWSERS[0];
 const QUIET = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map(
   (feature) => `--disable-${feature}`,
 );
