@@ -1,0 +1,97 @@
+/**
+ * Prepares a release: package.json has the version, and this writes it everywhere else. It gives the section [Unreleased] of
+ * CHANGELOG.md the version and the date of today (UTC), and docs/float.md a line about it. Commit what it changed, and tag
+ * that commit `vVERSION`.
+ *
+ * usage: node scripts/release.mjs VERSION SUBJECT     SUBJECT: the line of docs/float.md, such as "Key comparison"
+ *        node scripts/release.mjs --notes VERSION     prints the section of CHANGELOG.md, for the release's page
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
+const USAGE = 'usage: node scripts/release.mjs VERSION SUBJECT | node scripts/release.mjs --notes VERSION';
+
+/** Told by its message alone. */
+class CannotRelease extends Error {}
+
+/** Where the version stands. Each text is in its file once or more. */
+const PLACES = {
+  'package.json': (version) => [`"version": "${version}"`],
+  'package-lock.json': (version) =>
+    ['\n  ', '\n      '].map((indent) => `"name": "source-float",${indent}"version": "${version}"`),
+  Dockerfile: (version) => [`ARG VERSION=${version}`],
+  'metadata.yaml': (version) => [`dockerImageTag: ${version}`],
+  'README.md': (version) => [`source-float:${version}`, `| \`${version}\``],
+  'docs/deploy.md': (version) => [`source-float:${version}`, `| \`${version}\``],
+  'docs/runners.md': (version) => [`source-float:${version}`],
+  'examples/cron/Dockerfile': (version) => [`FROM source-float:${version}`],
+  'examples/cron/README.md': (version) => [`source-float:${version}`],
+};
+
+try {
+  const [first, second, ...rest] = process.argv.slice(2);
+  if (second === undefined || rest.length > 0) throw new CannotRelease(USAGE);
+  if (first === '--notes') process.stdout.write(`${sectionOf(read('CHANGELOG.md'), second)}\n`);
+  else release(first, second);
+} catch (error) {
+  if (!(error instanceof CannotRelease)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.message === USAGE ? 2 : 1;
+}
+
+function release(version, subject) {
+  const old = JSON.parse(read('package.json')).version;
+  requireNewer(version, old);
+  const date = new Date().toISOString().slice(0, 10);
+  const changed = Object.entries(PLACES).map(([path, texts]) => [path, renamed(path, texts(old), texts(version))]);
+  changed.push(['CHANGELOG.md', dated(read('CHANGELOG.md'), version, date)]);
+  changed.push(['docs/float.md', listed(read('docs/float.md'), version, date, subject)]);
+  // All or nothing: what cannot be released was thrown before.
+  for (const [path, text] of changed) writeFileSync(join(ROOT, path), text);
+  process.stdout.write(`${changed.map(([path]) => path).join('\n')}\n`);
+}
+
+function requireNewer(version, old) {
+  if (!VERSION.test(version)) throw new CannotRelease(`${version} is not a version such as 1.2.3.`);
+  const [parts, oldParts] = [version, old].map((text) => VERSION.exec(text).slice(1).map(Number));
+  const first = parts.findIndex((part, index) => part !== oldParts[index]);
+  if (first === -1 || parts[first] < oldParts[first]) {
+    throw new CannotRelease(`${version} is not newer than ${old}, the version of package.json.`);
+  }
+}
+
+function renamed(path, old, texts) {
+  return old.reduce((content, found, index) => {
+    if (!content.includes(found)) throw new CannotRelease(`${path} does not hold ${found}.`);
+    return content.replaceAll(found, texts[index]);
+  }, read(path));
+}
+
+/** The changelog with [Unreleased] as this version, below a new and empty [Unreleased]. */
+function dated(changelog, version, date) {
+  if (!/^- /m.test(sectionOf(changelog, 'Unreleased'))) {
+    throw new CannotRelease('CHANGELOG.md says nothing under [Unreleased]: write what users gain.');
+  }
+  return changelog.replace('## [Unreleased]\n', `## [Unreleased]\n\n## [${version}] - ${date}\n`);
+}
+
+/** What the changelog says of a version, without its heading. */
+function sectionOf(changelog, version) {
+  const section = changelog.split(/^## /m).find((text) => text.startsWith(`[${version}]`));
+  if (section === undefined) throw new CannotRelease(`CHANGELOG.md has no section [${version}].`);
+  return section.replace(/^.*\n/, '').trim();
+}
+
+/** The page with one more row on top of its changelog. */
+function listed(page, version, date, subject) {
+  const head = /^\| Version +\|.*\n\| -+ .*\n/m.exec(page)?.[0];
+  if (head === undefined) throw new CannotRelease('docs/float.md has no table of versions.');
+  return page.replace(head, `${head}| ${version}   | ${date} | ${subject} |\n`);
+}
+
+function read(path) {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
