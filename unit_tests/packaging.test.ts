@@ -125,8 +125,8 @@ test('docs/deploy.md names for every stream of the official connector what takes
   }
 });
 
-test('docs/deploy.md tells of log lines that the connector writes', () => {
-  const table = text('docs/deploy.md').split('## What to watch in the logs')[1]?.split('##')[0] ?? '';
+test('docs/troubleshooting.md tells of log lines that the connector writes', () => {
+  const table = text('docs/troubleshooting.md').split('## Lines of the log')[1]?.split('##')[0] ?? '';
   const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
   const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts'),
@@ -146,10 +146,16 @@ test('docs/float.md tells of failures in the words of the connector', () => {
   for (const line of told) expect(sentences).toContain(line);
 });
 
-test.each(['README.md', 'docs/deploy.md'])('%s runs the image of this version', (path) => {
-  const named = text(path).matchAll(/source-float:([\w.]+)|Docker image tag +\| `([\w.]+)`/g);
+test.each([
+  ['README.md', 6],
+  ['docs/deploy.md', 6],
+  ['docs/runners.md', 2],
+  ['examples/cron/Dockerfile', 1],
+  ['examples/cron/README.md', 1],
+])('%s runs the image of this version', (path, atLeast) => {
+  const named = text(path).matchAll(/source-float:(\d[\w.]+)|Docker image tag +\| `([\w.]+)`/g);
   const tags = [...named].map(([, tag, field]) => tag ?? field);
-  expect(tags.length).toBeGreaterThan(5);
+  expect(tags.length).toBeGreaterThanOrEqual(atLeast);
   expect(new Set(tags)).toEqual(new Set([version]));
 });
 
