@@ -55,6 +55,14 @@ export const image = once(() => {
   return name;
 });
 
+/** The words that Docker's Compose is called by. */
+export const compose = once(() => {
+  docker();
+  if (succeeds('docker', ['compose', 'version'])) return ['docker', 'compose'];
+  if (!succeeds('docker-compose', ['version'])) installPackages('docker-compose');
+  return ['docker-compose'];
+});
+
 /** Builds the image from a checkout. Returns what Docker printed. */
 export function buildImage(tag, folder = ROOT) {
   const build = (...options) => mustRun('docker', ['build', '--network', 'host', '--tag', tag, ...options, folder]);

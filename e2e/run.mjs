@@ -1,14 +1,14 @@
 /**
- * Has programs that are not ours judge the connector. Each part is a program of its own, which prints its checks and closes
- * with `N passed, N failed`; the last line here is their sum. A part whose needs this machine cannot meet is skipped, which
- * CI counts as a failure.
+ * Has programs that are not ours judge the connector. Each part is a program of its own: tests of Node's runner, or of pytest.
+ * The last line here is the sum of what they count. A part whose needs this machine cannot meet is skipped, which CI counts as
+ * a failure.
  *
  * usage: node e2e/run.mjs [PART…]     without PART all of them, one after another
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { docker, image, postgres, python, Unavailable } from './needs.mjs';
+import { compose, docker, image, postgres, python, Unavailable } from './needs.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -51,6 +51,10 @@ const PARTS = {
       '--postgres',
       programs,
     ],
+  },
+  cron: {
+    needs: [image, compose],
+    command: (name, words) => ['e2e/cron.mjs', name, ...words],
   },
   'airbyte-serverless': {
     needs: [python],
@@ -114,19 +118,33 @@ async function outcomeOf({ needs, command }) {
 
 /** A part that ends badly without a failed check, or without any check or count, counts as one more failure. */
 async function run(args) {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--test-reporter=spec', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;
     process.stdout.write(text);
   });
   const [code, signal] = await once(child, 'close');
-  const closing = output.trimEnd().split('\n').at(-1);
-  const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(closing);
-  const [passed, failed, skipped] = counts === null ? [0, 0, 0] : counts.slice(1).map((count) => Number(count ?? 0));
-  const isSound = code === 0 ? passed > 0 : failed > 0;
-  if (isSound) return { passed, failed, skipped, text: closing };
-  return { passed, failed: failed + 1, skipped, text: `${closing}; ended with ${signal ?? `exit ${code}`}` };
+  const { passed, failed, skipped } = countsOf(output);
+  const text = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  const isSound = code === 0 ? passed + skipped > 0 : failed > 0;
+  if (isSound) return { passed, failed, skipped, text };
+  return { passed, failed: failed + 1, skipped, text: `${text}; ended with ${signal ?? `exit ${code}`}` };
+}
+
+/** From the end of what Node's runner prints (`ℹ pass 3`), or from the last line of e2e/python.mjs. */
+function countsOf(output) {
+  const ofNode = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
+  const ofPython = (name) =>
+    Number(new RegExp(`(\\d+) ${name}\\b`).exec(output.trimEnd().split('\n').at(-1))?.[1] ?? 0);
+  return {
+    passed: ofNode('pass') + ofPython('passed'),
+    failed: ofNode('fail') + ofNode('cancelled') + ofPython('failed'),
+    skipped: ofNode('skipped') + ofPython('skipped'),
+  };
 }
 
 function print(text) {

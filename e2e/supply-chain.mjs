@@ -1,32 +1,33 @@
 /**
  * What the connector is made of and handed out as: known faults of its packages, the npm package. Needs npm's registry, for
- * the packages of the installed one. Prints each check, and at the end `N passed, N failed`.
+ * the packages of the installed one.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, part, tell } from './support/checks.mjs';
+import { check } from './support/checks.mjs';
 import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-await part(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'supply-chain-'));
-  try {
-    await testFaults();
-    await testPackage(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
+const folder = await mkdtemp(join(tmpdir(), 'supply-chain-'));
+try {
+  await testFaults();
+  await testPackage(folder);
+} finally {
+  await rm(folder, { recursive: true });
+}
 
 async function testFaults() {
   const { stdout } = await run('npm', ['audit', '--omit=dev', '--json']);
   const answer = JSON.parse(stdout);
   const known = answer.metadata?.vulnerabilities;
-  if (known === undefined)
-    return tell(`npm audit: the registry does not answer (${answer.message ?? answer.error?.summary})`);
+  if (known === undefined) {
+    // Nobody here can change that, so it is no failure.
+    process.stdout.write(`npm audit: the registry does not answer (${answer.message ?? answer.error?.summary})\n`);
+    return;
+  }
   await check('no package that runs has a known fault of high or critical severity', () => {
     assert.deepEqual({ high: known.high, critical: known.critical }, { high: 0, critical: 0 });
     return `${known.total} of lower severity`;
