@@ -78,8 +78,9 @@ function notes() {
 function run([command, ...args]) {
   process.stdout.write(`${[command, ...args].join(' ')}\n`);
   if (dryRun) return true;
-  // Docker reads the token from its stdin, so that it is in no command line. The other commands read nothing.
-  const options = { cwd: ROOT, input: process.env.GITHUB_TOKEN ?? '', stdio: ['pipe', 'inherit', 'inherit'] };
+  // By its stdin, the token is in no command line.
+  const input = args.includes('--password-stdin') ? process.env.GITHUB_TOKEN : '';
+  const options = { cwd: ROOT, input, stdio: ['pipe', 'inherit', 'inherit'] };
   const { status, error } = spawnSync(command, args, options);
   if (error !== undefined) process.stderr.write(`${error.message}\n`);
   return status === 0;

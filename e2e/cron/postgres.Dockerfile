@@ -9,7 +9,7 @@ ENV PATH=/usr/lib/postgresql/15/bin:$PATH PGDATA=/var/lib/postgresql/own/data
 USER postgres
 RUN printf '%s\n' '#!/bin/sh' 'set -e' \
       'printf %s "$POSTGRES_PASSWORD" >/tmp/password' \
-      'test -e "$PGDATA" || initdb --username "$POSTGRES_USER" --pwfile /tmp/password --auth-host scram-sha-256 --auth-local trust' \
+      'test -e "$PGDATA" || initdb --encoding UTF8 --locale C.UTF-8 --username "$POSTGRES_USER" --pwfile /tmp/password --auth-host scram-sha-256 --auth-local trust' \
       'echo "CREATE DATABASE $POSTGRES_DB" | postgres --single -D "$PGDATA" postgres || true' \
       'exec "$@" -k /tmp' >/tmp/start
 ENV PGHOST=/tmp
