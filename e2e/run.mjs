@@ -22,6 +22,10 @@ const PARTS = {
     needs: [image],
     command: (name) => ['e2e/supply-chain.mjs', name],
   },
+  'demo-account': {
+    needs: [],
+    command: () => ['e2e/jest.mjs'],
+  },
   page: {
     needs: [],
     command: () => ['e2e/page.mjs'],

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const LATENCY = 300;
-const REQUESTS = 1_200;
+const REQUESTS = 600;
 const SEED = seedOf(1);
 
 type Others = (minutes: number) => number[];
