@@ -2,7 +2,7 @@ export default {
   // All cores: without this, Jest leaves one free, which on two cores is half of the machine.
   maxWorkers: '100%',
   // Those of e2e/ are slow: `npm run test:e2e` runs them.
-  testMatch: ['**/*.test.ts', '!<rootDir>/e2e/**'],
+  testMatch: ['**/*.test.ts', '!**/e2e/**'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
