@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, jest } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 import { withoutJest } from './environment.ts';
 import { Run } from './run.ts';
 import { type Outcome, runWarm } from './warm-connector.ts';
@@ -45,9 +45,6 @@ export interface ProcessOptions {
 }
 
 const TOO_LONG = 60_000;
-
-// On a busy machine, starting a process takes seconds.
-jest.setTimeout(90_000);
 
 /** Each run in a process of its own, as on a platform, also where one that is shared would do. */
 const OWN_PROCESSES = process.env.OWN_PROCESSES === '1';

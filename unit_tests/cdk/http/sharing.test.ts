@@ -1,13 +1,10 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createLimiter, floatLimits } from '../../../mock-api/limits.ts';
 import { interpret } from '../../../src/cdk/http/answer.ts';
 import { HttpClient } from '../../../src/cdk/http/client.ts';
 import { FakeClock } from '../../../src/cdk/testing/index.ts';
 import { FLOAT_POLICY } from '../../../src/float/failures.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
-
-// Hours of syncs each.
-jest.setTimeout(60_000);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

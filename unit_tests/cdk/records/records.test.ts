@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
@@ -8,9 +8,6 @@ import { mapStrings } from '../../../src/cdk/protocol/secrets.ts';
 import { MOST_NEW_VALUES, RecordMaker } from '../../../src/cdk/records/records.ts';
 import { seedOf } from '../../support/random.ts';
 import { thrownBy } from '../../support/thrown.ts';
-
-// A property is many runs, and machines may be busy.
-jest.setTimeout(60_000);
 
 const nullable = (type: string, more: JsonObject = {}): JsonObject => ({ type: ['null', type], ...more });
 
