@@ -53,7 +53,8 @@ export function runWarm(run: WarmRun, started: (child: ChildProcess) => void): P
       resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code, signal });
     };
     underWay.set(id, { stdout, stderr, end });
-    child.send({ id, ...run });
+    // A process that ends just now takes no message; its end is the end of this run.
+    child.send({ id, ...run }, () => undefined);
   });
 }
 
