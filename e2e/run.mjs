@@ -22,6 +22,10 @@ const PARTS = {
     needs: [],
     command: () => ['e2e/supply-chain.mjs'],
   },
+  'demo-account': {
+    needs: [],
+    command: () => ['e2e/jest.mjs'],
+  },
   page: {
     needs: [],
     command: () => ['e2e/page.mjs'],

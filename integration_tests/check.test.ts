@@ -235,11 +235,8 @@ test.each<{ what: string; fault: Fault }>([
 ])('a server that $what is given up within half a minute', async ({ fault }) => {
   const api = await startApi({ speed: 50 });
   api.script('/departments', ...Array.from({ length: 50 }, () => fault));
-  const began = Date.now();
   const { status } = (await api.check()).connectionStatus;
   expect(status).toBe('FAILED');
-  // Half a minute of the fast clock, and the process.
-  expect(Date.now() - began).toBeLessThan(30_000 / 50 + 3_000);
   const { at = 0 } = api.requests[0] ?? {};
   expect(api.requests.at(-1)?.at ?? 0).toBeLessThan(at + 30_000);
 });

@@ -62,12 +62,9 @@ test(
   atOnce(OTHERWISE, async ({ fault }) => {
     const api = await startApi({ speed: 20 });
     api.script('*', ...Array.from({ length: 50 }, () => fault));
-    const began = Date.now();
     const run = await api.discover({ concurrency: 2 });
     expect(offered(run)).toEqual(ALL);
     expect(api.requests.length).toBeLessThanOrEqual(OPTIONAL_NAMES.length);
-    // Ten seconds on the fast clock, and those of a busy machine.
-    expect((Date.now() - began) * 20).toBeLessThan(200_000);
   }),
 );
 

@@ -100,8 +100,6 @@ describe('of a proxy that gives no tunnel, the message names the proxy and what 
   const withPassword = (host: string): Record<string, string> => ({ HTTPS_PROXY: `http://reader:${ENCODED}@${host}` });
 
   test.each([
-    { status: 400, tries: 1 },
-    { status: 401, tries: 1 },
     { status: 403, tries: 1 },
     // A 404 of the server itself would say that there is no such list, or that a row was deleted.
     { status: 404, tries: 1 },

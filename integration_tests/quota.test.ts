@@ -26,16 +26,16 @@ function expectWhole(run: Run, api: Api): void {
   }
 }
 
-/** Statuses that tell of a wait: stream, and until when. */
+/** Statuses that tell of a wait: stream, since when and until when. */
 const waits = (run: Run) =>
-  run.statusMessages.flatMap(({ stream_descriptor, reasons = [] }) =>
-    reasons.map((reason) => ({ name: stream_descriptor.name, until: reason.rate_limited.quota_reset })),
+  run.statusMessages.flatMap(({ stream_descriptor, reasons = [], emitted_at: at }) =>
+    reasons.map((reason) => ({ name: stream_descriptor.name, at, until: reason.rate_limited.quota_reset })),
   );
 
 /** A second and a half of real time, of which a busy machine may take a third to notice. */
-const SPEED = 80;
-const WAIT = 120;
-const GRACE = 40;
+const SPEED = 40;
+const WAIT = 60;
+const GRACE = 20;
 
 const WAYS_TO_SAY_IT = [
   {
@@ -56,20 +56,21 @@ const expectSilence = async ({ headers }: (typeof WAYS_TO_SAY_IT)[number]): Prom
   expect(run.code).toBe(0);
   expectWhole(run, api);
 
-  const refused = refusals(api)[0]?.at ?? 0;
+  const told = waits(run);
+  // On a busy machine, the connector reads the answer long after the server wrote it.
+  const noticed = told[0]?.at ?? 0;
   // A date has no milliseconds.
-  const over = refused + (WAIT - 1) * SECOND;
+  const over = (refusals(api)[0]?.at ?? 0) + (WAIT - 1) * SECOND;
   const times = api.requests.map(({ at }) => at);
   // What was under way with the refused request may still arrive.
-  expect(times.filter((at) => at > refused + GRACE * SECOND && at < over)).toEqual([]);
+  expect(times.filter((at) => at > noticed + GRACE * SECOND && at < over)).toEqual([]);
   expect(times.filter((at) => at >= over).length).toBeGreaterThan(2);
 
   // Every stream that was running says how long; the platform counts down to it.
-  const told = waits(run);
   const names = new Set(told.map(({ name }) => name));
   expect(names).toContain('milestones');
   expect(names.size).toBeGreaterThan(1);
-  expect(told.filter(({ until }) => until < over || until > over + GRACE * SECOND)).toEqual([]);
+  expect(told.filter(({ until }) => until < over || until > noticed + (WAIT + 1) * SECOND)).toEqual([]);
 };
 
 test('a 429 stops the whole client for as long as the server says', atOnce(WAYS_TO_SAY_IT, expectSilence));
@@ -214,7 +215,7 @@ test(
   atOnce(atConcurrency(1, 4, 16), async ({ concurrency }) => {
     const perMinute = 9;
     const api = await startApi({
-      speed: 100,
+      speed: 50,
       latencyMs: 300,
       limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
       rateLimitHeaders: false,
@@ -225,7 +226,7 @@ test(
     expect(refusals(api)).toEqual([]);
     // Three windows of nine requests; how fast they are used is for a bench to say.
     expect(api.requests.length).toBeLessThanOrEqual(3 * perMinute);
-    expect(waits(run).length).toBeGreaterThan(0);
+    expect(api.requests.length).toBeGreaterThan(2 * perMinute);
   }),
 );
 
@@ -233,7 +234,8 @@ test('with its default settings and all streams at once, a sync keeps to what Fl
   const api = await startApi({
     limits: { perMinute: 200, perSecond: 10, reportsPerMinute: 30 },
     rateLimitHeaders: false,
-    latencyMs: 30,
+    latencyMs: 300,
+    speed: 10,
   });
   const { requests_per_minute: _, requests_per_second: __, ...config } = api.config;
   const run = await api.read(STREAM_NAMES, {
@@ -241,8 +243,6 @@ test('with its default settings and all streams at once, a sync keeps to what Fl
   });
   expectWhole(run, api);
   expect(refusals(api)).toEqual([]);
-  const times = api.requests.map(({ at }) => at);
-  expect(Math.max(...times) - Math.min(...times)).toBeLessThan(4 * SECOND);
 });
 
 test(
@@ -250,7 +250,7 @@ test(
   atOnce(atConcurrency(1, 16), async ({ concurrency }) => {
     const perMinute = 12;
     const api = await startApi({
-      speed: 100,
+      speed: 50,
       latencyMs: 300,
       limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
     });
@@ -267,7 +267,7 @@ test(
 test('where no header tells of other programs, the refused requests are sent again', async () => {
   const perMinute = 12;
   const api = await startApi({
-    speed: 100,
+    speed: 50,
     limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
     rateLimitHeaders: false,
     retryAfter: false,

@@ -30,29 +30,22 @@ test.each([
   },
 );
 
-test('connections are kept: no more of them than requests at once', async () => {
-  const api = await startApi({ company: { counts: { people: 1000, tasks: 1000, projects: 600 } } });
-  const relay = await startRelay(api);
-  const base_url = `http://127.0.0.1:${relay.port}/v3`;
-  const run = await api.read(STREAM_NAMES, { config: { base_url, concurrency: 3 } });
-  expect(run.code).toBe(0);
-  expect(api.requests.length).toBeGreaterThan(25);
-  expect(relay.connections()).toBeLessThanOrEqual(3);
-});
-
 const LISTS = [
   { what: 'all lists, concurrency 1', streams: STREAM_NAMES, concurrency: 1 },
   { what: 'all lists, concurrency 3', streams: STREAM_NAMES, concurrency: 3 },
   { what: 'the pages of one list, concurrency 3', streams: ['tasks'], concurrency: 3 },
 ];
 
+// A connection is opened only when each of those that are kept has a request under way.
 test(
-  'as many requests are under way at once as the config allows, and no more',
+  'connections are kept, and there are as many as the config allows requests at once',
   atOnce(LISTS, async ({ streams, concurrency }) => {
-    const api = await startApi({ latencyMs: 80, company: { counts: { tasks: 2_000 } } });
-    await api.read(streams, { config: { concurrency } });
-    const times = api.requests.map(({ at }) => at);
-    const most = Math.max(...times.map((at) => times.filter((other) => other >= at && other < at + 75).length));
-    expect(most).toBe(concurrency);
+    const api = await startApi({ latencyMs: 20, company: { counts: { people: 1_000, tasks: 2_000 } } });
+    const relay = await startRelay(api);
+    const base_url = `http://127.0.0.1:${relay.port}/v3`;
+    const run = await api.read(streams, { config: { base_url, concurrency } });
+    expect(run.code).toBe(0);
+    expect(api.requests.length).toBeGreaterThanOrEqual(10);
+    expect(relay.connections()).toBe(concurrency);
   }),
 );

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import type { Key } from '../mock-api/rows.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
-import { randomFrom } from '../unit_tests/support/random.ts';
+import { randomFrom, seedOf } from '../unit_tests/support/random.ts';
 import { type Api, type ApiOptions, startApi } from './support/api.ts';
 import { atOnce } from './support/at-once.ts';
 import { connector } from './support/connector.ts';
@@ -19,6 +19,8 @@ const HOUR = 60 * MINUTE;
 const ROWS = 2_300;
 const PAGES = 12;
 const PAGES_PER_CHECKPOINT = 5;
+
+const SEED = seedOf(11);
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -82,7 +84,7 @@ const expectSame = (destination: Destination, api: Api, name: StreamName): void 
 test(
   'killed at any byte, again and again, while people go on changing things: in the end nothing is lost or stale',
   atOnce(
-    [11, 12, 13, 14].map((seed) => ({ what: `seed ${seed}`, seed })),
+    [0, 1].map((n) => ({ what: `seed ${SEED + n}`, seed: SEED + n })),
     async ({ seed }) => {
       const random = randomFrom(seed);
       const below = (most: number): number => Math.floor(random() * most);

@@ -78,141 +78,134 @@ function columnType(schema: Schema): string {
   return [...nonNull(schema), schema.format, schema.airbyte_type].filter((part) => part !== undefined).join(' ');
 }
 
+/** Every schema inside the schemas of all streams; a wrong one is named by its stream and path. */
+const nodes = [...schemas].flatMap(([stream, root]) => [...inside(root)].map((node) => ({ ...node, stream, root })));
+type Node = (typeof nodes)[number];
+
+const where = (wrong: (node: Node) => boolean): string[] =>
+  nodes.filter(wrong).map(({ stream, path }) => `${stream}: ${path}`);
+
+const isOf = (type: string, schema: Schema): boolean => nonNull(schema).includes(type);
+const isKey = ({ root, path }: Node): boolean => root.required?.includes(path) === true;
+
 test('every stream has a schema, and every schema a stream', () => {
   expect([...schemas.keys()]).toEqual(STREAMS.map(({ name }) => name).toSorted());
 });
 
-describe.each([...schemas])('%s', (stream, schema) => {
-  const nodes = [...inside(schema)];
-  const paths = (wrong: (node: (typeof nodes)[number]) => boolean) => nodes.filter(wrong).map(({ path }) => path);
-
-  test('is a valid JSON Schema, draft 7, in strict mode', () => {
-    const ajv = new Ajv({ strict: true, allErrors: true });
-    ajv.addVocabulary(['airbyte_type', 'known_values']);
-    formats.default(ajv);
+test('every schema is valid JSON Schema, draft 7, in strict mode', () => {
+  const ajv = new Ajv({ strict: true, allErrors: true });
+  ajv.addVocabulary(['airbyte_type', 'known_values']);
+  formats.default(ajv);
+  for (const schema of schemas.values()) {
     expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' });
     expect(() => ajv.compile(schema)).not.toThrow();
-  });
-
-  test('is open, so that a field that Float adds is no error', () => {
-    expect(schema.additionalProperties).toBe(true);
-    expect(paths(({ schema }) => schema.additionalProperties === false)).toEqual([]);
-  });
-
-  test('leaves the objects inside it open too: some wrappers of sources drop what a closed one lacks', () => {
-    expect(paths(({ schema }) => nonNull(schema).includes('object') && schema.additionalProperties !== true)).toEqual(
-      [],
-    );
-  });
-
-  test('takes what has no column', () => {
-    const { additional_fields: field } = schema.properties;
-    expect(field).toMatchObject({ type: ['null', 'object'], additionalProperties: true });
-    expect(field?.properties).toBeUndefined();
-  });
-
-  test('has a key that is always there, never null and scalar', () => {
-    expect(schema.required).toContain('id');
-    // A server of the same contract may send nothing but the key.
-    expect(schema.required).toEqual(stream.startsWith('reports_') ? ['id', 'start_date'] : ['id']);
-    for (const field of schema.required ?? []) expect(['integer', 'string']).toContain(schema.properties[field]?.type);
-  });
-
-  test('lets every other field be null', () => {
-    const isKey = (path: string) => schema.required?.includes(path) === true;
-    expect(
-      paths(({ path, schema }) => !isKey(path) && !(Array.isArray(schema.type) && schema.type[0] === 'null')),
-    ).toEqual([]);
-  });
-
-  test('gives every value one type, which destinations know', () => {
-    expect(paths(({ schema }) => nonNull(schema).length !== 1 || !COLUMN_TYPES.includes(columnType(schema)))).toEqual(
-      [],
-    );
-  });
-
-  test('uses no keyword that the platform forbids, or that neither it nor the kit reads', () => {
-    expect(Object.keys(schema).filter((keyword) => !ROOT_KEYWORDS.includes(keyword))).toEqual([]);
-    const allowed = (path: string) => (path in schema.properties ? FIELD_KEYWORDS : KEYWORDS);
-    expect(
-      paths(({ path, schema }) => Object.keys(schema).some((keyword) => !allowed(path).includes(keyword))),
-    ).toEqual([]);
-  });
-
-  test('says what is in arrays, and in objects or that they are open', () => {
-    expect(
-      paths(({ schema }) => {
-        if (nonNull(schema).includes('array')) return schema.items === undefined;
-        if (nonNull(schema).includes('object')) return !(schema.properties || schema.additionalProperties === true);
-        return schema.items !== undefined || schema.properties !== undefined;
-      }),
-    ).toEqual([]);
-  });
-
-  test('has a title and describes the row and every field', () => {
-    expect(schema.title?.trim()).toBeTruthy();
-    expect(schema.description?.trim()).toBeTruthy();
-    expect(paths(({ schema, isField }) => isField && !schema.description?.trim())).toEqual([]);
-  });
-
-  test('gives instants a type, under whatever name', () => {
-    const instants = ['created', 'modified', '_ab_cdc_deleted_at'];
-    const isInstant = ({ path }: { path: string }) => instants.includes(path.split('.').at(-1) ?? '');
-    expect(
-      nodes
-        .filter(isInstant)
-        .filter(({ schema }) => schema.airbyte_type === undefined)
-        .map(({ path }) => path),
-    ).toEqual([]);
-  });
-
-  test('has the fields that the stream is read with', () => {
-    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(NEEDED_FIELDS[stream] ?? []));
-  });
-
-  test('links only to streams and fields that exist', () => {
-    const targets = nodes.flatMap(({ schema }) => [...(schema.description ?? '').matchAll(/[→←] (\w+)\.(\w+)/g)]);
-    const broken = targets.filter(([, target = '', field = '']) => !schemas.get(target)?.properties[field]);
-    expect(broken.map(([link]) => link)).toEqual([]);
-  });
+  }
 });
 
-describe.each(STREAMS)('what is known of $path', ({ name, path }) => {
+test('a field that Float adds is no error: schemas are open, and so are the objects inside them', () => {
+  expect([...schemas].filter(([, schema]) => schema.additionalProperties !== true)).toEqual([]);
+  // Some wrappers of sources drop what a closed object lacks.
+  expect(where(({ schema }) => isOf('object', schema) && schema.additionalProperties !== true)).toEqual([]);
+  for (const { properties } of schemas.values()) {
+    expect(properties.additional_fields).toMatchObject({ type: ['null', 'object'], additionalProperties: true });
+    expect(properties.additional_fields?.properties).toBeUndefined();
+  }
+});
+
+test('the key is always there and scalar; every other field may be null', () => {
+  const wrong = [...schemas].filter(([stream, { required }]) => {
+    // A server of the same contract may send nothing but the key.
+    const key = stream.startsWith('reports_') ? 'id start_date' : 'id';
+    return required?.join(' ') !== key;
+  });
+  expect(wrong.map(([stream]) => stream)).toEqual([]);
+  const isNullable = ({ type }: Schema): boolean => Array.isArray(type) && type[0] === 'null';
+  const isScalar = ({ type }: Schema): boolean => type === 'integer' || type === 'string';
+  expect(where((node) => !(isKey(node) ? isScalar(node.schema) : isNullable(node.schema)))).toEqual([]);
+});
+
+test('every value has one type that destinations have a column for', () => {
+  expect(where(({ schema }) => nonNull(schema).length !== 1 || !COLUMN_TYPES.includes(columnType(schema)))).toEqual([]);
+  const instants = ['created', 'modified', '_ab_cdc_deleted_at'];
+  const isInstant = (path: string): boolean => instants.includes(path.split('.').at(-1) ?? '');
+  expect(where(({ path, schema }) => isInstant(path) && schema.airbyte_type === undefined)).toEqual([]);
+});
+
+test('no keyword is used that the platform forbids, or that neither it nor the kit reads', () => {
+  const roots = [...schemas.values()].flatMap((schema) => Object.keys(schema));
+  expect(roots.filter((keyword) => !ROOT_KEYWORDS.includes(keyword))).toEqual([]);
+  const allowed = ({ path, root }: Node): string[] => (path in root.properties ? FIELD_KEYWORDS : KEYWORDS);
+  expect(where((node) => Object.keys(node.schema).some((keyword) => !allowed(node).includes(keyword)))).toEqual([]);
+});
+
+test('arrays say what is in them, objects what is in them or that they are open, and nothing else does', () => {
+  expect(
+    where(({ schema }) => {
+      if (isOf('array', schema)) return schema.items === undefined;
+      if (isOf('object', schema)) return !(schema.properties || schema.additionalProperties === true);
+      return schema.items !== undefined || schema.properties !== undefined;
+    }),
+  ).toEqual([]);
+});
+
+test('every row has a title, and every row and field a description', () => {
+  const unnamed = [...schemas].filter(([, { title, description }]) => !title?.trim() || !description?.trim());
+  expect(unnamed.map(([stream]) => stream)).toEqual([]);
+  expect(where(({ schema, isField }) => isField && !schema.description?.trim())).toEqual([]);
+});
+
+test('every stream has the fields that it is read with', () => {
+  const missing = Object.entries(NEEDED_FIELDS).flatMap(([stream, fields]) =>
+    fields.filter((field) => !schemas.get(stream)?.properties[field]).map((field) => `${stream}: ${field}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('links lead to streams and fields that exist', () => {
+  const isBroken = ([, target = '', field = '']: string[]): boolean => !schemas.get(target)?.properties[field];
+  const links = ({ description = '' }: Schema) => [...description.matchAll(/[→←] (\w+)\.(\w+)/g)];
+  expect(where(({ schema }) => links(schema).some(isBroken))).toEqual([]);
+});
+
+/** What is known of Float's fields, beside what the schemas say. */
+const KNOWN = STREAMS.map(({ name, path }) => {
   const known = path.slice(1) as KnownPath;
   const schema = schemas.get(name);
   const fields = new Map([...fieldsOf(schema ?? { type: 'object' })].map(({ path, schema }) => [path, schema]));
+  return { name, path, known, fields, properties: schema?.properties ?? {} };
+});
 
-  test('every field is in the schema, with its type', () => {
+test('every field that is known is in the schema, with its type', () => {
+  for (const { name, known, fields } of KNOWN) {
     const types = [...knownFields(known).keys()].map((path) => [path, typeOf(fields.get(path) ?? { type: 'missing' })]);
-    expect(Object.fromEntries(types)).toEqual(Object.fromEntries(knownFields(known)));
-  });
+    expect([name, Object.fromEntries(types)]).toEqual([name, Object.fromEntries(knownFields(known))]);
+  }
+});
 
-  test('nothing else is in the schema but what the connector adds', () => {
-    const added = [
-      'id',
-      '_ab_cdc_deleted_at',
-      'additional_fields',
-      ...(path.startsWith('/reports/') ? ['start_date', 'end_date'] : []),
-    ];
-    const unknown = Object.keys(schema?.properties ?? {}).filter((field) => !knownFields(known).has(field));
-    expect(unknown.filter((field) => !added.includes(field))).toEqual([]);
+test('nothing else is in the schema but what the connector adds', () => {
+  const unknown = KNOWN.flatMap(({ name, path, known, properties }) => {
+    const ofReports = path.startsWith('/reports/') ? ['start_date', 'end_date'] : [];
+    const added = ['id', '_ab_cdc_deleted_at', 'additional_fields', ...ofReports];
+    const fields = Object.keys(properties).filter((field) => !knownFields(known).has(field) && !added.includes(field));
+    return fields.map((field) => `${name}: ${field}`);
   });
+  expect(unknown).toEqual([]);
+});
 
-  test('every code has its known values in the schema', () => {
-    const properties = Object.entries(schema?.properties ?? {});
-    const listed = properties.flatMap(([field, { known_values: values }]) => (values ? [[field, values]] : []));
-    expect(Object.fromEntries(listed)).toEqual(KNOWN_VALUES[known] ?? {});
-  });
-
-  test('every value of a code or a flag is explained', () => {
+test('every code has its known values in the schema, and each value of a code or a flag is explained', () => {
+  for (const { name, known, fields, properties } of KNOWN) {
+    const listed = Object.entries(properties).flatMap(([field, { known_values: values }]) =>
+      values ? [[field, values] as const] : [],
+    );
+    expect([name, Object.fromEntries(listed)]).toEqual([name, KNOWN_VALUES[known] ?? {}]);
     const flags = (FLAGS[known] ?? []).map((field) => [field, [0, 1]] as const);
     const unexplained = [...Object.entries(KNOWN_VALUES[known] ?? {}), ...flags].flatMap(([field, values]) => {
       const { description = '' } = fields.get(field) ?? {};
       const missing = values.filter((value) => !new RegExp(`(?<![\\d-])${value} \\w`).test(description));
       return missing.map((value) => `${field} ${value}`);
     });
-    expect(unexplained).toEqual([]);
-  });
+    expect([name, unexplained]).toEqual([name, []]);
+  }
 });
 
 /**

@@ -6,7 +6,7 @@ import { afterEach } from '@jest/globals';
 const DEMO = fileURLToPath(new URL('../../dist/demo/main.js', import.meta.url));
 
 /** Milliseconds. The demo takes 8 s where nothing else runs. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 const running = new Set<ChildProcess>();
 

@@ -1,11 +1,12 @@
 /**
  * Another source on the same kit, whose code is faulty in the way that FAULT names: what the kit makes of mistakes.
+ * Beside the stream `steady` it has the stream `faulty`; where FAULT names several (a|b|c), one for each: `faulty_0` and so on.
  * Its secret stands in every message.
  */
 import { run, systemClock } from '../../dist/src/cdk/index.js';
 
-const fault = process.env.FAULT;
-const message = () => `${fault}: the secret is ${secret}`;
+const [fault, ...more] = (process.env.FAULT ?? '').split('|');
+const message = (fault) => `${fault}: the secret is ${secret}`;
 let secret = '';
 
 const never = () => new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -13,19 +14,19 @@ const never = () => new Promise((resolve) => setTimeout(resolve, 60_000));
 const FAULTS = {
   'throws in a timer': async () => {
     setTimeout(() => {
-      throw new Error(message());
+      throw new Error(message(fault));
     }, 20);
     await never();
   },
   'rejects where nobody waits': async () => {
-    setTimeout(() => Promise.reject(new TypeError(message())), 20);
+    setTimeout(() => Promise.reject(new TypeError(message(fault))), 20);
     await never();
   },
-  'throws between pages': async () => {
-    throw new RangeError(message(), { cause: new Error(`cause of ${message()}`) });
+  'throws between pages': async (fault) => {
+    throw new RangeError(message(fault), { cause: new Error(`cause of ${message(fault)}`) });
   },
-  'throws a text': async () => {
-    throw message();
+  'throws a text': async (fault) => {
+    throw message(fault);
   },
   'throws nothing': async () => {
     throw undefined;
@@ -35,12 +36,6 @@ const FAULTS = {
 
 /** What `open` gives beside or instead of a sound connection. */
 const CONNECTIONS = {
-  'maxConcurrentStreams 0': { maxConcurrentStreams: 0 },
-  'maxConcurrentStreams -1': { maxConcurrentStreams: -1 },
-  'maxConcurrentStreams 1.5': { maxConcurrentStreams: 1.5 },
-  'maxConcurrentStreams NaN': { maxConcurrentStreams: Number.NaN },
-  'maxConcurrentStreams Infinity': { maxConcurrentStreams: Number.POSITIVE_INFINITY },
-  'maxConcurrentStreams of a text': { maxConcurrentStreams: '2' },
   'no maxConcurrentStreams': { maxConcurrentStreams: undefined },
   'no streams': { streams: undefined },
 };
@@ -54,7 +49,7 @@ const EVENTS = {
 };
 
 const failIf = (where) => {
-  if (fault === where) throw new Error(message());
+  if (fault === where) throw new Error(message(fault));
 };
 
 const definition = (name) => ({
@@ -85,16 +80,18 @@ const source = {
         yield { rows: [{ id: 1 }] };
       },
     };
-    const faulty = {
-      ...definition('faulty'),
+    const faulty = (fault, name) => ({
+      ...definition(name),
       async *read() {
         yield { rows: [{ id: 1, name: 'before' }] };
-        await FAULTS[fault]?.();
+        await FAULTS[fault]?.(fault);
         if (fault in EVENTS) yield EVENTS[fault];
         yield { rows: [{ id: 2 }] };
       },
-    };
-    const streams = fault === 'a stream twice' ? [steady, faulty, steady] : [steady, faulty];
+    });
+    const several = [fault, ...more].map((one, index) => faulty(one, `faulty_${index}`));
+    const streams = [steady, ...(more.length > 0 ? several : [faulty(fault, 'faulty')])];
+    if (fault === 'a stream twice') streams.push(steady);
     const check = async () => failIf('throws in check');
     const absentStreams = async () => {
       failIf('throws in discover');

@@ -9,8 +9,9 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll } from '@jest/globals';
 import type { ConnectorRun } from '../../src/cdk/testing/index.ts';
+import { withoutJest } from './environment.ts';
 import { assertRules } from './platform-rules.ts';
-import { CONNECTOR, endWithTheTest, withoutJest } from './process.ts';
+import { CONNECTOR, endWithTheTest } from './process.ts';
 import { Run } from './run.ts';
 
 /** Where the platform mounts its files (FileConstants.kt, AirbyteConfig.kt): here a folder in its place. */

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, jest } from '@jest/globals';
+import { afterEach } from '@jest/globals';
+import { withoutJest } from './environment.ts';
 import { Run } from './run.ts';
+import { type Outcome, runWarm } from './warm-connector.ts';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -44,12 +46,38 @@ export interface ProcessOptions {
 
 const TOO_LONG = 60_000;
 
-// On a busy machine, starting a process takes seconds.
-jest.setTimeout(90_000);
+/** Each run in a process of its own, as on a platform, also where one that is shared would do. */
+const OWN_PROCESSES = process.env.OWN_PROCESSES === '1';
 
 /** Runs the connector to its end, whatever it is asked and however it ends. */
 export async function command(args: readonly string[], options: ProcessOptions = {}): Promise<Run> {
-  const { cwd, env = {}, clock, secrets = [], started, patience = TOO_LONG } = options;
+  const { clock, secrets = [], patience = TOO_LONG } = options;
+  let hangs = false;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (child: ChildProcess): void => {
+    timer = setTimeout(() => {
+      hangs = true;
+      child.kill('SIGKILL');
+    }, patience);
+  };
+  const { cwd, env, script, stdout: target, started } = options;
+  const isOrdinary = [cwd, env, script, target, started].every((option) => option === undefined);
+  const { stdout, stderr, code, signal } = await (isOrdinary && !OWN_PROCESSES
+    ? runWarm({ argv: args, clock }, watch)
+    : runInOwnProcess(args, options, watch));
+  clearTimeout(timer);
+  const run = new Run(stdout, stderr, code, signal, args);
+  if (hangs) throw new Error(`The connector did not end within ${patience} ms. It said:\n${run.stdout.slice(-3000)}`);
+  for (const secret of secrets) if (secret !== '') run.assertWithout(secret);
+  return run;
+}
+
+async function runInOwnProcess(
+  args: readonly string[],
+  options: ProcessOptions,
+  watch: (child: ChildProcess) => void,
+): Promise<Outcome> {
+  const { cwd, env = {}, clock, started } = options;
   const script = options.script ?? (clock === undefined ? CONNECTOR : CLOCKED);
   const target = options.stdout === undefined ? undefined : await open(options.stdout, 'w');
   const child = spawn(process.execPath, [script, ...args], {
@@ -62,32 +90,18 @@ export async function command(args: readonly string[], options: ProcessOptions =
   child.stdout?.on('data', (chunk) => chunks.stdout.push(chunk));
   child.stderr?.on('data', (chunk) => chunks.stderr.push(chunk));
   started?.(child);
-  let hangs = false;
-  const timer = setTimeout(() => {
-    hangs = true;
-    child.kill('SIGKILL');
-  }, patience);
+  watch(child);
   const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
     child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
   });
-  clearTimeout(timer);
   await target?.close();
   const stdout = Buffer.concat(chunks.stdout).toString() + (await contentOf(options.stdout));
-  const run = new Run(stdout, Buffer.concat(chunks.stderr).toString(), code, signal, args);
-  if (hangs) throw new Error(`The connector did not end within ${patience} ms. It said:\n${run.stdout.slice(-3000)}`);
-  for (const secret of secrets) if (secret !== '') run.assertWithout(secret);
-  return run;
+  return { stdout, stderr: Buffer.concat(chunks.stderr).toString(), code, signal };
 }
 
 /** A device has no end. */
 async function contentOf(path: string | undefined): Promise<string> {
   return path !== undefined && (await stat(path)).isFile() ? readFile(path, 'utf8') : '';
-}
-
-/** A process of jest has settings that a user's process lacks: experimental modules, a worker's number. */
-export function withoutJest(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, NODE_ENV: _environment, LOG_LEVEL: _level, ...rest } = env;
-  return rest;
 }
 
 const running = new Set<ChildProcess>();

@@ -150,9 +150,8 @@ describe('faults', () => {
     mock.script('/clients', ...faults);
     const start = performance.now();
     expect((await get('/clients')).status).toBe(200);
-    const took = performance.now() - start;
-    expect(took).toBeGreaterThan(18);
-    expect(took).toBeLessThan(4000);
+    // A timer of 20 ms; undivided, the minute would outlast the test.
+    expect(performance.now() - start).toBeGreaterThan(18);
   });
 });
 

@@ -1,3 +1,5 @@
+import { expect } from '@jest/globals';
+
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
@@ -9,10 +11,12 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** The seed of a random test: always this one, or a new one, printed, where `RANDOM=1` asks for it. */
+/** The seed of a random test: `fixed`, a new one where `RANDOM=1` asks for it, or the one that `SEED` repeats. */
 export function seedOf(fixed: number): number {
-  if (process.env.RANDOM !== '1') return fixed;
+  const { RANDOM, SEED } = process.env;
+  if (SEED !== undefined) return Number(SEED);
+  if (RANDOM !== '1') return fixed;
   const seed = Math.floor(Math.random() * 2 ** 31);
-  process.stderr.write(`The seed is ${seed}.\n`);
+  process.stderr.write(`SEED=${seed} draws the same again in ${expect.getState().testPath}\n`);
   return seed;
 }

@@ -6,12 +6,13 @@ import { readText } from '../../../src/cdk/http/body.ts';
 import { BodyBudget } from '../../../src/cdk/http/body-budget.ts';
 import type { Outcome } from '../../../src/cdk/http/outcome.ts';
 import { settled } from '../../../src/cdk/testing/index.ts';
+import { seedOf } from '../../support/random.ts';
 
 const ONE_BYTES = 6_400;
 const ALL_BYTES = 12_800;
 
 /** The same cases each time; RANDOM=1 draws others. fast-check prints the seed of a failure. */
-const seed = process.env.RANDOM === '1' ? Math.floor(Math.random() * 2 ** 31) : 1;
+const seed = seedOf(1);
 
 async function* inPieces(body: Buffer, pieceBytes = 1_000): AsyncIterable<Buffer> {
   for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);

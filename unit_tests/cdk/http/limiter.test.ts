@@ -1,12 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Limiter, type Quota, type ServerQuota, type Ticket } from '../../../src/cdk/http/limiter.ts';
 import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
-
-// A property is many runs, and machines may be busy.
-jest.setTimeout(60_000);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -2,13 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { situationOf } from '../../../src/cdk/http/policy.ts';
 import { openTransport } from '../../../src/cdk/http/transport.ts';
 import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
-
-// On a busy machine, hundreds of megabytes take seconds.
-jest.setTimeout(90_000);
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -115,7 +115,7 @@ describe('on any server', () => {
             : [expect.stringMatching(`^WARN rows: the server refuses to expand ${refused.join(', ')}, .* with null`)],
         );
       }),
-      { numRuns: 3_000, seed },
+      { numRuns: 1_000, seed },
     );
   });
 
@@ -127,7 +127,7 @@ describe('on any server', () => {
         expect(error).toBe(server.fault.error);
         expect(asked).toHaveLength(server.fault.nth);
       }),
-      { numRuns: 3_000, seed },
+      { numRuns: 1_000, seed },
     );
   });
 
@@ -146,7 +146,7 @@ describe('on any server', () => {
         expect(accepted).toEqual(expected);
         expect(pages).toEqual([0, 1, 2].map((n) => ({ page: first + n, names: expected })));
       }),
-      { numRuns: 3_000, seed },
+      { numRuns: 1_000, seed },
     );
   });
 });

@@ -1,15 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/cdk/index.ts';
 import { Output, ReaderGone } from '../../../src/cdk/protocol/output.ts';
 import { MemoryStdout } from '../../../src/cdk/testing/index.ts';
 import { seedOf } from '../../support/random.ts';
-
-// A property is many runs, and machines may be busy.
-jest.setTimeout(60_000);
 
 /** What leaves when the rows are written as a page, and their text in every other message that holds free text. */
 async function written(secrets: string[], rows: JsonObject[], text = ''): Promise<MemoryStdout> {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { proxySecrets } from '../../../src/cdk/protocol/proxy-environment.ts';
+import { seedOf } from '../../support/random.ts';
 
 test.each<[string, string[]]>([
   ['http://proxy.example:3128', []],
@@ -26,7 +27,7 @@ test('whatever the password is, both of its forms are hidden', () => {
       const encoded = encodeURIComponent(password);
       expect(proxySecrets({ HTTPS_PROXY: `http://reader:${encoded}@proxy.example:3128` })).toEqual([encoded, password]);
     }),
-    { seed: process.env.RANDOM === '1' ? Math.floor(Math.random() * 2 ** 31) : 1 },
+    { seed: seedOf(1) },
   );
 });
 

@@ -84,12 +84,16 @@ export const OF_RECORDS = {
     seenBy: 'FieldSelector.kt',
     otherwise: 'the field is dropped without a word',
     violations: (output) => {
-      const told = new Map([...output.configured.keys()].map((name) => [name, warningsOf(output, name)]));
+      // The log names them at the end of a stream.
+      const ended = [...output.configured.keys()].filter((name) =>
+        ['COMPLETE', 'INCOMPLETE'].includes(finalStatus(output, name) ?? ''),
+      );
+      const told = new Map(ended.map((name) => [name, warningsOf(output, name)]));
       return ofRecords(output, (data, { name, properties }) => {
-        // It is told at the end of a stream.
-        if (!['COMPLETE', 'INCOMPLETE'].includes(finalStatus(output, name) ?? '')) return undefined;
+        const sentences = told.get(name);
+        if (sentences === undefined) return undefined;
         const lost = Object.keys(data).filter((field) => !Object.hasOwn(properties, field));
-        const untold = lost.filter((field) => !told.get(name)?.some((sentence) => isNamedIn(sentence, field)));
+        const untold = lost.filter((field) => !sentences.some((sentence) => isNamedIn(sentence, field)));
         return untold.length > 0 ? untold.join(', ') : undefined;
       });
     },

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
+import { type Api, startApi, TOKEN } from '../integration_tests/support/api.ts';
+import { demo, isAlive, PATIENCE, tableSizes } from '../integration_tests/support/demo.ts';
+import { temporaryFolder } from '../integration_tests/support/inputs.ts';
 import { STREAMS } from '../src/float/streams.ts';
-import { type Api, startApi, TOKEN } from './support/api.ts';
-import { demo, isAlive, PATIENCE, tableSizes } from './support/demo.ts';
-import { temporaryFolder } from './support/inputs.ts';
 
 /** Without what may be missing from an account: reports, with 30 requests a minute, would take most of the time. */
 const SMALL = {

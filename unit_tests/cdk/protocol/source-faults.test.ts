@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { requireSoundConnection } from '../../../src/cdk/protocol/source-faults.ts';
+
+const requireMost = (maxConcurrentStreams: unknown) => () =>
+  requireSoundConnection({
+    streams: [],
+    // A source in JavaScript may hand in anything.
+    maxConcurrentStreams: maxConcurrentStreams as number,
+    check: async () => {},
+    close: () => {},
+  });
+
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', undefined])(
+  'a source that reads %p streams at the same time would end without work: it is refused',
+  (most) => {
+    expect(requireMost(most)).toThrow(
+      `its maxConcurrentStreams is ${most} (${typeof most}), but a whole number from 1 is needed`,
+    );
+  },
+);
+
+test('a source may read one stream at a time or many', () => {
+  for (const most of [1, 16]) expect(requireMost(most)).not.toThrow();
+});
