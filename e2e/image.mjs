@@ -4,6 +4,8 @@
  *
  * usage: node e2e/image.mjs [IMAGE]     without IMAGE it builds source-float:dev and tests that
  */
+
+import { readCommandLine } from '../scripts/command-line.mjs';
 import { Containers } from './image/container.mjs';
 import { testContents } from './image/contents.mjs';
 import { testEndings } from './image/endings.mjs';
@@ -14,7 +16,12 @@ import { testVerbs } from './image/verbs.mjs';
 import { check, part, skip } from './support/checks.mjs';
 import { ROOT, run, startMock, succeed } from './support/processes.mjs';
 
-const [given] = process.argv.slice(2);
+const { positionals } = readCommandLine({
+  usage: 'usage: node e2e/image.mjs [IMAGE]',
+  help: 'Tests the image: the given one, or source-float:dev, which it builds.',
+  names: 'one',
+});
+const [given] = positionals;
 const image = given ?? 'source-float:dev';
 
 await part(async () => {

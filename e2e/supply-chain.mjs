@@ -10,10 +10,16 @@ import { cp, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { readCommandLine } from '../scripts/command-line.mjs';
 import { check, part, skip, tell } from './support/checks.mjs';
 import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
-const [image = 'source-float:dev'] = process.argv.slice(2);
+const { positionals } = readCommandLine({
+  usage: 'usage: node e2e/supply-chain.mjs [IMAGE]',
+  help: 'Tests what the package and the image are made of. Without IMAGE: source-float:dev.',
+  names: 'one',
+});
+const [image = 'source-float:dev'] = positionals;
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 await part(async () => {

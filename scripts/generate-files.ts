@@ -4,7 +4,7 @@
  * It is compiled, since the table is, and runs as dist/scripts/generate-files.js.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '#command-line';
 import { define } from '../src/float/connect.ts';
 import { readProjectFile } from '../src/float/project-files.ts';
 import { STREAMS } from '../src/float/streams.ts';
@@ -12,7 +12,11 @@ import { configuredCatalog, discovered, requestedLists, statesAt } from './airby
 import { dictionary, type Schema } from './dictionary.ts';
 import { floatTable, readmeTable, withTable } from './stream-tables.ts';
 
-const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values: options } = readCommandLine({
+  usage: 'usage: npm run generate, or npm run check:generated',
+  help: 'Writes the files that list streams or their fields. --check only says which ones differ.',
+  options: { check: { type: 'boolean', default: false } },
+});
 
 const definitions = await Promise.all(STREAMS.map(define));
 const described = await Promise.all(

@@ -2,17 +2,21 @@
  * Prints the bill of materials, CycloneDX in JSON: the npm packages that the connector runs with, from package-lock.json
  * alone. With an image also what its base brings: Debian packages, Node, and the packages of npm. The same input gives the
  * same text, so there is no serial number and no time in it.
- *
- * usage: npm run --silent sbom [-- IMAGE]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const [image] = process.argv.slice(2);
+const { positionals } = readCommandLine({
+  usage: 'usage: npm run --silent sbom [-- IMAGE]',
+  help: 'Prints the bill of materials (CycloneDX) of what the connector runs with; with IMAGE that of the whole image.',
+  names: 'one',
+});
+const [image] = positionals;
 
 const bom = packagesOfTheLock();
 if (image !== undefined) {
