@@ -8,8 +8,8 @@ export interface Command<O extends Options> {
   /** What it does, and its options. */
   readonly help: string;
   readonly options?: O;
-  /** The names that may be given beside options. `one`: one of any name. */
-  readonly names?: readonly string[] | 'one';
+  /** The names that may be given beside options. `one`: one of any name; `any`: any number of them. */
+  readonly names?: readonly string[] | 'one' | 'any';
 }
 
 export type Given<O extends Options> = Pick<

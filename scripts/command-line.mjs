@@ -13,7 +13,7 @@ export class WrongUsage extends Error {}
  * Reads the arguments of this process. Prints help, or what is wrong with them, and ends the process then.
  *
  * @param command `usage`: how it is called. `help`: what it does, and its options. `options`: as `util.parseArgs` takes them.
- * `names`: the names that may be given beside options, if it takes any of a fixed list. `names: 'one'` takes one of any name.
+ * `names`: the names that may be given beside options, if it takes any of a fixed list. `names: 'one'` takes one of any name, `'any'` any number.
  */
 export function readCommandLine(command, args = process.argv.slice(2), env = process.env) {
   try {
@@ -34,7 +34,7 @@ export function parseCommandLine({ options = {}, names = [] }, args, env) {
   const all = { ...options, ...HELP };
   const known = Object.keys(all).map((name) => `--${name}`);
   const { values, positionals } = parse(args, all, known);
-  if (values.help) return { values, positionals };
+  if (values.help || names === 'any') return { values, positionals };
   if (names === 'one') {
     if (positionals.length > 1) throw new WrongUsage('More than one name is given.');
     return { values, positionals };
