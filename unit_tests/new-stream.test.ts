@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+// Two processes of the compiler, on a machine that may be busy.
+jest.setTimeout(60_000);
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COPY = mkdtempSync(join(tmpdir(), 'new-stream-'));
@@ -12,6 +16,13 @@ beforeAll(() => {
   for (const path of ['scripts', 'schemas', 'src', 'mock-api', 'package.json']) {
     cpSync(join(ROOT, path), join(COPY, path), { recursive: true });
   }
+  symlinkSync(join(ROOT, 'node_modules'), join(COPY, 'node_modules'));
+  const config = JSON.parse(readFileSync(join(ROOT, 'tsconfig.build.json'), 'utf8'));
+  const base = join(ROOT, 'tsconfig.json');
+  writeFileSync(
+    join(COPY, 'tsconfig.json'),
+    JSON.stringify({ ...config, extends: base, include: ['src', 'mock-api'] }),
+  );
 });
 
 afterAll(() => rmSync(COPY, { recursive: true, force: true }));
@@ -39,23 +50,40 @@ test.each([
   expect([text('src/float/streams.ts'), text('mock-api/simple-lists.ts')]).toEqual(before);
 });
 
-test('what it writes is a stream of the connector and a list of the mock', async () => {
+/** What the compiled copy says, asked in a process of its own. */
+async function compiled(): Promise<{ streams: Record<string, unknown>[]; skills: unknown; groups: unknown }> {
+  const typescript = join(ROOT, 'node_modules/typescript/bin/tsc');
+  for (const args of [['scripts/generate-types.mjs'], [typescript, '-p', 'tsconfig.json', '--noEmit', 'false']]) {
+    await promisify(execFile)(process.execPath, args, { cwd: COPY });
+  }
+  const program = `
+    import { STREAMS } from './dist/src/float/streams.js';
+    import { createCompany } from './dist/mock-api/company.js';
+    const company = createCompany();
+    const [skills, groups] = [company.rows('skills'), company.rows('skill-groups')];
+    console.log(JSON.stringify({ streams: STREAMS, skills, groups }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: COPY,
+  });
+  return JSON.parse(stdout);
+}
+
+test('what it writes compiles, and is a stream of the connector and a list of the mock', async () => {
   for (const args of [
     ['skills', '/skills', 'skill_id'],
     ['skill_groups', '/skill-groups', 'id'],
   ]) {
     expect(await newStream(...args)).toMatchObject({ code: 0, stderr: '' });
   }
-  const { STREAMS } = await import(join(COPY, 'src/float/streams.ts'));
-  expect(STREAMS).toEqual(
+  const { streams, skills, groups } = await compiled();
+  expect(streams).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ name: 'skills', path: '/skills', nativeKey: 'skill_id', isOptional: true }),
       expect.objectContaining({ name: 'skill_groups', path: '/skill-groups', nativeKey: 'id', isOptional: true }),
     ]),
   );
-  const { createCompany } = await import(join(COPY, 'mock-api/company.ts'));
-  expect(createCompany().rows('skills')).toEqual([{ skill_id: 1003 }, { skill_id: 1002 }, { skill_id: 1001 }]);
-  expect(createCompany().rows('skill-groups')).toHaveLength(3);
+  expect(skills).toEqual([{ skill_id: 1003 }, { skill_id: 1002 }, { skill_id: 1001 }]);
+  expect(groups).toHaveLength(3);
   const schema = JSON.parse(text('schemas/skills.json'));
   expect(schema).toMatchObject({ title: 'Skill', required: ['id'], properties: { id: { type: 'integer' } } });
   expect(Object.keys(schema.properties)).toEqual(['id', 'skill_id', 'additional_fields']);
