@@ -96,7 +96,10 @@ function simpleRow(name: SimpleName, index: number, scene: Scene, draw: Draw): R
   const making: Making = {
     draw,
     stamps: () => stamps(name, index, scene, draw),
-    nth: (list, n) => (isEndpointName(list) ? scene.nth(list, n) : null),
+    nth: (list, n) => {
+      if (!isEndpointName(list)) throw new Error(`A row of ${name} points to ${list}, which is no list`);
+      return scene.nth(list, n);
+    },
     day: () => dayAround(scene, draw),
   };
   return { [key]: keyAt(name, index, scene), ...row(index, making) };

@@ -34,6 +34,8 @@ export interface NoPage {
   readonly kind: 'no page';
   /** Whether the server said something, though no list. */
   readonly isAnswered: boolean;
+  /** With which it refused. */
+  readonly status?: number;
   readonly why: string;
 }
 
@@ -72,7 +74,9 @@ export class Account {
   async page(stream: FloatStream, params: Params): Promise<Page | NoPage> {
     const reply = await this.askList(stream, params);
     if (reply.kind === 'failed') return { kind: 'no page', isAnswered: false, why: reply.why };
-    if (reply.kind === 'refused') return { kind: 'no page', isAnswered: true, why: `refused (${reply.status})` };
+    if (reply.kind === 'refused') {
+      return { kind: 'no page', isAnswered: true, status: reply.status, why: `refused (${reply.status})` };
+    }
     const rows = rowsIn(reply.answer, stream);
     if (rows === undefined) return { kind: 'no page', isAnswered: true, why: 'no list' };
     return {
@@ -100,6 +104,10 @@ export class Account {
     const { outcome } = error;
     if (outcome.kind === 'status') {
       if (outcome.status === 401) throw new NoAccount('The server refuses the token (401).');
+      // Trouble of the moment says nothing about the API.
+      if (outcome.status >= 500 || outcome.status === 429) {
+        return { kind: 'failed', why: `the server could not answer (${outcome.status})` };
+      }
       this.hasAnswered = true;
       return { kind: 'refused', status: outcome.status };
     }

@@ -2,16 +2,13 @@
 import type { JsonValue } from '../src/cdk/index.ts';
 import { readProjectFile } from '../src/float/project-files.ts';
 import { STREAMS } from '../src/float/streams.ts';
-import { count, keyOf, type NoPage, type Page } from './account.ts';
+import { count, keyOf } from './account.ts';
 import { type Assumption, judged, notAsked, unseen, withoutPage } from './assumption.ts';
 import { LISTS, onFirstPage } from './questions.ts';
 import { compared, jsonType } from './words.ts';
 
 const HEADERS = ['total-count', 'page-count', 'current-page', 'per-page'] as const;
 const METER = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
-
-const isRefusal = (page: Page | NoPage, status: number): boolean =>
-  page.kind === 'no page' && page.why === `refused (${status})`;
 
 const core: Assumption = {
   name: 'Lists of every account are there',
@@ -23,7 +20,7 @@ const core: Assumption = {
         const page = await account.firstPage(stream);
         if (page.kind === 'page') return judged(true, 'a list', stream.name);
         // Time tracking is a setting of the account.
-        const isSwitchedOff = stream.deniedBecause !== undefined && isRefusal(page, 403);
+        const isSwitchedOff = stream.deniedBecause !== undefined && page.status === 403;
         return withoutPage(page, isSwitchedOff ? 'cannot be seen' : 'different', stream.name);
       }),
     ),
@@ -38,7 +35,7 @@ const optional: Assumption = {
       LISTS.filter(({ isOptional }) => isOptional).map(async (stream) => {
         const page = await account.firstPage(stream);
         if (page.kind === 'page') return judged(true, 'a list', stream.name);
-        return withoutPage(page, isRefusal(page, 404) ? 'as expected' : 'different', stream.name);
+        return withoutPage(page, page.status === 404 ? 'as expected' : 'different', stream.name);
       }),
     ),
 };

@@ -31,7 +31,7 @@ const pastTheEnd: Assumption = {
     if (last === undefined) return [unseen('no list fits into one page')];
     const next = await account.page(last.stream, { page: 2, 'per-page': PER_PAGE });
     if (next.kind === 'no page') {
-      const isEnd = ['refused (404)', 'refused (422)'].includes(next.why);
+      const isEnd = next.status === 404 || next.status === 422;
       return [withoutPage(next, isEnd ? 'as expected' : 'different')];
     }
     if (next.rows.length === 0) return [judged(true, 'empty')];

@@ -28,10 +28,12 @@ export async function probe(config: FloatConfig, context: SourceContext, open = 
   }
 }
 
-/** With one list: a token that is refused is not tried again and again. */
+/** With the list that `check` asks for. A token that is refused is not tried again and again. */
 async function assertAnswers(account: Account): Promise<void> {
   for (const stream of named('departments')) {
     const page = await account.firstPage(stream);
-    if (page.kind === 'no page' && !page.isAnswered) throw new NoAccount(`The server cannot be asked: ${page.why}.`);
+    if (page.kind === 'page') continue;
+    const what = page.isAnswered ? 'The server does not answer as Float does' : 'The server cannot be asked';
+    throw new NoAccount(`${what}: ${page.why}. Check --base-url, and whether the connector's check succeeds.`);
   }
 }

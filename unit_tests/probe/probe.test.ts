@@ -390,6 +390,18 @@ test('an account that cannot be asked is said to be so, after one question', asy
   await expect(probeMock({ answer: () => lost })).rejects.toThrow(
     'The server cannot be asked: the connection failed (ENOTFOUND).',
   );
+  await expect(probeMock({ answer: () => problem(404, 'secret') })).rejects.toThrow(
+    /^The server does not answer as Float does: refused \(404\)\. Check --base-url/,
+  );
+});
+
+test('trouble of the moment is no difference: what could not be asked is said', async () => {
+  const run = await probeMock({ answer: ({ path }) => (path === '/clients' ? problem(503, 'secret') : undefined) });
+  expect(found(run, 'different')).toEqual({});
+  expect(found(run, 'not asked')).toMatchObject({
+    'Lists of every account are there': ['clients: the server could not answer (503)'],
+    'Order of keys': ['clients: the server could not answer (503)'],
+  });
 });
 
 test('whatever fails, the probe ends with a report and asks no more than it may', async () => {
