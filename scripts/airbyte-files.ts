@@ -30,7 +30,7 @@ export function statesAt(cursor: string, definitions: readonly StreamDefinition[
   );
 }
 
-/** What the tests in Python ask the server for. Dates are theirs. */
+/** What the tests expect a list to be asked for, in TypeScript and in Python. Dates are theirs. */
 export function requestedLists(rows: readonly FloatStream[], now: Date): string {
   const config = { startDate: undefined, apiToken: '', baseUrl: '', contactEmail: undefined };
   const quotas = { requestsPerMinute: 1, requestsPerSecond: 1, concurrency: 1 };
