@@ -59,7 +59,7 @@ What is left:
   1. Describe the row in schemas/${name}.json, and declare its fields. Every field but the key may be null.
   2. Give the mock's rows these fields, from Float's documentation: ${MOCK}.
   3. Read the row in ${TABLE}: a cursor if the list takes modified_since; without NEWER if every account has it.
-  4. npm run generate
+  4. npm run format && npm run generate
   5. UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden
   6. npm test, and a line in CHANGELOG.md.
 `);
