@@ -172,18 +172,17 @@ export class Limiter {
     let free = Math.max(this.pausedUntil, this.pace.freeAt);
     if (this.server !== undefined && this.server.until <= now) this.server = undefined;
     if (this.server !== undefined && this.server.left <= 0) free = Math.max(free, this.server.until);
-    return Math.max(free, ...this.quotas.map((quota) => this.windowFreeAt(quota, now)));
+    return Math.max(free, ...this.quotas.map((quota) => this.quotaFreeAt(quota, now)));
+  }
+
+  private quotaFreeAt(quota: Quota, now: number): number {
+    const knownFrom = this.startedAt + quota.windowMs;
+    const isUnknown = quota.windowMs <= UNKNOWN_WINDOW_MS && now >= this.startedAt && now < knownFrom;
+    if (!isUnknown) return this.windowFreeAt(quota, now);
+    return Math.min(this.windowFreeAt({ ...quota, limit: Math.ceil(quota.limit / 2) }, now), knownFrom);
   }
 
   private windowFreeAt({ limit, windowMs }: Quota, now: number): number {
-    const knownFrom = windowMs > UNKNOWN_WINDOW_MS ? now : this.startedAt + windowMs;
-    const isUnknown = now >= this.startedAt && now < knownFrom;
-    const free = this.placeFreeAt(isUnknown ? Math.ceil(limit / 2) : limit, windowMs, now);
-    return isUnknown ? Math.min(free, knownFrom) : free;
-  }
-
-  /** When one of `limit` places is free. */
-  private placeFreeAt(limit: number, windowMs: number, now: number): number {
     const heldMs = windowMs * (1 + MARGIN) - this.headStartMs;
     const places = limit - this.underWay;
     // All under way: no place is free before an answer came, and that is not before now.
