@@ -1,22 +1,21 @@
 /**
  * Measures the connector on this machine; nothing here passes or fails. docs/performance.md explains the tables.
- * usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]
  */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '#command-line';
 import { memory } from './memory.ts';
 import { quota } from './quota.ts';
 import { startup } from './startup.ts';
 import { throughput } from './throughput.ts';
 
-const usage = `usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]
-  --peers          also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12
-  --no-real-time   leaves out the run under the quota that takes two minutes
-`;
+const { values, positionals } = readCommandLine({
+  usage: 'usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]',
+  help: `Measures the connector on this machine: all parts, or the named ones.
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+  --peers          also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12
+  --no-real-time   leaves out the run under the quota that takes two minutes`,
   options: { peers: { type: 'boolean', default: false }, 'no-real-time': { type: 'boolean', default: false } },
+  names: ['throughput', 'memory', 'startup', 'quota'],
 });
 const parts: Record<string, () => Promise<void>> = {
   throughput: () => throughput(values.peers),
@@ -24,14 +23,8 @@ const parts: Record<string, () => Promise<void>> = {
   startup,
   quota: () => quota(!values['no-real-time']),
 };
-const unknown = positionals.find((name) => !Object.hasOwn(parts, name));
-if (unknown === undefined) {
-  const { model = 'unknown processor' } = cpus()[0] ?? {};
-  process.stdout.write(`Node ${process.version}, ${cpus().length} × ${model}, ${process.platform} ${process.arch}\n`);
-  for (const [name, part] of Object.entries(parts)) {
-    if (positionals.length === 0 || positionals.includes(name)) await part();
-  }
-} else {
-  process.stderr.write(`unknown part ${unknown}\n${usage}`);
-  process.exitCode = 2;
+const { model = 'unknown processor' } = cpus()[0] ?? {};
+process.stdout.write(`Node ${process.version}, ${cpus().length} × ${model}, ${process.platform} ${process.arch}\n`);
+for (const [name, part] of Object.entries(parts)) {
+  if (positionals.length === 0 || positionals.includes(name)) await part();
 }

@@ -4,6 +4,8 @@
  *
  * usage: node e2e/image.mjs [IMAGE]     without IMAGE it builds source-float:dev and tests that
  */
+
+import { readCommandLine } from '../scripts/command-line.mjs';
 import { Containers } from './image/container.mjs';
 import { testContents } from './image/contents.mjs';
 import { testEndings } from './image/endings.mjs';
@@ -15,7 +17,12 @@ import { buildImage } from './needs.mjs';
 import { check, skip } from './support/checks.mjs';
 import { run, startMock } from './support/processes.mjs';
 
-const [given] = process.argv.slice(2);
+const { positionals } = readCommandLine({
+  usage: 'usage: node e2e/image.mjs [IMAGE]',
+  help: 'Tests the image: the given one, or source-float:dev, which it builds.',
+  names: 'one',
+});
+const [given] = positionals;
 const image = given ?? 'source-float:dev';
 
 const engine = await run('docker', ['version']);

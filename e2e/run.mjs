@@ -2,12 +2,11 @@
  * Has programs that are not ours judge the connector. Each part is a program of its own: tests of Node's runner, or of pytest.
  * The last line here is the sum of what they count. A part whose needs this machine cannot meet is skipped, which CI counts as
  * a failure.
- *
- * usage: node e2e/run.mjs [PART…]     without PART all of them, one after another
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '../scripts/command-line.mjs';
 import { compose, docker, image, postgres, python, Unavailable } from './needs.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -81,15 +80,14 @@ const PARTS = {
   },
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
-const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0) {
-  process.stderr.write(`No part ${unknown.join(', ')}. usage: node e2e/run.mjs [${Object.keys(PARTS).join('|')}]…\n`);
-  process.exit(2);
-}
+const { positionals: wanted } = readCommandLine({
+  usage: 'usage: npm run test:e2e [-- PART …]',
+  help: `Has programs that are not ours judge the connector. Parts: ${Object.keys(PARTS).join(', ')}.`,
+  names: Object.keys(PARTS),
+});
 
 const outcomes = [];
-for (const name of wanted) {
+for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
   const began = performance.now();
   print(`\n${name}`);
   const outcome = await outcomeOf(PARTS[name]);

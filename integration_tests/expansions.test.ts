@@ -8,7 +8,7 @@ import { expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
 /** Streams with expansions → these, in the order in which they are asked for. */
 const EXPANDED = Object.fromEntries(
   STREAM_NAMES.flatMap((name) => {
-    const names = expected(name).query?.expand?.split(',') ?? [];
+    const names = expected(name).query.expand?.split(',') ?? [];
     return names.length === 0 ? [] : [[name, names] as const];
   }),
 ) as Partial<Record<StreamName, string[]>>;

@@ -172,7 +172,7 @@ const FINAL: Partial<Record<StreamName, Final>>[] = [
 /** A list with expansions is asked for again without them where the status may refuse those. */
 const requestsFor = (name: StreamName, { fault }: Final): number => {
   const mayRefuseExpansions = fault.kind === 'answer' && [400, 403, 422].includes(fault.status);
-  return mayRefuseExpansions && expected(name).query?.expand !== undefined ? 2 : 1;
+  return mayRefuseExpansions && expected(name).query.expand !== undefined ? 2 : 1;
 };
 
 test.each(FINAL.map((troubles, n) => ({ n, troubles })))(

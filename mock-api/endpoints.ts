@@ -1,48 +1,7 @@
-import { occurrences, overlap, readStamp, type Span, type StampForm, workDaysOf } from './dates.ts';
+import { occurrences, overlap, readStamp, type Span, workDaysOf } from './dates.ts';
+import { type Endpoint, equal, type Filter, is, type Window } from './endpoint.ts';
 import { assignees, type Json, type Row, textIn } from './rows.ts';
-
-/** The project that a row points to. */
-export type ProjectOf = (row: Row) => Row | undefined;
-
-/** Does the row pass `?parameter=value`? */
-type Filter = (row: Row, value: string, projectOf: ProjectOf) => boolean;
-
-/** What is left of the row inside the window; null when it lies outside. */
-type Window = (row: Row, window: Span) => Row | null;
-
-export interface Endpoint {
-  key: string;
-  /** The key is unique only among rows of equal value here. */
-  keyWithin?: string;
-  /** How created and modified are written; several forms take turns. Without it the rows bear no stamps. */
-  stamps?: readonly [StampForm, ...StampForm[]];
-  modifiedSince?: true;
-  fields?: true;
-  sort?: true;
-  window?: Window;
-  /** Also takes ?year=, and answers for the present year when asked for no time at all. */
-  yearly?: true;
-  filters?: Record<string, Filter>;
-  /** Left out unless the request names this filter itself. */
-  unlessAsked?: { filter: string; hides: (row: Row) => boolean };
-  hides?: (row: Row) => boolean;
-  /** Fields that a row shows only when asked; `stored` ones are part of the company's rows. */
-  expand?: Record<string, 'stored' | ((row: Row, window: Span | null) => Json)>;
-  /** Followed by the Delete Log. */
-  deletions?: true;
-  /** Recorded in June 2023 on these only. */
-  linkHeader?: true;
-  headers?: Record<string, string>;
-  whenEmpty?: '204' | 'per-page header only';
-}
-
-const is =
-  (field: string): Filter =>
-  (row, value) =>
-    value.split(',').includes(String(row[field]));
-
-const equal = (...fields: string[]): Record<string, Filter> =>
-  Object.fromEntries(fields.map((field) => [field, is(field)]));
+import { SIMPLE_LISTS } from './simple-lists.ts';
 
 const assignedTo: Filter = (row, value) => assignees(row).some((id) => value.split(',').includes(String(id)));
 
@@ -141,11 +100,6 @@ export const endpoints = {
       currency: 'stored',
     },
   },
-  'project-stages': { key: 'id', stamps: ['seconds'] },
-  'project-expenses': { key: 'id', stamps: ['seconds'], filters: equal('project_id') },
-  currencies: { key: 'currency_id' },
-  'rate-cards': { key: 'rate_card_id', stamps: ['seconds'] },
-  'project-templates': { key: 'project_template_id', stamps: ['seconds'] },
   phases: {
     key: 'phase_id',
     stamps: ['seconds'],
@@ -196,6 +150,7 @@ export const endpoints = {
     hides: (row) => row.hours === 0,
     deletions: true,
   },
+  ...SIMPLE_LISTS,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

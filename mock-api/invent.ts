@@ -1,8 +1,9 @@
 import { addDays, isWeekend, toDay, writeStamp } from './dates.ts';
-import { type EndpointName, endpointOf } from './endpoints.ts';
+import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
 import * as names from './names.ts';
 import { createDraw, type Draw, seedOf } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
+import { isSimple, type Making, type SimpleName, simpleList } from './simple-lists.ts';
 
 export interface Sizes {
   people: number;
@@ -29,7 +30,7 @@ export interface Scene {
 const DAY = 86_400_000;
 
 /** The first keys of each endpoint, of the size that Float hands out. */
-const firstKeys: Record<Exclude<EndpointName, 'logged-time'>, number> = {
+const firstKeys: Record<Exclude<EndpointName, 'logged-time' | SimpleName>, number> = {
   accounts: 776_471,
   departments: 198_201,
   people: 18_031_663,
@@ -41,11 +42,6 @@ const firstKeys: Record<Exclude<EndpointName, 'logged-time'>, number> = {
   holidays: 81_220,
   clients: 17_909_372,
   projects: 8_461_683,
-  'project-stages': 501,
-  'project-expenses': 70_010,
-  currencies: 31,
-  'rate-cards': 812,
-  'project-templates': 2_204,
   phases: 4_004_210,
   'project-tasks': 20_984_584,
   milestones: 1_100_373,
@@ -56,7 +52,7 @@ const REGIONS = [79_699, 79_700] as const;
 
 export function createScene(seed: number, now: () => number, sizes: Partial<Sizes>): Scene {
   const { people = 30, projects = 12, weeks = 8, counts = {} } = sizes;
-  const rowCounts: Record<EndpointName, number> = {
+  const rowCounts: Record<Exclude<EndpointName, SimpleName>, number> & Partial<Record<SimpleName, number>> = {
     accounts: peopleWithAccount(people) + 1,
     departments: names.departments.length,
     people,
@@ -68,11 +64,6 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
     holidays: 4,
     clients: Math.ceil(projects / 2),
     projects,
-    'project-stages': names.stages.length,
-    'project-expenses': projects,
-    currencies: names.currencies.length,
-    'rate-cards': 2,
-    'project-templates': 3,
     phases: projects * 2,
     'project-tasks': projects * 4,
     milestones: projects + 1,
@@ -80,7 +71,7 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
     'logged-time': people * weeks * 3,
     ...counts,
   };
-  const count = (name: EndpointName) => rowCounts[name];
+  const count = (name: EndpointName) => rowCounts[name] ?? (isSimple(name) ? simpleList(name).count({ projects }) : 0);
   const today = now();
   const scene: Scene = {
     seed,
@@ -97,7 +88,21 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
 /** The n-th row of an endpoint. It depends on nothing but the scene and n. */
 export function invent(name: EndpointName, index: number, scene: Scene): Row {
   const draw = createDraw(seedOf(scene.seed, name, index));
-  return inventors[name](index, scene, draw);
+  return isSimple(name) ? simpleRow(name, index, scene, draw) : inventors[name](index, scene, draw);
+}
+
+function simpleRow(name: SimpleName, index: number, scene: Scene, draw: Draw): Row {
+  const { key, row } = simpleList(name);
+  const making: Making = {
+    draw,
+    stamps: () => stamps(name, index, scene, draw),
+    nth: (list, n) => {
+      if (!isEndpointName(list)) throw new Error(`A row of ${name} points to ${list}, which is no list`);
+      return scene.nth(list, n);
+    },
+    day: () => dayAround(scene, draw),
+  };
+  return { [key]: keyAt(name, index, scene), ...row(index, making) };
 }
 
 // Of ten people six are employees, two are contractors, one is a placeholder and one a role placeholder; the latter two
@@ -114,7 +119,8 @@ function accountIdOf(person: number, scene: Scene): Key | null {
 
 function keyAt(name: EndpointName, index: number, scene: Scene): Key {
   if (name === 'public-holidays') return 1 + Math.floor(index / REGIONS.length);
-  return name === 'logged-time' ? loggedTimeKey(index, scene) : firstKeys[name] + index;
+  if (name === 'logged-time') return loggedTimeKey(index, scene);
+  return (isSimple(name) ? simpleList(name).firstKey : firstKeys[name]) + index;
 }
 
 /** Seconds of its creation, then a counter: 24 hex digits that sort by age, as far as rows of one company go. */
@@ -236,7 +242,7 @@ function work(scene: Scene, draw: Draw) {
   };
 }
 
-const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => Row> = {
+const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Scene, draw: Draw) => Row> = {
   accounts: (n, scene, draw) => {
     const guest = n === scene.count('accounts') - 1;
     return {
@@ -462,56 +468,6 @@ const inventors: Record<EndpointName, (n: number, scene: Scene, draw: Draw) => R
       currency: { currency_id: scene.nth('currencies', currency), code: cyclic(names.currencies, currency) },
     };
   },
-
-  // Only id and name are certain, because two other clients read them; the rest of the five newer endpoints is plausible at best.
-  'project-stages': (n, scene, draw) => ({
-    id: keyAt('project-stages', n, scene),
-    name: cyclic(names.stages, n),
-    description: n === 0 ? null : `Projects in ${cyclic(names.stages, n)}`,
-    status: Math.min(n, 3),
-    order: n,
-    active: 1,
-    ...stamps('project-stages', n, scene, draw),
-    created_by: scene.nth('accounts', 0),
-    modified_by: scene.nth('accounts', 0),
-  }),
-
-  'project-expenses': (n, scene, draw) => ({
-    id: keyAt('project-expenses', n, scene),
-    project_id: scene.nth('projects', n),
-    name: draw.pick(['Travel', 'Licences', 'Printing', 'Catering']),
-    date: dayAround(scene, draw),
-    cost: draw.int(50, 900) + 0.5,
-    ...stamps('project-expenses', n, scene, draw),
-    billable: n % 2,
-    receipt: n % 3 === 0 ? { file: `receipt-${n}.pdf`, pages: 1 } : null,
-  }),
-
-  currencies: (n, scene) => ({
-    currency_id: keyAt('currencies', n, scene),
-    code: cyclic(names.currencies, n),
-    is_default: Number(n === 0),
-    exchange_rate: n === 0 ? null : 1 + n / 16,
-  }),
-
-  'rate-cards': (n, scene, draw) => ({
-    rate_card_id: keyAt('rate-cards', n, scene),
-    name: n === 0 ? 'Standard' : `Card ${n + 1}`,
-    currency_id: scene.nth('currencies', n),
-    ...stamps('rate-cards', n, scene, draw),
-    rates: names.roles
-      .slice(0, 2)
-      .map((_, role) => ({ role_id: scene.nth('roles', role), rate: money(90 + role * 10) })),
-  }),
-
-  'project-templates': (n, scene, draw) => ({
-    project_template_id: keyAt('project-templates', n, scene),
-    name: `${cyclic(names.projects, n)} (template)`,
-    ...stamps('project-templates', n, scene, draw),
-    created_by: scene.nth('accounts', 0),
-    duration_days: 30 * (n + 1),
-    phases: names.phases.slice(0, 2).map((name) => ({ name })),
-  }),
 
   phases: (n, scene, draw) => {
     const project = n % Math.max(scene.count('projects'), 1);

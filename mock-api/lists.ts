@@ -1,7 +1,8 @@
 import { json, type MockResponse, noContent, Refusal } from './answers.ts';
 import type { Company } from './company.ts';
 import type { Span } from './dates.ts';
-import { type Endpoint, type EndpointName, endpointOf, isModifiedSince, type ProjectOf } from './endpoints.ts';
+import type { Endpoint, ProjectOf } from './endpoint.ts';
+import { type EndpointName, endpointOf, isModifiedSince } from './endpoints.ts';
 import {
   linkHeader,
   type PaginationHeaders,

@@ -1,41 +1,59 @@
-import { parseArgs } from 'node:util';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readCommandLine, WrongUsage } from '#command-line';
 import type { CompanyOptions } from './company.ts';
 import { endpointNames, isEndpointName } from './endpoints.ts';
-import { type MockOptions, startMockApi } from './server.ts';
+import { type MockApi, type MockOptions, startMockApi } from './server.ts';
 
-const usage = `usage: main.js [--port N] [--host H] [--token T] [--seed N] [--people N] [--projects N] [--weeks N]
-  [--rows ENDPOINT=N ...] [--dialect float|neutral] [--pagination-headers all|none|per-page-only]
-  [--past-the-end repeat|empty] [--delete-log available|missing|forbidden] [--absent /PATH ...] [--denied /PATH ...]
-  [--latency-ms N] [--time-scale N] [--no-limits] [--no-gzip] [--no-time-tracking]
-Prints {"url", "token"} as one line of JSON when listening; runs until SIGTERM or SIGINT.`;
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+const { values } = readCommandLine({
+  usage: 'usage: npm run mock [-- OPTION …], or node dist/mock-api/main.js [OPTION …]',
+  help: `A stand-in for Float's API with a made-up company. Runs until SIGTERM or SIGINT.
+Prints {"url", "token"} as one line of JSON when it listens.
+
+  --config FILE             writes a config for the connector there: the token and the base_url
+  --port N, --host H        where it listens (127.0.0.1 and a free port)
+  --token T                 the token that it accepts (mock-token)
+  --seed N, --people N, --projects N, --weeks N
+                            the company, and how large it is
+  --rows ENDPOINT=N         so many rows of a list; may be repeated
+  --dialect float|neutral   bare arrays and Float's keys, or rows under "data" and "id"
+  --pagination-headers all|none|per-page-only
+  --past-the-end repeat|empty
+  --delete-log available|missing|forbidden
+  --absent /PATH            answers 404 there; may be repeated
+  --denied /PATH            answers 403 there; may be repeated
+  --latency-ms N            before every answer
+  --time-scale N            quota windows are so many times shorter
+  --no-limits, --no-gzip, --no-time-tracking`,
+  options: {
+    config: text,
+    port: text,
+    host: text,
+    token: text,
+    seed: text,
+    people: text,
+    projects: text,
+    weeks: text,
+    rows: texts,
+    dialect: text,
+    'pagination-headers': text,
+    'past-the-end': text,
+    'delete-log': text,
+    absent: texts,
+    denied: texts,
+    'latency-ms': text,
+    'time-scale': text,
+    'no-limits': flag,
+    'no-gzip': flag,
+    'no-time-tracking': flag,
+  },
+});
 
 function readOptions(): MockOptions {
-  const text = { type: 'string' } as const;
-  const texts = { type: 'string', multiple: true } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    options: {
-      port: text,
-      host: text,
-      token: text,
-      seed: text,
-      people: text,
-      projects: text,
-      weeks: text,
-      rows: texts,
-      dialect: text,
-      'pagination-headers': text,
-      'past-the-end': text,
-      'delete-log': text,
-      absent: texts,
-      denied: texts,
-      'latency-ms': text,
-      'time-scale': text,
-      'no-limits': flag,
-      'no-gzip': flag,
-      'no-time-tracking': flag,
-    },
-  });
   return withoutUndefined<MockOptions>({
     port: number('--port', values.port),
     host: values.host,
@@ -67,14 +85,14 @@ const withoutUndefined = <T extends object>(options: { [Name in keyof T]: T[Name
 function number(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const read = Number(value);
-  if (value === '' || !(read >= 0)) throw new Error(`${option} ${value} is not a number`);
+  if (value === '' || !(read >= 0)) throw new WrongUsage(`${option} ${value} is not a number`);
   return read;
 }
 
 function oneOf<T extends string>(option: string, value: string | undefined, known: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = known.find((one) => one === value);
-  if (found === undefined) throw new Error(`${option} ${value} is none of ${known.join(', ')}`);
+  if (found === undefined) throw new WrongUsage(`${option} ${value} is none of ${known.join(', ')}`);
   return found;
 }
 
@@ -82,19 +100,27 @@ function rowCounts(pairs: readonly string[]): NonNullable<CompanyOptions['counts
   const counts: NonNullable<CompanyOptions['counts']> = {};
   for (const pair of pairs) {
     const [name = '', count] = pair.split('=');
-    if (!isEndpointName(name) || count === undefined) throw new Error(`--rows ${pair} is not ENDPOINT=N`);
+    if (!isEndpointName(name) || count === undefined) throw new WrongUsage(`--rows ${pair} is not ENDPOINT=N`);
     counts[name] = number('--rows', count) ?? 0;
   }
   return counts;
+}
+
+/** For `--config` of the connector. */
+async function writeConfig(file: string, { url, token }: MockApi): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ api_token: token, base_url: url }, null, 2)}\n`);
+  process.stderr.write(`The connector's config for it is ${file}. Ctrl-C ends it.\n`);
 }
 
 try {
   const mock = await startMockApi(readOptions());
   // Invented now, so that no first request has to wait for it.
   for (const name of endpointNames) mock.company.rows(name);
-  process.stdout.write(`${JSON.stringify({ url: mock.url, token: mock.token })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void mock.close());
+  if (values.config !== undefined) await writeConfig(values.config, mock);
+  process.stdout.write(`${JSON.stringify({ url: mock.url, token: mock.token })}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
-  process.exitCode = 2;
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = error instanceof WrongUsage ? 2 : 1;
 }

@@ -1,12 +1,13 @@
 /**
  * Shows that the simulation, the tests of reading changes and those of the page walk catch what they are there for: each
- * row breaks the connector in one place, in a copy of the project, and one of them must fail. Usage: npm run test:mutations [-- NAME …]
+ * row breaks the connector in one place, in a copy of the project, and one of them must fail.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The tests that must notice; they run in this order. */
@@ -234,7 +235,12 @@ const MUTATIONS = [
   },
 ];
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted } = readCommandLine({
+  usage: 'usage: npm run test:mutations [-- NAME …]',
+  help: `Breaks a copy of the connector in one place after another; a test must fail each time. Names:
+${MUTATIONS.map(({ name }) => `  '${name}'`).join('\n')}`,
+  names: MUTATIONS.map(({ name }) => name),
+});
 const chosen = MUTATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 print('| mutation | noticed by |\n| --- | --- |');
 const unnoticed = chosen.filter((mutation) => {

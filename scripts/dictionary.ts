@@ -1,5 +1,6 @@
 /** The data dictionary: what the schemas and the table of streams say, as Markdown for people who query the data. */
 import type { FloatStream } from '../src/float/streams.ts';
+import { markdownTable } from './markdown-table.ts';
 
 export interface Schema {
   type: string | string[];
@@ -56,7 +57,7 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
     '# Data dictionary',
     INTRODUCTION,
     '## Streams',
-    table(
+    markdownTable(
       ['stream', 'one row is', 'primary key', 'cursor', 'sync modes'],
       described.map((stream) => [
         `[${stream.name}](#${stream.name})`,
@@ -108,7 +109,7 @@ function section(stream: Described): string[] {
       ...(stream.cursorField === undefined ? [] : [`- Cursor: ${code(stream.cursorField)}`]),
       `- Sync modes: ${syncModesOf(stream)}`,
     ].join('\n'),
-    table(['field', 'type', 'meaning', 'points to'], rows),
+    markdownTable(['field', 'type', 'meaning', 'points to'], rows),
   ];
 }
 
@@ -177,9 +178,3 @@ function schemaOf(name: string, schemas: ReadonlyMap<string, Schema>): Schema {
 }
 
 const code = (text: string | undefined): string => (text === undefined ? '' : `\`${text}\``);
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n').replaceAll(/ {2,}\|/g, ' |');
-}

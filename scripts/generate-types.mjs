@@ -3,8 +3,8 @@
  * With --check it writes nothing and exits 1 where the files on disk are not what it would write.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { compile } from 'json-schema-to-typescript';
+import { readCommandLine } from './command-line.mjs';
 
 const SCHEMAS = new URL('../schemas/', import.meta.url);
 const TYPES = new URL('../src/float/types/', import.meta.url);
@@ -12,7 +12,11 @@ const SCHEMAS_NAME = 'schemas';
 const TYPES_NAME = 'src/float/types';
 const COMMAND = 'npm run generate';
 
-const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values: options } = readCommandLine({
+  usage: 'usage: npm run generate, or npm run check:generated',
+  help: `Writes ${TYPES_NAME}/ from ${SCHEMAS_NAME}/. --check only says which files differ.`,
+  options: { check: { type: 'boolean', default: false } },
+});
 const generated = await generateAll();
 const onDisk = await readAll(TYPES);
 const differing = [...new Set([...generated.keys(), ...onDisk.keys()])]

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, withPage } from '../e2e/support/browser.mjs';
 import { ROOT, succeed } from '../e2e/support/processes.mjs';
+import { readCommandLine } from './command-line.mjs';
+
+readCommandLine({
+  usage: 'usage: node scripts/screenshot.mjs',
+  help: "Renews docs/images/demo.png, the picture of the demo's page. Needs a build, and Chromium.",
+});
 
 const missing = await findChromium();
 if (missing !== undefined) throw new Error(missing);

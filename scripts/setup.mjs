@@ -16,6 +16,11 @@ class SetupFailed extends Error {}
 
 try {
   requireNode(readJson('package.json').engines.node);
+  const { readCommandLine } = await import('./command-line.mjs');
+  readCommandLine({
+    usage: 'usage: node scripts/setup.mjs',
+    help: 'Installs the packages of package-lock.json where they are not installed, and compiles into dist/.',
+  });
   install();
   compile();
 } catch (error) {

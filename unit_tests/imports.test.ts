@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { circleIn, importsIn, programFilesIn, specifiersIn, textOf } from './support/imports.ts';
 import { seedOf } from './support/random.ts';
 
-const PROGRAMS = ['src', 'mock-api', 'demo', 'bench', 'examples', 'scripts'];
+const PROGRAMS = ['src', 'mock-api', 'demo', 'bench', 'probe', 'examples', 'scripts'];
 const TESTS = ['unit_tests', 'integration_tests', 'e2e'];
 
 const imports = importsIn([...PROGRAMS, ...TESTS]);

@@ -7,10 +7,6 @@ import { parse } from 'yaml';
 
 interface Stream {
   name: string;
-  json_schema: { properties: object };
-  is_resumable?: boolean;
-  default_cursor_field?: string[];
-  source_defined_primary_key: string[][];
 }
 
 const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -21,7 +17,6 @@ const metadata = parse(text('metadata.yaml')).data;
 const spec = json('spec.json');
 // What discover prints, as its golden test proves.
 const discovered: Stream[] = json('integration_tests/golden/discover.golden').catalog.streams;
-const incremental = discovered.filter((stream) => stream.default_cursor_field !== undefined).map(({ name }) => name);
 
 /** The first version that a document with a list of versions names. */
 const firstVersion = (path: string, before: string): string | undefined =>
@@ -63,46 +58,11 @@ test('the package holds the compiled sources with their types, the schemas and t
   expect(files.sort()).toEqual(expected.sort());
 });
 
-test('the configured catalog reads every stream that discover offers, by its changes where it can be', () => {
-  const expected = discovered.map(({ is_resumable, ...stream }) => {
-    const { default_cursor_field: cursor, source_defined_primary_key: primary_key } = stream;
-    const mode = cursor
-      ? { sync_mode: 'incremental', destination_sync_mode: 'append_dedup', cursor_field: cursor }
-      : { sync_mode: 'full_refresh', destination_sync_mode: 'overwrite' };
-    return { stream: { ...stream, json_schema: {} }, ...mode, primary_key };
-  });
-  expect(json('integration_tests/configured_catalog.json')).toEqual({ streams: expected });
-});
-
-test.each(['sample_state', 'abnormal_state'])(
-  'integration_tests/%s.json holds every stream that has a state',
-  (file) => {
-    const states: { stream: { stream_descriptor: { name: string } } }[] = json(`integration_tests/${file}.json`);
-    expect(states.map(({ stream }) => stream.stream_descriptor.name)).toEqual(incremental);
-  },
-);
-
 test('metadata.yaml suggests streams that exist, and documents what the form documents', () => {
   const names = discovered.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(metadata.suggestedStreams.streams));
   expect(metadata.documentationUrl).toBe(spec.documentationUrl);
 });
-
-test.each([
-  { path: 'README.md', heading: 'Streams', cursor: 'modified' },
-  { path: 'docs/float.md', heading: 'Supported Streams', cursor: 'yes' },
-])(
-  '$path tells of every stream whether it is incremental, and whether deletions are followed',
-  ({ path, heading, cursor }) => {
-    const told = rowsOf(path, heading).map((cells) => [cells[0], ...cells.slice(-2)]);
-    const expected = discovered.map(({ name, default_cursor_field, json_schema: { properties } }) => [
-      name,
-      default_cursor_field === undefined ? '' : cursor,
-      '_ab_cdc_deleted_at' in properties ? 'yes' : '',
-    ]);
-    expect(told).toEqual(expected);
-  },
-);
 
 test('README.md tells of every field of the config whether it is needed, and what holds without it', () => {
   const { properties, required } = spec.connectionSpecification;

@@ -1,7 +1,14 @@
-import type { EndpointName } from '../../mock-api/endpoints.ts';
-import type { ReportName } from '../../mock-api/reports.ts';
+import { readFileSync } from 'node:fs';
+import { createCompany } from '../../mock-api/company.ts';
+import { type EndpointName, endpointOf, isEndpointName } from '../../mock-api/endpoints.ts';
+import { isReportName, type ReportName } from '../../mock-api/reports.ts';
+import { type FloatStream, STREAMS } from '../../src/float/streams.ts';
+import type { Records } from '../../src/float/types/index.ts';
 
-/** What must hold of a stream, from Float's documentation: a second time, so that the table in src/ has something to meet. */
+/**
+ * What must hold of a stream. Keys, cursors and what a list can expand are the mock's, which is written from Float's
+ * documentation: so the table in src/ has something to meet. Names, paths and parameters are the table's.
+ */
 export interface ExpectedStream {
   path: string;
   endpoint: EndpointName;
@@ -9,62 +16,59 @@ export interface ExpectedStream {
   primaryKey: string[];
   incremental: boolean;
   /** Fields of the company's rows that the connector has no reason to ask for. */
-  withheld?: string[];
-  /** What the request says beside page, per-page and modified_since. */
-  query?: Record<string, string>;
+  withheld: string[];
+  /** What the request says beside page, per-page, modified_since and dates. */
+  query: Record<string, string>;
   /** Fields that the schema lacks: those that the mock makes up where little is known. */
-  unknown?: string[];
+  unknown: string[];
 }
 
-const stream = (endpoint: EndpointName, key: string, more: Partial<ExpectedStream> = {}): ExpectedStream => ({
-  path: `/${endpoint}`,
-  endpoint,
-  key,
-  primaryKey: ['id'],
-  incremental: false,
-  ...more,
-});
-
-export const EXPECTED = {
-  accounts: stream('accounts', 'account_id', { query: { expand: 'people_id' } }),
-  departments: stream('departments', 'department_id'),
-  people: stream('people', 'people_id', {
-    incremental: true,
-    query: { people_type_id: '1,2,3,4', expand: 'account,managers,contracts' },
-  }),
-  roles: stream('roles', 'id', { query: { expand: 'cost_rate_history,people_ids,people_count' } }),
-  public_holidays: stream('public-holidays', 'id', { primaryKey: ['id', 'region'] }),
-  holidays: stream('holidays', 'holiday_id'),
-  projects: stream('projects', 'project_id', {
-    incremental: true,
-    withheld: ['phases'],
-    query: { expand: 'project_tasks,project_team,expenses,currency' },
-  }),
-  status: stream('status', 'status_id'),
-  time_off: stream('timeoffs', 'timeoff_id', { incremental: true }),
-  timeoff_types: stream('timeoff-types', 'timeoff_type_id'),
-  clients: stream('clients', 'client_id'),
-  phases: stream('phases', 'phase_id', {
-    incremental: true,
-    query: { expand: 'phase_tasks,phase_team' },
-  }),
-  project_tasks: stream('project-tasks', 'task_meta_id'),
-  milestones: stream('milestones', 'milestone_id'),
-  tasks: stream('tasks', 'task_id', { incremental: true }),
-  logged_time: stream('logged-time', 'logged_time_id', { incremental: true }),
-  project_stages: stream('project-stages', 'id', { unknown: ['status', 'order', 'active'] }),
-  project_expenses: stream('project-expenses', 'id', { unknown: ['modified', 'billable', 'receipt'] }),
-  currencies: stream('currencies', 'currency_id', { unknown: ['code', 'is_default', 'exchange_rate'] }),
-  rate_cards: stream('rate-cards', 'rate_card_id', {
-    unknown: ['name', 'currency_id', 'created', 'modified', 'rates'],
-  }),
-  project_templates: stream('project-templates', 'project_template_id', {
-    unknown: ['created_by', 'duration_days', 'phases'],
-  }),
-} satisfies Record<string, ExpectedStream>;
+export type ReportStream = Extract<keyof Records, `reports_${string}`>;
 
 /** The streams that are lists of rows. */
-export type StreamName = keyof typeof EXPECTED;
+export type StreamName = Exclude<keyof Records, ReportStream>;
+
+const company = createCompany();
+
+/** What every request to a list says, as `npm run generate` writes it for all tests. */
+const REQUESTED: Readonly<Record<string, { params?: Record<string, string> }>> = JSON.parse(
+  readFileSync(new URL('../../e2e/streams.json', import.meta.url), 'utf8'),
+);
+
+function expectedOf(row: FloatStream): ExpectedStream {
+  const endpoint = row.path.slice(1);
+  if (!isEndpointName(endpoint)) {
+    throw new Error(`The mock API has no list ${row.path}. Add it to mock-api/simple-lists.ts.`);
+  }
+  const { key, keyWithin, modifiedSince = false, expand = {} } = endpointOf(endpoint);
+  const withheld = Object.keys(expand).filter((field) => !row.expand.includes(field));
+  return {
+    path: row.path,
+    endpoint,
+    key,
+    primaryKey: keyWithin === undefined ? ['id'] : ['id', keyWithin],
+    incremental: modifiedSince,
+    withheld,
+    query: REQUESTED[row.name]?.params ?? {},
+    unknown: filledFields(endpoint).filter((field) => !withheld.includes(field) && !declared(row.name).has(field)),
+  };
+}
+
+const filledFields = (endpoint: EndpointName): string[] => [
+  ...new Set(company.rows(endpoint).flatMap((row) => Object.keys(row).filter((field) => row[field] !== null))),
+];
+
+function declared(name: string): ReadonlySet<string> {
+  const file = new URL(`../../schemas/${name}.json`, import.meta.url);
+  return new Set(Object.keys(JSON.parse(readFileSync(file, 'utf8')).properties));
+}
+
+const ofKind = (kind: FloatStream['kind']): FloatStream[] => STREAMS.filter((row) => row.kind === kind);
+
+export const EXPECTED = Object.fromEntries(ofKind('list').map((row) => [row.name, expectedOf(row)])) as Record<
+  StreamName,
+  ExpectedStream
+>;
 
 export const STREAM_NAMES = Object.keys(EXPECTED) as StreamName[];
 
@@ -74,25 +78,23 @@ export interface ExpectedReport {
   key: string;
 }
 
-export const REPORTS: Record<'reports_people' | 'reports_projects', ExpectedReport> = {
-  reports_people: { path: '/reports/people', report: 'people', key: 'people_id' },
-  reports_projects: { path: '/reports/projects', report: 'projects', key: 'project_id' },
-};
+function expectedReportOf({ path, nativeKey }: FloatStream): ExpectedReport {
+  const report = path.replace('/reports/', '');
+  if (!isReportName(report)) throw new Error(`The mock API has no report ${path}.`);
+  return { path, report, key: nativeKey };
+}
 
-export type ReportStream = keyof typeof REPORTS;
+export const REPORTS = Object.fromEntries(ofKind('report').map((row) => [row.name, expectedReportOf(row)])) as Record<
+  ReportStream,
+  ExpectedReport
+>;
 
 export const REPORT_STREAMS = Object.keys(REPORTS) as ReportStream[];
 
 /** Those that `discover` offers only where the server has them, with their paths. */
-export const OPTIONAL = {
-  reports_people: '/reports/people',
-  reports_projects: '/reports/projects',
-  project_stages: '/project-stages',
-  project_expenses: '/project-expenses',
-  currencies: '/currencies',
-  rate_cards: '/rate-cards',
-  project_templates: '/project-templates',
-};
+export const OPTIONAL: Readonly<Record<string, string>> = Object.fromEntries(
+  STREAMS.filter(({ isOptional }) => isOptional).map(({ name, path }) => [name, path]),
+);
 
 export const expected = (name: StreamName): ExpectedStream => EXPECTED[name];
 

@@ -38,7 +38,8 @@ export async function connect(
   };
 }
 
-async function define(row: FloatStream): Promise<StreamDefinition> {
+/** What the catalog says of a row of the table. */
+export async function define(row: FloatStream): Promise<StreamDefinition> {
   const { name, primaryKey, nativeKey, cursorField, unknownFieldsLevel } = row;
   const jsonSchema = await readProjectFile<JsonObject>(`schemas/${name}.json`);
   const incremental = cursorField === undefined ? {} : { cursorField, resumable: true };

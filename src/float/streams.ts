@@ -120,7 +120,7 @@ const TABLE = {
   },
   reports_people: { ...REPORT, path: '/reports/people', rowsIn: 'people', nativeKey: 'people_id' },
   reports_projects: { ...REPORT, path: '/reports/projects', rowsIn: 'projects', nativeKey: 'project_id' },
-  // The keys of these five are known from other clients of the API, or follow its pattern. They are taken where a row has no
+  // The keys of these are known from other clients of the API, or follow its pattern. They are taken where a row has no
   // `id`, which is what most clients find on project stages and project expenses.
   project_stages: { path: '/project-stages', nativeKey: 'project_stage_id', ...NEWER },
   project_expenses: { path: '/project-expenses', nativeKey: 'project_expense_id', ...NEWER },

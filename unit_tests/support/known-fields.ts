@@ -8,7 +8,7 @@ export type KnownPath = EndpointName | 'reports/people' | 'reports/projects';
  * type → names. `a.b` is inside an object, `a[].b` inside each object of an array. A number that also comes as a text
  * stands under number.
  */
-export const KNOWN_FIELDS: Record<KnownPath, Record<string, string>> = {
+const KNOWN_FIELDS: Partial<Record<KnownPath, Record<string, string>>> = {
   accounts: {
     integer:
       'account_id account_type access department_filter_id view_rights edit_rights budget_rights active people_id',
@@ -174,10 +174,13 @@ export const FLAGS: Partial<Record<KnownPath, readonly string[]>> = {
   'logged-time': ['billable', 'locked'],
 };
 
+/** Is something known of a list's fields? Of a new list it may not be. */
+export const isKnown = (path: string): path is KnownPath => Object.hasOwn(KNOWN_FIELDS, path);
+
 /** Path → type, of all that is known of an answer. */
 export function knownFields(path: KnownPath): Map<string, string> {
   return new Map(
-    Object.entries(KNOWN_FIELDS[path]).flatMap(([type, names]) =>
+    Object.entries(KNOWN_FIELDS[path] ?? {}).flatMap(([type, names]) =>
       names.split(/\s+/).map((name) => [name, type] as const),
     ),
   );

@@ -176,7 +176,7 @@ def _assert_same(source: Source, cache: CacheBase, company: Company, deleted: Ma
         schema, wanted = source.get_stream_json_schema(stream), STREAMS[stream]
         held = _by_key((row for row in rows_of(cache, stream) if row["id"] != deleted.get(stream)), wanted.within)
         sent = _by_key(
-            (expected(row, schema, wanted.made_up) for row in server.rows_of(stream, company)), wanted.within
+            (expected(row, schema, newer=wanted.newer) for row in server.rows_of(stream, company)), wanted.within
         )
         differences += [f"{stream} {key} is missing" for key in sent.keys() - held.keys()]
         differences += [f"{stream} {key} is not on the server" for key in held.keys() - sent.keys()]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from support.company import Company
 
@@ -22,11 +24,11 @@ class FloatList:
 
     endpoint: str
     key: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str]
     within: str | None = None
     """The key is unique only among rows of equal value here."""
-    made_up: frozenset[str] = frozenset()
-    """What the mock API's rows have besides the fields that are known of Float's."""
+    newer: bool = False
+    """Few of its fields are documented, so that rows have fields without a column."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class FloatReport:
     endpoint: str
     key: str
     rows_in: str
-    within: str = "start_date"
-    made_up: frozenset[str] = frozenset()
+    within: str
+    newer: bool = False
 
 
 _TODAY = datetime.now(timezone.utc).date()
@@ -56,41 +58,27 @@ MONTHS = [
 ]
 """Those of the reports where `start_date` is the first day of the first one. Both together have 30 a minute."""
 
-LISTS: Mapping[str, FloatList] = {
-    "accounts": FloatList("accounts", "account_id", {"expand": "people_id"}),
-    "departments": FloatList("departments", "department_id"),
-    "people": FloatList("people", "people_id", {"people_type_id": "1,2,3,4", "expand": "account,managers,contracts"}),
-    "roles": FloatList("roles", "id", {"expand": "cost_rate_history,people_ids,people_count"}),
-    "public_holidays": FloatList(
-        "public-holidays", "id", {"start_date": f"{_THIS_YEAR}-01-01", "end_date": f"{_THIS_YEAR + 1}-12-31"}, "region"
-    ),
-    "holidays": FloatList("holidays", "holiday_id"),
-    "projects": FloatList("projects", "project_id", {"expand": "project_tasks,project_team,expenses,currency"}),
-    "status": FloatList("status", "status_id"),
-    "time_off": FloatList("timeoffs", "timeoff_id"),
-    "timeoff_types": FloatList("timeoff-types", "timeoff_type_id"),
-    "clients": FloatList("clients", "client_id"),
-    "phases": FloatList("phases", "phase_id", {"expand": "phase_tasks,phase_team"}),
-    "project_tasks": FloatList("project-tasks", "task_meta_id"),
-    "milestones": FloatList("milestones", "milestone_id"),
-    "tasks": FloatList("tasks", "task_id"),
-    "logged_time": FloatList("logged-time", "logged_time_id"),
-    "project_stages": FloatList("project-stages", "id", made_up=frozenset({"status", "order", "active"})),
-    "project_expenses": FloatList("project-expenses", "id", made_up=frozenset({"modified", "billable", "receipt"})),
-    "currencies": FloatList("currencies", "currency_id", made_up=frozenset({"code", "is_default", "exchange_rate"})),
-    "rate_cards": FloatList(
-        "rate-cards", "rate_card_id", made_up=frozenset({"name", "currency_id", "created", "modified", "rates"})
-    ),
-    "project_templates": FloatList(
-        "project-templates", "project_template_id", made_up=frozenset({"created_by", "duration_days", "phases"})
-    ),
+_DATES: Mapping[str, Mapping[str, str]] = {
+    "public_holidays": {"start_date": f"{_THIS_YEAR}-01-01", "end_date": f"{_THIS_YEAR + 1}-12-31"},
 }
-"""Stream → its list, by Float's documentation; the last five by what other clients of the API know."""
+"""What a list is asked for besides: dates, which depend on the day."""
 
-REPORTS: Mapping[str, FloatReport] = {
-    "reports_people": FloatReport("reports/people", "people_id", "people"),
-    "reports_projects": FloatReport("reports/projects", "project_id", "projects"),
-}
+_REQUESTED = json.loads((Path(__file__).parents[2] / "streams.json").read_text())
+"""Written by `npm run generate` from the table of streams."""
+
+
+def _list_of(name: str, endpoint: str, key: str, params: Mapping[str, str], **more: Any) -> FloatList:
+    return FloatList(endpoint, key, {**params, **_DATES.get(name, {})}, **more)
+
+
+def _of_kind(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, requested in _REQUESTED.items():
+        if requested["kind"] == kind:
+            yield name, {field: value for field, value in requested.items() if field != "kind"}
+
+
+LISTS: Mapping[str, FloatList] = {name: _list_of(name, **fields) for name, fields in _of_kind("list")}
+REPORTS: Mapping[str, FloatReport] = {name: FloatReport(**fields) for name, fields in _of_kind("report")}
 
 STREAMS: Mapping[str, FloatList | FloatReport] = {**LISTS, **REPORTS}
 
@@ -99,7 +87,7 @@ def rows_of(stream: str, company: Company) -> list[Row]:
     """All rows of a stream, each with its key under `id`; those of a report also with the days of their month."""
     wanted = STREAMS[stream]
     rows = _rows_of_report(wanted, company) if isinstance(wanted, FloatReport) else _rows_of_list(wanted, company)
-    return [{**row, "id": row[wanted.key]} for row in rows]
+    return [{**row, "id": row["id"] if "id" in row else row[wanted.key]} for row in rows]
 
 
 def _rows_of_list(wanted: FloatList, company: Company) -> list[Row]:

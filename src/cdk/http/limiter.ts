@@ -35,6 +35,12 @@ const AGAIN_MS = 10_000;
 /** Resets that differ by less are one: the server says whole seconds. */
 const SAME_RESET_MS = 2_000;
 
+/**
+ * In a window as short as this, a process that has just ended may have sent requests of which nothing tells the next one: the
+ * server's figures are about the first quota. So the first window of a process uses half its places.
+ */
+const UNKNOWN_WINDOW_MS = 1_000;
+
 /** So many answers show how long a request takes. Twice the most connections: the first request of each is slow. */
 const ENOUGH_ANSWERS = 32;
 
@@ -55,6 +61,7 @@ export class Limiter {
   private readonly quotas: Quotas;
   private readonly maxConcurrentRequests: number;
   private readonly clock: Clock;
+  private readonly startedAt: number;
   private underWay = 0;
   /** When answers came, the oldest first. Never fewer than the largest quota has places, and not twice as many. */
   private readonly answeredAt: number[] = [];
@@ -81,6 +88,7 @@ export class Limiter {
     const perMinute = quotas.map(({ limit, windowMs }) => (limit * 60_000) / windowMs);
     this.pace = new Pace(Math.min(...perMinute), Math.max(...perMinute));
     this.clock = clock;
+    this.startedAt = clock.now();
     this.onWait = onWait;
   }
 
@@ -164,7 +172,14 @@ export class Limiter {
     let free = Math.max(this.pausedUntil, this.pace.freeAt);
     if (this.server !== undefined && this.server.until <= now) this.server = undefined;
     if (this.server !== undefined && this.server.left <= 0) free = Math.max(free, this.server.until);
-    return Math.max(free, ...this.quotas.map((quota) => this.windowFreeAt(quota, now)));
+    return Math.max(free, ...this.quotas.map((quota) => this.quotaFreeAt(quota, now)));
+  }
+
+  private quotaFreeAt(quota: Quota, now: number): number {
+    const knownFrom = this.startedAt + quota.windowMs;
+    const isUnknown = quota.windowMs <= UNKNOWN_WINDOW_MS && now >= this.startedAt && now < knownFrom;
+    if (!isUnknown) return this.windowFreeAt(quota, now);
+    return Math.min(this.windowFreeAt({ ...quota, limit: Math.ceil(quota.limit / 2) }, now), knownFrom);
   }
 
   private windowFreeAt({ limit, windowMs }: Quota, now: number): number {

@@ -125,6 +125,8 @@ describe('the quota', () => {
     const sent: number[] = [];
     for (let index = 0; index < requests; index += 1) {
       const bounds = quotas.map(({ limit, windowMs }) => (sent[index - limit] ?? -windowMs) + windowMs);
+      // The first second of a process is careful.
+      if (index >= quotas[1].limit / 2) bounds.push(SECOND);
       sent.push(Math.max(...bounds, (sent[index - concurrency] ?? -latency) + latency));
     }
     return (sent.at(-1) ?? 0) + latency;
@@ -228,7 +230,7 @@ describe('those who wait', () => {
   const ONE_A_SECOND: [Quota] = [{ limit: 1, windowMs: SECOND }];
 
   test('go in the order in which they came; one that gives up holds nobody and leaves nothing behind', async () => {
-    const { clock, limiter, admitted, refused, ask } = started([{ limit: 2, windowMs: SECOND }]);
+    const { clock, limiter, admitted, refused, ask } = started([{ limit: 2, windowMs: 2 * SECOND }]);
     const [head, middle] = [new AbortController(), new AbortController()];
     await sendAndAnswer(limiter, 2);
     const all = [ask('head', head.signal), ask('b'), ask('middle', middle.signal), ask('c'), ask('d')];
@@ -239,7 +241,7 @@ describe('those who wait', () => {
     await Promise.all(all.slice(0, 4));
     expect(refused).toEqual(['head: gone', 'middle: gone too']);
     expect(admitted.map(({ name }) => name)).toEqual(['b', 'c']);
-    expect(admitted.every(({ at }) => at >= SECOND && at < 1.02 * SECOND)).toBe(true);
+    expect(admitted.every(({ at }) => at >= 2 * SECOND && at < 2.04 * SECOND)).toBe(true);
     // The last waits for an answer to b or c.
     expect(clock.sleeping).toBe(1);
   });
@@ -307,8 +309,54 @@ describe('those who wait', () => {
   });
 });
 
+describe('the first second of a process', () => {
+  /** Processes one after another, without a pause: how many requests each sends. Resolves to the arrivals at the server. */
+  async function processes(requests: readonly number[], latency: number): Promise<number[]> {
+    const clock = new FakeClock(0);
+    const arrivals: number[] = [];
+    for (const count of requests) {
+      const limiter = new Limiter(FLOAT, 4, clock);
+      const one = async (): Promise<void> => {
+        const ticket = await limiter.acquire(never);
+        await clock.sleep(latency / 2);
+        arrivals.push(clock.now());
+        await clock.sleep(latency / 2);
+        limiter.answered(ticket);
+      };
+      await clock.run(Promise.all(Array.from({ length: count }, one)));
+    }
+    return arrivals;
+  }
+
+  test.each([20, 100, 300])(
+    'leaves room for the one before: check, discover and read, %s ms a request',
+    async (latency) => {
+      expect(mostCounted(await processes([1, 7, 40], latency), SECOND)).toBeLessThanOrEqual(10);
+    },
+  );
+
+  test('uses half of the burst limit, and of a limit of one that one', async () => {
+    for (const [perSecond, atOnce] of [
+      [10, 5],
+      [3, 2],
+      [1, 1],
+    ] as const) {
+      const { clock, admitted, ask } = started(quotas(200, perSecond));
+      for (let index = 0; index < 20; index += 1) void ask(`${index}`);
+      await clock.advance(SECOND - 1);
+      expect({ perSecond, admitted: admitted.length }).toEqual({ perSecond, admitted: atOnce });
+    }
+  });
+});
+
 describe("the server's own figures", () => {
   const OTHERS = { remaining: 3, resetMs: 30 * SECOND };
+
+  const afterFirstSecond = async () => {
+    const all = started(FLOAT);
+    await all.clock.advance(SECOND);
+    return all;
+  };
 
   /** How many of 20 requests go at once, and when the next one goes. */
   async function next({ clock, admitted, ask }: ReturnType<typeof started>): Promise<[number, number]> {
@@ -328,20 +376,20 @@ describe("the server's own figures", () => {
     ['only our own request is counted', { remaining: 199, resetMs: 30 * SECOND }, [9, 1010]],
     ['it comes back later than anybody waits', { remaining: 0, resetMs: 601 * SECOND }, [9, 1010]],
   ])('%s', async (_, figures, expected) => {
-    const all = started(FLOAT);
+    const all = await afterFirstSecond();
     await sendAndAnswer(all.limiter, 1, figures);
     expect(await next(all)).toEqual(expected);
   });
 
   test('do not count what is still under way', async () => {
-    const all = started(FLOAT);
+    const all = await afterFirstSecond();
     const [first] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
     all.limiter.answered(first, OTHERS);
     expect(await next(all)).toEqual([2, 30_000]);
   });
 
   test('may come in the wrong order: the lower one holds', async () => {
-    const all = started(FLOAT);
+    const all = await afterFirstSecond();
     const [first, second] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
     all.limiter.answered(second, { remaining: 2, resetMs: 30 * SECOND });
     all.limiter.answered(first, { remaining: 3, resetMs: 30 * SECOND });
@@ -349,7 +397,7 @@ describe("the server's own figures", () => {
   });
 
   test('begin anew with a new window', async () => {
-    const all = started(FLOAT);
+    const all = await afterFirstSecond();
     await sendAndAnswer(all.limiter, 1, { remaining: 0, resetMs: 30 * SECOND });
     await all.clock.advance(30 * SECOND);
     await sendAndAnswer(all.limiter, 1, { remaining: 150, resetMs: 60 * SECOND });

@@ -1,0 +1,103 @@
+/** Assumptions on reading what has changed. */
+import { httpDateMs } from '../src/cdk/http/http-date.ts';
+import { isObject, type JsonObject, toUtcTimestamp } from '../src/cdk/index.ts';
+import { PER_PAGE } from '../src/float/lists.ts';
+import { modifiedSince } from '../src/float/modified-since.ts';
+import type { FloatStream } from '../src/float/streams.ts';
+import { type Account, keyOf, type Page, type Reply } from './account.ts';
+import { type Assumption, judged, notAsked, unseen, withoutPage } from './assumption.ts';
+import { CHANGING, named, onFirstPage } from './questions.ts';
+
+/** No time zone is nearer to UTC than half an hour. */
+const SAME_ZONE_MS = 14 * 60_000;
+/** Clocks differ a little. */
+const TOLERANCE_MS = 5 * 60_000;
+
+/** A key of Float's size that no row has. */
+const NO_SUCH_KEY = 2_147_483_640;
+
+function stampIn(row: JsonObject): string | undefined {
+  return typeof row.modified === 'string' ? toUtcTimestamp(row.modified) : undefined;
+}
+
+const inclusive: Assumption = {
+  name: '`modified_since` is inclusive',
+  expected: 'a row of that very second comes, and none from before',
+  ifDifferent: 'Changes in the second at which a sync ended are missed; or the filter has no effect.',
+  ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
+    // Only a stamp without a fraction tells: the parameter has whole seconds.
+    const stamps = rows
+      .flatMap((row) => stampIn(row) ?? [])
+      .filter((stamp) => stamp.length === 20 || stamp.endsWith('.000Z'));
+    const since = stamps.toSorted().at(-1);
+    if (since === undefined) return unseen('no row has a stamp of a whole second', stream.name);
+    const filter = { modified_since: modifiedSince(since, account.config.baseUrl) };
+    const page = await account.page(stream, { ...filter, page: 1, 'per-page': PER_PAGE });
+    if (page.kind === 'no page') return withoutPage(page, 'different', stream.name);
+    const found = page.rows.map(stampIn);
+    if (found.some((stamp) => stamp !== undefined && stamp < since))
+      return judged(false, 'rows from before too', stream.name);
+    return judged(found.includes(since), found.includes(since) ? 'inclusive' : 'exclusive', stream.name);
+  }),
+};
+
+const zone: Assumption = {
+  name: 'Stamps are UTC',
+  expected: 'the newest stamp is not later than the Date header',
+  ifDifferent: 'Cursors may pass changes that come later: they are missed.',
+  ask: async (account) => {
+    const pages = await Promise.all(CHANGING.map((stream) => account.firstPage(stream)));
+    const ages = pages.flatMap((page) => (page.kind === 'page' ? agesOf(page) : []));
+    const youngest = Math.min(...ages);
+    if (youngest < -TOLERANCE_MS) return [judged(false, 'later than Date')];
+    if (youngest < SAME_ZONE_MS) return [judged(true, 'just before Date')];
+    const advice = 'change a row in Float and run the probe again; if this stays, the stamps are not UTC';
+    return [unseen(`no row was changed in the last quarter of an hour: ${advice}`)];
+  },
+};
+
+/** How long before the answer each row was changed, by its stamp and the server's Date. */
+function agesOf({ rows, answer }: Page): number[] {
+  const now = httpDateMs(answer.headers.get('date'));
+  const stamps = rows.flatMap((row) => stampIn(row) ?? []);
+  return now === undefined ? [] : stamps.map((stamp) => now - Date.parse(stamp));
+}
+
+const singleRow: Assumption = {
+  name: 'A single row can be asked for by its key',
+  expected: 'the row',
+  ifDifferent: 'Deletions that the Delete Log does not name are found by reading lists twice, or not at all.',
+  // Numbers as keys, and a text.
+  ask: onFirstPage(named('people', 'projects', 'phases', 'logged_time'), async ({ stream, rows }, account) => {
+    const key = rows[0] === undefined ? null : keyOf(rows[0], stream);
+    if (typeof key !== 'number' && typeof key !== 'string') return unseen('the list is empty', stream.name);
+    const reply = await single(account, stream, key);
+    if (reply.kind === 'failed') return notAsked(reply.why, stream.name);
+    if (reply.kind === 'refused') return judged(false, `refused (${reply.status})`, stream.name);
+    const { body } = reply.answer;
+    const row = isObject(body) && isObject(body.data) ? body.data : body;
+    const isRow = isObject(row) && keyOf(row, stream) === key;
+    return judged(isRow, isRow ? 'the row' : 'something else', stream.name);
+  }),
+};
+
+const missingRow: Assumption = {
+  name: 'A row that does not exist answers 404',
+  expected: '404 or 410',
+  ifDifferent: 'Deleted rows of these lists stay in the destination.',
+  ask: async (account) =>
+    Promise.all(
+      CHANGING.filter(({ deleteLog }) => deleteLog === undefined).map(async (stream) => {
+        const reply = await single(account, stream, NO_SUCH_KEY);
+        if (reply.kind === 'failed') return notAsked(reply.why, stream.name);
+        if (reply.kind === 'answer') return judged(false, 'an answer', stream.name);
+        return judged(reply.status === 404 || reply.status === 410, String(reply.status), stream.name);
+      }),
+    ),
+};
+
+function single(account: Account, stream: FloatStream, key: number | string): Promise<Reply> {
+  return account.ask({ ...stream, path: `${stream.path}/${encodeURIComponent(key)}` }, {});
+}
+
+export const ON_CHANGES: readonly Assumption[] = [inclusive, zone, singleRow, missingRow];

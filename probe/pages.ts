@@ -1,0 +1,64 @@
+/** Assumptions on pages other than the first. */
+import type { JsonValue } from '../src/cdk/index.ts';
+import { PER_PAGE } from '../src/float/lists.ts';
+import { type Account, keyOf, type Page } from './account.ts';
+import { type Assumption, type Finding, judged, unseen, withoutPage } from './assumption.ts';
+import { LISTS } from './questions.ts';
+import { compared } from './words.ts';
+
+/** Small, and not a divisor of the largest page. */
+const SIZE = 3;
+
+const keysOf = ({ rows, stream }: Pick<Page, 'rows' | 'stream'>): string[] =>
+  rows.map((row): JsonValue => keyOf(row, stream)).map((key) => JSON.stringify(key));
+
+/** The list that suits best: one that changes seldom before one that changes often. */
+async function firstThat(account: Account, suits: (page: Page) => boolean): Promise<Page | undefined> {
+  const byRest = [...LISTS].sort((a, b) => Number(a.cursorField !== undefined) - Number(b.cursorField !== undefined));
+  for (const stream of byRest) {
+    const page = await account.firstPage(stream);
+    if (page.kind === 'page' && suits(page)) return page;
+  }
+  return undefined;
+}
+
+const pastTheEnd: Assumption = {
+  name: 'A page past the end',
+  expected: 'empty, the last page again, 404 or 422',
+  ifDifferent: 'Where counts are missing, lists may be read without end, or fail.',
+  ask: async (account) => {
+    const last = await firstThat(account, ({ rows }) => rows.length > 0 && rows.length < PER_PAGE);
+    if (last === undefined) return [unseen('no list fits into one page')];
+    const next = await account.page(last.stream, { page: 2, 'per-page': PER_PAGE });
+    if (next.kind === 'no page') {
+      const isEnd = next.status === 404 || next.status === 422;
+      return [withoutPage(next, isEnd ? 'as expected' : 'different')];
+    }
+    if (next.rows.length === 0) return [judged(true, 'empty')];
+    const isSame = keysOf(next).join() === keysOf(last).join();
+    return [judged(isSame, isSame ? 'the last page again' : 'other rows')];
+  },
+};
+
+const otherSize: Assumption = {
+  name: '`per-page` other than the largest',
+  expected: 'pages of exactly that size, cut from the same order',
+  ifDifferent: 'A list that changes during a read is read twice, to see whether rows moved.',
+  ask: async (account) => {
+    const first = await firstThat(account, ({ rows }) => rows.length > SIZE);
+    if (first === undefined) return [unseen('no list has more than three rows')];
+    return [await cutAt(first, account)];
+  },
+};
+
+async function cutAt(first: Page, account: Account): Promise<Finding> {
+  const page = await account.page(first.stream, { page: 2, 'per-page': SIZE });
+  if (page.kind === 'no page') return withoutPage(page, 'different');
+  const wanted = keysOf(first).slice(SIZE, 2 * SIZE);
+  const found = keysOf(page);
+  if (found.length !== wanted.length)
+    return judged(false, `${compared(found.length, wanted.length)} rows than asked for`);
+  return judged(found.join() === wanted.join(), found.join() === wanted.join() ? 'as asked for' : 'other rows');
+}
+
+export const ON_PAGES: readonly Assumption[] = [pastTheEnd, otherSize];

@@ -1,0 +1,103 @@
+/**
+ * Begins a new stream: its row in the table, its schema with the key, and its list in the mock API. Writes nothing where
+ * something is wrong with the arguments or the stream exists.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readCommandLine } from './command-line.mjs';
+
+const root = new URL('../', import.meta.url);
+const TABLE = 'src/float/streams.ts';
+const MOCK = 'mock-api/simple-lists.ts';
+/** Where an entry is added: before the line that closes the table. */
+const CLOSES = { [TABLE]: '} satisfies Table;', [MOCK]: '} as const satisfies Record<string, SimpleList>;' };
+
+const USAGE = 'usage: npm run new-stream -- NAME /path key';
+const { positionals } = readCommandLine({
+  usage: USAGE,
+  help: `Begins a new stream: writes its row, its schema and its list in the mock API, and says what is left to do.
+
+  NAME    of the stream, such as project_stages
+  /path   of Float's list, such as /project-stages
+  key     Float's own name of the key, such as project_stage_id, or id`,
+  names: 'any',
+});
+
+const problem = problemOf(positionals);
+if (problem === undefined) {
+  begin(...positionals);
+} else {
+  process.stderr.write(`${problem}\n${USAGE}\n`);
+  process.exitCode = 2;
+}
+
+function problemOf([name = '', path = '', key = '', ...more]) {
+  if (key === '' || more.length > 0) return 'Three arguments are needed: a name, a path and a key.';
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'NAME must be made of a-z, 0-9 and _, and begin with a letter.';
+  if (!/^\/[a-z][a-z0-9-]*$/.test(path)) return '/path must be / and then a-z, 0-9 and -, as Float writes its lists.';
+  if (!/^[a-z][a-z0-9_]*$/.test(key)) return 'key must be made of a-z, 0-9 and _, and begin with a letter.';
+  if (existsSync(new URL(`schemas/${name}.json`, root))) return `The stream ${name} exists: schemas/${name}.json.`;
+  if (read(TABLE).includes(`'${path}'`)) return `A stream reads ${path} already.`;
+  return undefined;
+}
+
+function begin(name, path, key) {
+  const list = path.slice(1);
+  write(
+    `schemas/${name}.json`,
+    `${JSON.stringify(schemaOf(name, key), null, 2)}\n`.replaceAll(
+      /\[\s+([^[\]]*?)\s+\]/g,
+      (_, items) => `[${items.replaceAll(/\s+/g, ' ')}]`,
+    ),
+  );
+  add(TABLE, `  ${name}: { path: '${path}', nativeKey: '${key}', ...NEWER },`);
+  add(
+    MOCK,
+    `  ${/^\w+$/.test(list) ? list : `'${list}'`}: { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`,
+  );
+  process.stdout.write(`Written: schemas/${name}.json, a row in ${TABLE}, and a list in ${MOCK}.
+What is left:
+  1. Describe the row in schemas/${name}.json, and declare its fields. Every field but the key may be null.
+  2. Give the mock's rows these fields, from Float's documentation: ${MOCK}.
+  3. Read the row in ${TABLE}: a cursor if the list takes modified_since; without NEWER if every account has it.
+  4. npm run format && npm run generate
+  5. UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden
+  6. npm test, and a line in CHANGELOG.md.
+`);
+}
+
+function schemaOf(name, key) {
+  const thing = name.replaceAll('_', ' ').replace(/s$/, '');
+  const native = {
+    type: ['null', 'integer'],
+    description: `Float's own id of the ${thing}; the same value as id, or null where the server sends only id.`,
+  };
+  const copy = key === 'id' ? `Float's own id of the ${thing}.` : `a copy of ${key}.`;
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: `${thing[0].toUpperCase()}${thing.slice(1)}`,
+    description: `One row is one ${thing}.`,
+    type: 'object',
+    additionalProperties: true,
+    required: ['id'],
+    properties: {
+      id: { type: 'integer', description: `Key of the row: ${copy}` },
+      ...(key === 'id' ? {} : { [key]: native }),
+      additional_fields: JSON.parse(read('schemas/departments.json')).properties.additional_fields,
+    },
+  };
+}
+
+function add(file, line) {
+  const text = read(file);
+  const close = text.lastIndexOf(CLOSES[file]);
+  if (close < 0) throw new Error(`${file} has no line ${CLOSES[file]}: mend scripts/new-stream.mjs.`);
+  write(file, `${text.slice(0, close)}${line}\n${text.slice(close)}`);
+}
+
+function read(file) {
+  return readFileSync(new URL(file, root), 'utf8');
+}
+
+function write(file, text) {
+  writeFileSync(new URL(file, root), text);
+}

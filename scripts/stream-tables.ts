@@ -1,0 +1,63 @@
+/** The tables of streams in README.md and docs/float.md, between two markers that say where they come from. */
+import type { FloatStream } from '../src/float/streams.ts';
+import type { Schema } from './dictionary.ts';
+import { alignedTable } from './markdown-table.ts';
+
+type TableStream = Pick<FloatStream, 'name' | 'path' | 'nativeKey' | 'primaryKey' | 'cursorField' | 'isOptional'>;
+
+export interface DescribedStream {
+  readonly row: TableStream;
+  readonly schema: Schema;
+}
+
+const BEGIN = '<!-- streams: written by npm run generate -->';
+const END = '<!-- end of streams -->';
+
+/** For people who read the connector's output: paths and keys. */
+export const readmeTable = (streams: readonly DescribedStream[]): string =>
+  alignedTable(
+    ['stream', "Float's path", "Float's key", 'incremental by', 'deletions followed', 'offered'],
+    streams.map(({ row, schema }) => [
+      `\`${row.name}\``,
+      `\`${row.path}\``,
+      keyOf(row),
+      row.cursorField === undefined ? '' : `\`${row.cursorField}\``,
+      followsDeletions(schema) ? 'yes' : '',
+      row.isOptional ? 'where the server has it' : 'always',
+    ]),
+  );
+
+/** For people who set up a connection: what the rows are. */
+export const floatTable = (streams: readonly DescribedStream[]): string =>
+  alignedTable(
+    ['Stream', 'One row', 'Incremental', 'Deletions', 'Offered'],
+    streams.map(({ row, schema }) => [
+      `\`${row.name}\``,
+      summaryOf(schema),
+      row.cursorField === undefined ? '' : 'yes',
+      followsDeletions(schema) ? 'yes' : '',
+      row.isOptional ? 'where the account has it' : 'always',
+    ]),
+  );
+
+/** The text with this table between its markers. */
+export function withTable(text: string, table: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`The lines ${BEGIN} and ${END} are missing: put them back.`);
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
+}
+
+/** Tombstones need the column, so a stream that follows deletions declares it. */
+const followsDeletions = ({ properties = {} }: Schema): boolean => '_ab_cdc_deleted_at' in properties;
+
+function keyOf({ nativeKey, primaryKey }: TableStream): string {
+  const within = primaryKey.slice(1).map((field) => (field === 'start_date' ? ' in a month' : ` in a \`${field}\``));
+  return `\`${nativeKey}\`${within.join('')}`;
+}
+
+/** The first sentence of the description, which begins with `One row`. */
+function summaryOf({ description = '' }: Schema): string {
+  const [sentence = ''] = description.split(/\.(?: |$)/);
+  return sentence.replace(/^One row /, '');
+}

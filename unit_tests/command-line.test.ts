@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { parseCommandLine } from '#command-line';
+
+const COMMAND = {
+  options: { file: { type: 'string' }, quick: { type: 'boolean' } },
+  names: ['first', 'second'],
+} as const;
+
+const parse = (args: string[], env = {}) => parseCommandLine(COMMAND, args, env);
+
+test('options and names that are known are read', () => {
+  expect(parse(['second', '--file', 'a b', '--quick', 'first'])).toMatchObject({
+    values: { file: 'a b', quick: true },
+    positionals: ['second', 'first'],
+  });
+});
+
+test.each([
+  [['third', 'first'], 'Unknown: third. Known names: first, second.'],
+  [['--fiel=flt_secret'], 'Unknown option --fiel. Known options: --file, --quick, --help.'],
+  [['-x'], 'Unknown option -x. Known options: --file, --quick, --help.'],
+  [['--file'], '--file needs a value.'],
+  [['--file', '--quick'], '--file needs a value.'],
+  [['--quick=flt_secret'], '--quick takes no value.'],
+])('%j is refused, without a value that may be a secret', (args, message) => {
+  expect(() => parse(args)).toThrow(message);
+});
+
+test('a command without names refuses any, and quotes none: it may be a token', () => {
+  const error = 'An argument is not an option. Known options: --help.';
+  expect(() => parseCommandLine({}, ['flt_secret'], {})).toThrow(error);
+  expect(parseCommandLine({ names: 'one' }, ['image:dev'], {}).positionals).toEqual(['image:dev']);
+  expect(() => parseCommandLine({ names: 'one' }, ['a', 'b'], {})).toThrow('More than one name is given.');
+});
+
+test('an option that npm has taken, because the -- was forgotten, is noticed', () => {
+  const env = { npm_config_file: 'true', npm_lifecycle_event: 'probe' };
+  expect(() => parse([], env)).toThrow('npm took --file for its own. Put -- before it: npm run probe -- --file …');
+  // A setting of npm's own, outside any script.
+  expect(parse([], { npm_config_file: 'true' }).positionals).toEqual([]);
+});
