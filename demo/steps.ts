@@ -6,6 +6,8 @@ import type { Destination } from './duckdb.ts';
 import { recordSync } from './history.ts';
 import { type PageOptions, pageOf } from './page/page.ts';
 import { Progress } from './progress.ts';
+import { DATABASE as USUAL_DATABASE } from './query/arguments.ts';
+import { createViews } from './recipes.ts';
 import type { Screen } from './show.ts';
 import { type Files, Sync } from './sync.ts';
 
@@ -46,7 +48,8 @@ export async function connect(
   const offered = (await connector.discover(signal)).map(configure);
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
   const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
-  const chosen = shown === undefined ? '' : `; shown here are the ${streams.length} that every account has`;
+  const chosen =
+    shown === undefined ? '' : `; shown here are ${streams.length}, without the reports, which take a minute`;
   screen.say(`discover: ${offered.length} streams${chosen}, ${incremental} of them incremental.`);
   return streams;
 }
@@ -70,8 +73,11 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
 }
 
 export async function showData(stage: Stage, { database, page }: Folder, options: PageOptions): Promise<void> {
+  await createViews(stage.destination);
   await writeFile(page, await pageOf(stage.destination, options));
-  stage.screen.say(`A page of it, for a browser: ${page}`, 'bold');
-  stage.screen.say(`The data is in ${database}. Ask it anything:`);
-  stage.screen.print(`  node dist/demo/query.js ${database} "SELECT name, job_title FROM people LIMIT 5"`);
+  const { screen } = stage;
+  screen.say(`A page of it, for a browser: ${page}`, 'bold');
+  screen.say(`The data is in ${database}, with the views of docs/recipes.md. Ask it anything:`);
+  const file = database === USUAL_DATABASE ? '' : `--file ${database} `;
+  screen.print(`  npm run query -- ${file}"SELECT * FROM planned_and_logged_by_project"`);
 }

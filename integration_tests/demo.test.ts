@@ -1,12 +1,19 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { COMPANY, SHOWN } from '../demo/company.ts';
+import { recipeViews } from '../demo/recipes.ts';
 import { createCompany } from '../mock-api/company.ts';
 import { endpointNames } from '../mock-api/endpoints.ts';
 import { STREAMS } from '../src/float/streams.ts';
 import { demo, isAlive, PATIENCE, tableSizes } from './support/demo.ts';
 import { temporaryFolder } from './support/inputs.ts';
+
+const QUERY = fileURLToPath(new URL('../dist/demo/query.js', import.meta.url));
+const MARK = '=== next ===';
 
 /** The company before the demo changes it. */
 function companySizes(): Map<string, number> {
@@ -19,8 +26,32 @@ function companySizes(): Map<string, number> {
   );
 }
 
+/** Runs the commands of docs/recipes.md one after the other, as they stand there. What npm would start is started by the shell. */
+async function answerRecipes(folder: string): Promise<void> {
+  const text = await readFile(new URL('../docs/recipes.md', import.meta.url), 'utf8');
+  const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
+  const npm = `npm() { shift 2; if [ "$1" = -- ]; then shift; fi; "${process.execPath}" "${QUERY}" "$@"; }`;
+  const script = [npm, ...commands.map((command) => `echo '${MARK}'\n${command}`)].join('\n');
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-e', '-c', script], { cwd: folder });
+  expect(stderr).toBe('');
+  const answers = stdout.split(`${MARK}\n`).slice(1);
+  expect(answers).toHaveLength(commands.length);
+  expect(commands.length).toBeGreaterThanOrEqual((await recipeViews()).length);
+  for (const [index, answer] of answers.entries()) {
+    // The demo's file keeps no deleted rows.
+    const isEmpty = commands[index]?.includes('deleted_logged_time');
+    expect([commands[index], answer]).toEqual([
+      commands[index],
+      expect.stringMatching(isEmpty ? /^0 rows\n$/m : /^[1-9]\d* rows?\n$/m),
+    ]);
+    // Rounded, and no wider than the usual terminal.
+    expect(answer).not.toMatch(/\.\d{5}/);
+    expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+  }
+}
+
 test(
-  'the demo brings the whole company into DuckDB, then only its changes, and says so',
+  'the demo brings the whole company into DuckDB, then only its changes, and says so; every recipe has its answer',
   async () => {
     const folder = await temporaryFolder();
     const { code, stdout, text, stderr, group } = await demo(folder);
@@ -44,6 +75,8 @@ test(
 
     const page = await readFile(join(folder, 'demo-output', 'float.html'), 'utf8');
     expect(page).toMatch(/<h1>A made-up company<.*Utilisation by person and week.*logged_time/s);
+
+    await answerRecipes(folder);
   },
   PATIENCE,
 );

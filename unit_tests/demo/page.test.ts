@@ -118,10 +118,19 @@ test('an empty account is told in words', async () => {
   expect(document.body.textContent).not.toMatch(/NaN|undefined|null|Infinity/);
 });
 
-test('people without plans and hours, projects without names: no figure breaks', async () => {
+test('people without plans and hours, projects without names, lists of odd values: no figure breaks', async () => {
   const html = await page({
-    people: [{ id: 1 }, { id: 2, work_days_hours: [0, 0, 0, 0, 0, 0, 0] }],
-    tasks: [{ id: 1 }, { id: 2, people_id: 9, start_date: '2026-03-09', end_date: '2026-03-01' }],
+    people: [
+      { id: 1 },
+      { id: 2, work_days_hours: [0, 0, 0, 0, 0, 0, 0] },
+      { id: 3, work_days_hours: ['?'], work_days_hours_history: { '?': [8], '2026-01-01': '?' }, region_id: 1 },
+    ],
+    public_holidays: [{ id: 1, region: 1, name: 'Free', dates: ['?'] }],
+    tasks: [
+      { id: 1 },
+      { id: 3, people_ids: ['?'], start_date: '2026-03-09', end_date: '2026-03-10' },
+      { id: 2, people_id: 9, start_date: '2026-03-09', end_date: '2026-03-01' },
+    ],
     time_off: [{ id: 1 }, { id: 2, people_ids: [1], start_date: '2026-03-12' }],
     logged_time: [{ id: 'a', date: '2026-03-09' }],
     projects: [{ id: 1 }],
