@@ -1,19 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { COMPANY, SHOWN } from '../demo/company.ts';
+import { DATABASE, parseArguments } from '../demo/query/arguments.ts';
+import { ask } from '../demo/query/ask.ts';
 import { recipeViews } from '../demo/recipes.ts';
 import { createCompany } from '../mock-api/company.ts';
 import { endpointNames } from '../mock-api/endpoints.ts';
 import { STREAMS } from '../src/float/streams.ts';
 import { demo, isAlive, PATIENCE, tableSizes } from './support/demo.ts';
 import { temporaryFolder } from './support/inputs.ts';
-
-const QUERY = fileURLToPath(new URL('../dist/demo/query.js', import.meta.url));
-const MARK = '=== next ===';
 
 /** The company before the demo changes it. */
 function companySizes(): Map<string, number> {
@@ -26,27 +24,39 @@ function companySizes(): Map<string, number> {
   );
 }
 
-/** Runs the commands of docs/recipes.md one after the other, as they stand there. What npm would start is started by the shell. */
-async function answerRecipes(folder: string): Promise<void> {
+/**
+ * What the commands of docs/recipes.md hand over to npm, by a shell that runs them as they stand there: `run`, `query`, the
+ * arguments, and what comes on stdin.
+ */
+async function recipeCommands(): Promise<{ argv: string[]; stdin: string }[]> {
   const text = await readFile(new URL('../docs/recipes.md', import.meta.url), 'utf8');
   const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
-  const npm = `npm() { shift 2; if [ "$1" = -- ]; then shift; fi; "${process.execPath}" "${QUERY}" "$@"; }`;
-  const script = [npm, ...commands.map((command) => `echo '${MARK}'\n${command}`)].join('\n');
-  const { stdout, stderr } = await promisify(execFile)('sh', ['-e', '-c', script], { cwd: folder });
-  expect(stderr).toBe('');
-  const answers = stdout.split(`${MARK}\n`).slice(1);
-  expect(answers).toHaveLength(commands.length);
+  const npm = `npm() { printf '%s\\0' "$@"; printf '\\1'; cat; printf '\\2'; }`;
+  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', `exec </dev/null\n${npm}\n${commands.join('\n')}`]);
+  return stdout
+    .split('\u0002')
+    .slice(0, -1)
+    .map((call) => {
+      const [words = '', stdin = ''] = call.split('\u0001');
+      return { argv: words.split('\0').slice(0, -1), stdin };
+    });
+}
+
+async function answerRecipes(database: string): Promise<void> {
+  const commands = await recipeCommands();
   expect(commands.length).toBeGreaterThanOrEqual((await recipeViews()).length);
-  for (const [index, answer] of answers.entries()) {
+  for (const { argv, stdin } of commands) {
+    const [run, query, ...args] = argv;
+    expect([run, query]).toEqual(['run', 'query']);
+    const wish = parseArguments(args.slice(args[0] === '--' ? 1 : 0), {});
+    if (wish.kind !== 'ask') throw new Error(`no question: ${argv}`);
+    expect(wish.file).toBe(DATABASE);
+    const sql = wish.sql ?? stdin;
+    const [answer, ...more] = await ask(database, sql);
+    expect(more).toEqual([]);
     // The demo's file keeps no deleted rows.
-    const isEmpty = commands[index]?.includes('deleted_logged_time');
-    expect([commands[index], answer]).toEqual([
-      commands[index],
-      expect.stringMatching(isEmpty ? /^0 rows\n$/m : /^[1-9]\d* rows?\n$/m),
-    ]);
-    // Rounded, and no wider than the usual terminal.
-    expect(answer).not.toMatch(/\.\d{5}/);
-    expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+    const isEmpty = sql.includes('deleted_logged_time');
+    expect({ sql, isEmpty: answer?.rows.length === 0 }).toEqual({ sql, isEmpty });
   }
 }
 
@@ -76,7 +86,7 @@ test(
     const page = await readFile(join(folder, 'demo-output', 'float.html'), 'utf8');
     expect(page).toMatch(/<h1>A made-up company<.*Utilisation by person and week.*logged_time/s);
 
-    await answerRecipes(folder);
+    await answerRecipes(join(folder, DATABASE));
   },
   PATIENCE,
 );
