@@ -9,7 +9,7 @@ import { Progress } from './progress.ts';
 import { DATABASE as USUAL_DATABASE } from './query/arguments.ts';
 import { createViews } from './recipes.ts';
 import type { Screen } from './show.ts';
-import { type Files, Sync } from './sync.ts';
+import { type Files, isWaiting, Sync } from './sync.ts';
 
 export interface Stage {
   readonly screen: Screen;
@@ -45,7 +45,9 @@ export async function connect(
 ): Promise<ConfiguredStream[]> {
   await connector.check(signal, (message) => screen.say(`check: ${message}`));
   screen.say('check: the connection works.');
-  const offered = (await connector.discover(signal)).map(configure);
+  const offered = (
+    await connector.discover(signal, (log) => isWaiting(log) && screen.say(`discover: ${log.message}`))
+  ).map(configure);
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
   const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
   const chosen =
@@ -59,9 +61,15 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
   const { screen, connector, files, destination, signal } = stage;
   const sync = new Sync(connector, files, streams, destination);
   const progress = new Progress(screen, sync);
+  const ticks = setInterval(() => progress.tick(), 1000);
   try {
-    await sync.run(signal, (run) => progress.update(run));
+    await sync.run(
+      signal,
+      (run) => progress.update(run),
+      (line) => progress.waiting(line),
+    );
   } finally {
+    clearInterval(ticks);
     if (!signal.aborted) progress.finish();
     for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
     for (const { name, problem } of sync.failed) {

@@ -8,7 +8,7 @@ import { type Rows, withTables } from './tables.ts';
 const NOW = new Date('2026-03-11T12:00:00Z');
 const RUN: StreamRun = {
   ...{ name: 'people', status: 'complete', records: 5, requests: 1, added: 3, changed: 2, deleted: 0 },
-  ...{ startedAt: NOW.getTime(), endedAt: NOW.getTime() + 1500 },
+  ...{ startedAt: NOW.getTime(), endedAt: NOW.getTime() + 1500, waitsUntil: 0 },
 };
 
 const page = (rows: Rows, runs: readonly StreamRun[] = [RUN]): Promise<string> =>
