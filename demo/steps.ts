@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConfiguredStream, type Connector, configure } from './airbyte.ts';
 import type { Destination } from './duckdb.ts';
+import { Failure } from './failure.ts';
 import { recordSync } from './history.ts';
 import { type PageOptions, pageOf } from './page/page.ts';
 import { Progress } from './progress.ts';
@@ -26,7 +27,10 @@ export interface Folder extends Files {
 
 /** Made where it is not there; for its owner only, because it will hold a company's data. */
 export async function openFolder(folder: string): Promise<Folder> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'a file is in its place' : error.message;
+    throw new Failure(`The folder ${folder} cannot be made: ${why}.`, { cause: error });
+  });
   const inFolder = (name: string): string => join(folder, name);
   return {
     catalog: inFolder('catalog.json'),
