@@ -90,6 +90,6 @@ export async function showData(stage: Stage, { database, page }: Folder, options
   const { screen } = stage;
   screen.say(`A page of it, for a browser: ${page}`, 'bold');
   screen.say(`The data is in ${database}, with the views of docs/recipes.md. Ask it anything:`);
-  const file = database === USUAL_DATABASE ? '' : `--file ${database} `;
-  screen.print(`  npm run query -- ${file}"SELECT * FROM planned_and_logged_by_project"`);
+  const file = database === USUAL_DATABASE ? '' : `--file ${/\s/.test(database) ? `"${database}"` : database} `;
+  screen.print(`  npm run query -- ${file}"SELECT project, planned, logged FROM planned_and_logged_by_project"`);
 }
