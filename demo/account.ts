@@ -1,7 +1,7 @@
 /** The sync of a real account: the first time everything, later what has changed. */
 import { existsSync } from 'node:fs';
 import { Connector } from './airbyte.ts';
-import { type Account, tokenOf } from './arguments.ts';
+import { type Account, tokenOf, warningOf } from './arguments.ts';
 import { Destination } from './duckdb.ts';
 import type { Screen } from './show.ts';
 import { count } from './show.ts';
@@ -18,6 +18,8 @@ export async function syncAccount(
   const connector = new Connector({ api_token: await tokenOf(account), base_url: account.baseUrl });
   const files = await openFolder(folder);
   const { host } = new URL(account.baseUrl);
+  const warning = await warningOf(account);
+  if (warning !== undefined) screen.say(warning, 'red');
   screen.say(`The account behind the token, at ${host}. The connector only reads (GET).`);
   screen.say();
   const streams = await connect({ screen, connector, signal });

@@ -8,6 +8,7 @@ import type {
   AirbyteStream,
   ConnectionStatusMessage,
   ErrorTrace,
+  LogMessage,
   SyncMode,
 } from '../src/cdk/protocol/messages.ts';
 import { writeConfig } from './config-file.ts';
@@ -42,9 +43,10 @@ export class Connector {
     }
   }
 
-  async discover(signal: AbortSignal): Promise<AirbyteStream[]> {
+  async discover(signal: AbortSignal, onLog: (log: LogMessage['log']) => void): Promise<AirbyteStream[]> {
     let streams: AirbyteStream[] = [];
     for await (const message of this.run(['discover'], signal)) {
+      if (message.type === 'LOG') onLog(message.log);
       if (message.type === 'CATALOG') streams = message.catalog.streams;
     }
     if (streams.length === 0) throw new Failure("The connector's discover gave no streams.");

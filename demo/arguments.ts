@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure } from './failure.ts';
@@ -35,10 +35,18 @@ export type Wish =
   | { readonly kind: 'story'; readonly folder: string }
   | { readonly kind: 'account'; readonly folder: string; readonly account: Account };
 
+/** Without `--` before them, npm keeps options to itself, and hands over what follows them as a folder. */
+const OPTIONS = ['token-file', 'base-url'];
+
 /** Throws a WrongUsage, which never quotes what was given: it may be the token. */
 export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Wish {
   const { values, positionals } = parse(argv);
   if (values.help) return { kind: 'help' };
+  for (const name of OPTIONS) {
+    if (env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined) {
+      throw new WrongUsage(`npm took --${name} for itself: put -- before the options`);
+    }
+  }
   const [folder, ...more] = positionals;
   if (more.length > 0) throw new WrongUsage('more than one folder given');
 
@@ -80,6 +88,17 @@ const REASONS: Record<string, string> = {
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
 };
+
+/** Undefined where only the owner can read the token, or where the system does not say so. */
+export async function warningOf({ token }: Account, platform = process.platform): Promise<string | undefined> {
+  if ('value' in token || platform === 'win32') return undefined;
+  const mode = (await stat(token.file)).mode & 0o777;
+  if ((mode & 0o044) === 0) return undefined;
+  return (
+    `Warning: other users of this machine can read the token file ${token.file} (mode ${mode.toString(8)}). ` +
+    `Run: chmod 600 ${token.file}`
+  );
+}
 
 export async function tokenOf({ token }: Account): Promise<string> {
   if ('value' in token) return token.value;

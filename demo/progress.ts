@@ -12,29 +12,39 @@ const COLUMNS: readonly Column[] = [
 /** Milliseconds between two drawings. */
 const FRAME = 80;
 
-/** The table of a sync: drawn over and over while it runs, or, where that cannot be, a line a stream and the table at the end. */
+/**
+ * The table of a sync: drawn over and over while it runs, or, where that cannot be, a line for each stream and for each wait, and
+ * the table at the end. `now`: epoch milliseconds.
+ */
 export class Progress {
   private readonly screen: Screen;
   private readonly sync: Sync;
   private readonly live: boolean;
+  private readonly now: () => number;
   private drawnAt = 0;
 
-  constructor(screen: Screen, sync: Sync) {
+  constructor(screen: Screen, sync: Sync, now = Date.now) {
     this.screen = screen;
     this.sync = sync;
+    this.now = now;
     this.live = screen.canRedraw([...this.lines(), this.note()]);
   }
 
   update(run: StreamRun): void {
-    const now = Date.now();
-    if (this.live && now >= this.drawnAt + FRAME) {
-      this.drawnAt = now;
-      this.screen.redraw([...this.lines(), this.note()]);
-    } else if (!this.live && run.status === 'complete') {
-      this.screen.print(`  ${run.name}: ${number(run.records, 0)} records`);
-    } else if (!this.live && run.status === 'failed') {
-      this.screen.print(`  ${run.name}: failed`);
-    }
+    if (this.live) this.redraw();
+    else if (run.status === 'complete') this.screen.print(`  ${run.name}: ${number(run.records, 0)} records`);
+    else if (run.status === 'failed') this.screen.print(`  ${run.name}: failed`);
+  }
+
+  /** A line of the connector about what it waits for. */
+  waiting(line: string): void {
+    if (this.live) this.redraw();
+    else this.screen.print(`  ${line}`);
+  }
+
+  /** To be called every second, for the seconds that are left of a wait. */
+  tick(): void {
+    if (this.live) this.redraw();
   }
 
   finish(): void {
@@ -48,13 +58,20 @@ export class Progress {
     }
   }
 
+  private redraw(): void {
+    const now = this.now();
+    if (now < this.drawnAt + FRAME) return;
+    this.drawnAt = now;
+    this.screen.redraw([...this.lines(), this.note()]);
+  }
+
   private lines(): string[] {
     const { runs } = this.sync;
     const rows = runs.map((run) => [
       run.name,
       run.status === 'waiting' ? '' : number(run.records, 0),
       run.status === 'waiting' ? '' : number(run.requests, 0),
-      secondsOf(run),
+      secondsOf(run, this.now()),
     ]);
     const sum = (of: (run: StreamRun) => number): string =>
       number(
@@ -70,13 +87,22 @@ export class Progress {
     return [...lines.slice(0, -1), this.screen.style('bold', lines.at(-1) ?? '')];
   }
 
-  /** What the connector said last; it waits for the quota or for a server longer than one likes to watch in silence. */
+  /** What the connector said last; while it waits for the quota, what it waits for. */
   private note(): string {
-    return this.screen.style('dim', `  ${this.sync.note}`.slice(0, this.screen.width));
+    const { runs, note, waiting } = this.sync;
+    const waits = runs.some((run) => secondsToWait(run, this.now()) > 0);
+    return this.screen.style('dim', `  ${waits ? waiting : note}`.slice(0, this.screen.width));
   }
 }
 
-function secondsOf({ status, startedAt, endedAt }: StreamRun): string {
+function secondsToWait({ status, waitsUntil }: StreamRun, now: number): number {
+  return status === 'reading' ? Math.max(0, Math.ceil((waitsUntil - now) / 1000)) : 0;
+}
+
+function secondsOf(run: StreamRun, now: number): string {
+  const { status, startedAt, endedAt } = run;
+  const wait = secondsToWait(run, now);
+  if (wait > 0) return `waits ${wait} s`;
   switch (status) {
     case 'waiting':
       return '';

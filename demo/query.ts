@@ -1,32 +1,31 @@
-/**
- * Asks a DuckDB file by SQL, where no other client is at hand:
- *
- *     node dist/demo/query.js demo-output/float.duckdb "SELECT name FROM people"
- */
-import { existsSync } from 'node:fs';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { Screen } from './show.ts';
+/** Asks a DuckDB file by SQL, where no other client is at hand: `npm run query`. */
+import { text } from 'node:stream/consumers';
+import { WrongUsage } from './arguments.ts';
+import { Failure } from './failure.ts';
+import { HELP, parseArguments, USAGE, type Wish } from './query/arguments.ts';
+import { ask, requireFile } from './query/ask.ts';
+import { formatted } from './query/formats.ts';
 
-const [file, sql] = process.argv.slice(2);
-if (file === undefined || sql === undefined || !existsSync(file)) {
-  process.stderr.write('usage: node dist/demo/query.js FILE "SQL"\n');
-  process.exitCode = 2;
-} else {
-  try {
-    await query(file, sql);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  }
+/** Of what is no terminal. */
+const USUAL_WIDTH = 100;
+
+// Whoever read the answer has gone, as `head` does.
+process.stdout.on('error', () => {});
+
+try {
+  process.stdout.write(await answerTo(parseArguments(process.argv.slice(2), process.env)));
+} catch (error) {
+  const isUsage = error instanceof WrongUsage;
+  process.exitCode = isUsage ? 2 : 1;
+  if (!isUsage && !(error instanceof Failure)) throw error;
+  process.stderr.write(isUsage ? `${error.message}\n${USAGE}\n` : `${error.message}\n`);
 }
 
-async function query(file: string, sql: string): Promise<void> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(sql);
-  const columns = reader.columnNames().map((title) => ({ title }));
-  const rows = reader.getRows().map((row) => row.map((value) => String(value ?? '')));
-  new Screen(process.stdout, process.env).table(columns, rows);
-  connection.closeSync();
-  instance.closeSync();
+async function answerTo(wish: Wish): Promise<string> {
+  if (wish.kind === 'help') return HELP;
+  const { file, isFileGiven, format } = wish;
+  await requireFile(file, isFileGiven);
+  if (wish.sql === undefined && process.stdin.isTTY) throw new WrongUsage('no SQL given');
+  const sql = wish.sql ?? (await text(process.stdin));
+  return formatted(await ask(file, sql), format, process.stdout.columns ?? USUAL_WIDTH);
 }

@@ -3,11 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConfiguredStream, type Connector, configure } from './airbyte.ts';
 import type { Destination } from './duckdb.ts';
+import { Failure } from './failure.ts';
 import { recordSync } from './history.ts';
 import { type PageOptions, pageOf } from './page/page.ts';
 import { Progress } from './progress.ts';
+import { DATABASE as USUAL_DATABASE } from './query/arguments.ts';
+import { createViews } from './recipes.ts';
 import type { Screen } from './show.ts';
-import { type Files, Sync } from './sync.ts';
+import { type Files, isWaiting, Sync } from './sync.ts';
 
 export interface Stage {
   readonly screen: Screen;
@@ -24,7 +27,10 @@ export interface Folder extends Files {
 
 /** Made where it is not there; for its owner only, because it will hold a company's data. */
 export async function openFolder(folder: string): Promise<Folder> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'a file is in its place' : error.message;
+    throw new Failure(`The folder ${folder} cannot be made: ${why}.`, { cause: error });
+  });
   const inFolder = (name: string): string => join(folder, name);
   return {
     catalog: inFolder('catalog.json'),
@@ -43,10 +49,13 @@ export async function connect(
 ): Promise<ConfiguredStream[]> {
   await connector.check(signal, (message) => screen.say(`check: ${message}`));
   screen.say('check: the connection works.');
-  const offered = (await connector.discover(signal)).map(configure);
+  const offered = (
+    await connector.discover(signal, (log) => isWaiting(log) && screen.say(`discover: ${log.message}`))
+  ).map(configure);
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
   const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
-  const chosen = shown === undefined ? '' : `; shown here are the ${streams.length} that every account has`;
+  const chosen =
+    shown === undefined ? '' : `; shown here are ${streams.length}, without the reports, which take a minute`;
   screen.say(`discover: ${offered.length} streams${chosen}, ${incremental} of them incremental.`);
   return streams;
 }
@@ -56,9 +65,15 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
   const { screen, connector, files, destination, signal } = stage;
   const sync = new Sync(connector, files, streams, destination);
   const progress = new Progress(screen, sync);
+  const ticks = setInterval(() => progress.tick(), 1000);
   try {
-    await sync.run(signal, (run) => progress.update(run));
+    await sync.run(
+      signal,
+      (run) => progress.update(run),
+      (line) => progress.waiting(line),
+    );
   } finally {
+    clearInterval(ticks);
     if (!signal.aborted) progress.finish();
     for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
     for (const { name, problem } of sync.failed) {
@@ -70,8 +85,11 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
 }
 
 export async function showData(stage: Stage, { database, page }: Folder, options: PageOptions): Promise<void> {
+  await createViews(stage.destination);
   await writeFile(page, await pageOf(stage.destination, options));
-  stage.screen.say(`A page of it, for a browser: ${page}`, 'bold');
-  stage.screen.say(`The data is in ${database}. Ask it anything:`);
-  stage.screen.print(`  node dist/demo/query.js ${database} "SELECT name, job_title FROM people LIMIT 5"`);
+  const { screen } = stage;
+  screen.say(`A page of it, for a browser: ${page}`, 'bold');
+  screen.say(`The data is in ${database}, with the views of docs/recipes.md. Ask it anything:`);
+  const file = database === USUAL_DATABASE ? '' : `--file ${/\s/.test(database) ? `"${database}"` : database} `;
+  screen.print(`  npm run query -- ${file}"SELECT project, planned, logged FROM planned_and_logged_by_project"`);
 }

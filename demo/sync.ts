@@ -25,11 +25,16 @@ export interface StreamRun extends Changes {
   /** Epoch milliseconds, by the connector's clock. */
   startedAt: number;
   endedAt: number;
+  /** Epoch milliseconds: until when it waits for Float's quota. In the past, where it does not wait. */
+  waitsUntil: number;
   /** Why it failed. */
   problem?: string;
 }
 
 export type State = StateMessage['state'];
+
+/** Log lines that say what the connector waits for, and for how long. */
+const WAITING = /^Waiting \d+ s |about \d+ \w+ left\.$|asking again in /;
 
 /** What a log line of level DEBUG begins with where it tells of a request. */
 const REQUEST = /^(\w+): GET /;
@@ -38,8 +43,9 @@ export class Sync {
   readonly runs: readonly StreamRun[];
   /** What the connector warned of. */
   readonly warnings: string[] = [];
-  /** What the connector said last. */
+  /** What the connector said last, and what it said last of waiting. */
   note = '';
+  waiting = '';
   private readonly connector: Connector;
   private readonly files: Files;
   private readonly streams: readonly ConfiguredStream[];
@@ -52,7 +58,16 @@ export class Sync {
     this.streams = streams;
     this.destination = destination;
     this.runs = streams.map(({ stream: { name } }) => {
-      const nothing = { records: 0, requests: 0, added: 0, changed: 0, deleted: 0, startedAt: 0, endedAt: 0 };
+      const nothing = {
+        records: 0,
+        requests: 0,
+        added: 0,
+        changed: 0,
+        deleted: 0,
+        startedAt: 0,
+        endedAt: 0,
+        waitsUntil: 0,
+      };
       return { name, status: 'waiting', ...nothing };
     });
   }
@@ -62,10 +77,14 @@ export class Sync {
   }
 
   /**
-   * `onChange` hears of each run whose figures or status have changed. Throws where the sync failed as a whole; a stream
+   * `onChange` hears of each run whose figures or status have changed, `onWaiting` of each line about waiting. Throws where the sync failed as a whole; a stream
    * that failed says so in its run, and the others are complete.
    */
-  async run(signal: AbortSignal, onChange: (run: StreamRun) => void = () => {}): Promise<void> {
+  async run(
+    signal: AbortSignal,
+    onChange: (run: StreamRun) => void = () => {},
+    onWaiting: (line: string) => void = () => {},
+  ): Promise<void> {
     const { catalog, state } = this.files;
     await writeJson(catalog, { streams: this.streams });
     for (const known of await readStates(state)) this.keep(known);
@@ -74,6 +93,7 @@ export class Sync {
       for await (const message of this.connector.read(catalog, state, signal)) {
         const changed = await this.take(message);
         if (changed !== undefined) onChange(changed);
+        if (message.type === 'LOG' && isWaiting(message.log)) onWaiting(message.log.message);
       }
     } catch (error) {
       if (!(error instanceof ConnectorFailed && error.isOfStreams)) throw error;
@@ -99,6 +119,7 @@ export class Sync {
     const run = this.runOf(stream);
     this.destination.append(stream, data, emittedAt);
     run.records += 1;
+    run.waitsUntil = 0;
     return run;
   }
 
@@ -118,8 +139,9 @@ export class Sync {
       return run;
     }
     if (trace.type !== 'STREAM_STATUS') return undefined;
-    const { stream_descriptor, status } = trace.stream_status;
+    const { stream_descriptor, status, reasons } = trace.stream_status;
     const run = this.runOf(stream_descriptor.name);
+    run.waitsUntil = reasons?.[0]?.rate_limited.quota_reset ?? 0;
     if (status === 'STARTED') run.startedAt = trace.emitted_at;
     if (status === 'COMPLETE') count(run, await this.destination.complete(run.name));
     run.endedAt = trace.emitted_at;
@@ -131,6 +153,7 @@ export class Sync {
     if (level === 'WARN') this.warnings.push(message);
     if (level !== 'DEBUG') {
       this.note = message;
+      if (isWaiting({ level, message })) this.waiting = message;
       return undefined;
     }
     const run = this.runs.find(({ name }) => name === REQUEST.exec(message)?.[1]);
@@ -148,6 +171,8 @@ export class Sync {
     this.states.set(state.stream.stream_descriptor.name, state);
   }
 }
+
+export const isWaiting = ({ level, message }: LogMessage['log']): boolean => level === 'INFO' && WAITING.test(message);
 
 function count(run: StreamRun, { added, changed, deleted }: Changes): void {
   run.added += added;

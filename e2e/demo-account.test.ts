@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { type Api, startApi, TOKEN } from '../integration_tests/support/api.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   home = await mkdtemp(join(await temporaryFolder(), 'home-'));
   output = join(home, 'demo-output', 'account');
   temporary = await mkdtemp(join(home, 'tmp-'));
-  await writeFile(join(home, 'token.txt'), `${TOKEN}\n`);
+  await writeFile(join(home, 'token.txt'), `${TOKEN}\n`, { mode: 0o600 });
 });
 
 const sync = (api: Api, onOutput?: (text: string, child: ChildProcess) => void, token = 'token.txt') =>
@@ -187,6 +187,24 @@ test.each([
   expect(run.stderr).not.toContain(TOKEN);
   expect(existsSync(join(home, 'demo-output'))).toBe(false);
 });
+
+test(
+  'a folder whose place is taken by a file is refused in words, and a token that others can read is warned of',
+  async () => {
+    await writeFile(join(home, 'open.txt'), TOKEN);
+    await chmod(join(home, 'open.txt'), 0o644);
+    const taken = await demo(home, { args: ['--token-file', 'open.txt', 'open.txt'] });
+    expect({ code: taken.code, stderr: taken.stderr.trim() }).toEqual({
+      code: 1,
+      stderr: 'The folder open.txt cannot be made: a file is in its place.',
+    });
+    const api = await startApi(SMALL);
+    const { code, text } = await demo(home, { args: ['--token-file', 'open.txt', '--base-url', api.url, 'out'] });
+    expect(code).toBe(0);
+    expect(text).toContain('can read the token file open.txt (mode 644). Run: chmod 600 open.txt');
+  },
+  PATIENCE,
+);
 
 test('--help tells how it is used', async () => {
   const { code, stdout, stderr } = await demo(home, { args: ['--help'] });

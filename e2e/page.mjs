@@ -35,6 +35,28 @@ async function testStory() {
   for (const width of [DESKTOP, PHONE]) {
     for (const colorScheme of ['light', 'dark']) await testView(file, { width, colorScheme });
   }
+  await check('on a phone the calendar begins with today, and what is wider than the screen says so', () =>
+    withPage(file, { width: PHONE }, async (page) => {
+      const today = await page.getByText('today', { exact: true }).and(page.locator(':visible')).boundingBox();
+      assert.ok(today.x > 0 && today.x + today.width <= PHONE, `“today” at ${today.x}`);
+      await page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
+      const scrolling = await page
+        .locator('.scroll:visible')
+        .evaluateAll((all) =>
+          all
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+            .map((one) => ({ name: one.ariaLabel, hint: one.previousElementSibling?.textContent ?? '' })),
+        );
+      assert.ok(scrolling.length > 0);
+      for (const { name, hint } of scrolling) assert.match(hint, /^Swipe sideways/, name);
+    }),
+  );
+  await check('npm run query answers from the file that the demo made', async () => {
+    const sql = 'SELECT count(*) AS weeks FROM utilisation_by_week';
+    const database = join(folder, 'story', 'float.duckdb');
+    const { stdout } = await succeed('npm', ['run', 'query', '--', '--file', database, sql]);
+    assert.match(stdout, /│ weeks │.*│ +\d+ │.*1 row\n$/s);
+  });
   await check('each chart has a table, which opens by the keyboard', () =>
     withPage(file, { width: DESKTOP }, async (page) => {
       const summaries = page.locator('summary');

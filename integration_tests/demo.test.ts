@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { COMPANY, SHOWN } from '../demo/company.ts';
+import { DATABASE, parseArguments } from '../demo/query/arguments.ts';
+import { ask } from '../demo/query/ask.ts';
+import { recipeViews } from '../demo/recipes.ts';
 import { createCompany } from '../mock-api/company.ts';
 import { endpointNames } from '../mock-api/endpoints.ts';
 import { STREAMS } from '../src/float/streams.ts';
@@ -19,8 +24,44 @@ function companySizes(): Map<string, number> {
   );
 }
 
+/**
+ * What the commands of docs/recipes.md hand over to npm, by a shell that runs them as they stand there: `run`, `query`, the
+ * arguments, and what comes on stdin.
+ */
+async function recipeCommands(): Promise<{ argv: string[]; stdin: string }[]> {
+  const text = await readFile(new URL('../docs/recipes.md', import.meta.url), 'utf8');
+  const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
+  const npm = `npm() { printf '%s\\0' "$@"; printf '\\1'; cat; printf '\\2'; }`;
+  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', `exec </dev/null\n${npm}\n${commands.join('\n')}`]);
+  return stdout
+    .split('\u0002')
+    .slice(0, -1)
+    .map((call) => {
+      const [words = '', stdin = ''] = call.split('\u0001');
+      return { argv: words.split('\0').slice(0, -1), stdin };
+    });
+}
+
+async function answerRecipes(database: string): Promise<void> {
+  const commands = await recipeCommands();
+  expect(commands.length).toBeGreaterThanOrEqual((await recipeViews()).length);
+  for (const { argv, stdin } of commands) {
+    const [run, query, ...args] = argv;
+    expect([run, query]).toEqual(['run', 'query']);
+    const wish = parseArguments(args.slice(args[0] === '--' ? 1 : 0), {});
+    if (wish.kind !== 'ask') throw new Error(`no question: ${argv}`);
+    expect(wish.file).toBe(DATABASE);
+    const sql = wish.sql ?? stdin;
+    const [answer, ...more] = await ask(database, sql);
+    expect(more).toEqual([]);
+    // The demo's file keeps no deleted rows.
+    const isEmpty = sql.includes('deleted_logged_time');
+    expect({ sql, isEmpty: answer?.rows.length === 0 }).toEqual({ sql, isEmpty });
+  }
+}
+
 test(
-  'the demo brings the whole company into DuckDB, then only its changes, and says so',
+  'the demo brings the whole company into DuckDB, then only its changes, and says so; every recipe has its answer',
   async () => {
     const folder = await temporaryFolder();
     const { code, stdout, text, stderr, group } = await demo(folder);
@@ -44,6 +85,8 @@ test(
 
     const page = await readFile(join(folder, 'demo-output', 'float.html'), 'utf8');
     expect(page).toMatch(/<h1>A made-up company<.*Utilisation by person and week.*logged_time/s);
+
+    await answerRecipes(join(folder, DATABASE));
   },
   PATIENCE,
 );

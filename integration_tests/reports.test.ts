@@ -250,6 +250,8 @@ test('reports keep to 30 requests a minute, and other streams do not wait for th
     expect.arrayContaining(waiting.map(({ stream_descriptor }) => stream_descriptor.name)),
   );
   expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^Waiting \d+ s for the request quota of reports\.$/));
+  expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^reports_\w+: month \d+ of 16, about \d+ s left\.$/));
+  expect(run.logs('INFO')).not.toContainEqual(expect.stringMatching(/^reports_\w+: .* so far/));
 });
 
 test('what a server says of the reports it has left holds back no other stream', async () => {

@@ -1,14 +1,17 @@
 /**
- * Makes a fresh clone ready to run: installs the packages of package-lock.json where they are not installed already and
- * compiles into dist/. Needs Node and npm only; starts on old versions of Node too, to tell that they are too old.
+ * Makes a fresh clone ready to run: installs the packages of package-lock.json and compiles into dist/, each where that is not
+ * done already. What it says goes to stderr: stdout belongs to the command that it makes ready.
+ * Needs Node and npm only; starts on old versions of Node too, to tell that they are too old.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
+/** Written after each compilation: when it began, and of which sources. */
+const STAMP = join('dist', '.compiled');
 const TYPESCRIPT = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** Told by its message alone. */
@@ -78,9 +81,33 @@ function npm(...args) {
 }
 
 function compile() {
+  const sources = sourcesOfDist();
+  if (isCompiled(sources)) return;
   say('Compiling …');
+  const startedAt = Date.now();
   run(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], 'The compiler');
   removeStale();
+  writeFileSync(join(ROOT, STAMP), JSON.stringify({ startedAt, sources }));
+}
+
+/** Whether the last compilation here was of these sources, none of which has changed since. */
+function isCompiled(sources) {
+  if (!existsSync(join(ROOT, STAMP))) return false;
+  const last = readJson(STAMP);
+  const isUnchanged = (path) => statSync(join(ROOT, path)).mtimeMs < last.startedAt;
+  const inputs = [...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const outputs = sources.map((path) => join(DIST, path.replace(/\.ts$/, '.js')));
+  return (
+    String(last.sources) === String(sources) && inputs.every(isUnchanged) && outputs.every((path) => existsSync(path))
+  );
+}
+
+function sourcesOfDist() {
+  return readJson('tsconfig.build.json').include.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => join(folder, path)),
+  );
 }
 
 /** What was compiled from sources that are no more. */
@@ -111,5 +138,5 @@ function readJson(path) {
 }
 
 function say(line) {
-  process.stdout.write(`${line}\n`);
+  process.stderr.write(`${line}\n`);
 }

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { count, cut, number } from '../show.ts';
-import { dateOf, dayName, daysFrom, isMonday, isWeekend, period } from './days.ts';
+import { addDays, dateOf, dayName, daysFrom, earliest, isMonday, isWeekend, latest, mondayOf, period } from './days.ts';
 import { MOST_PEOPLE, type Person, type Span, type TimeOff } from './figures.ts';
 import type { Markup } from './html.ts';
-import { plot, ROW, rowsOf, WIDE } from './plot.ts';
+import { plot, ROW, rowsOf, type Size } from './plot.ts';
 
 /** Pixels: of a letter within a bar, and of the bars that are parts of a day below the top of their row. */
 const LETTER = 6.3;
@@ -14,12 +14,30 @@ export function absentees(spans: readonly Span[]): Person[] {
   return [...new Map(spans.map(({ id, name }) => [id, { id, name }])).values()];
 }
 
-export function calendar({ from, to, spans: all, holidays }: TimeOff, today: string): Markup {
+/** What fits on a narrow screen: four weeks, from the one of today. */
+export function weeksFromToday({ to, spans, holidays }: TimeOff, today: string): TimeOff {
+  const from = mondayOf(today);
+  const last = earliest(addDays(from, 27), to);
+  return {
+    from,
+    to: last,
+    spans: spans
+      .filter(({ start, end }) => start <= last && end >= from)
+      .map((span) => ({
+        ...span,
+        start: latest(span.start, from),
+        end: earliest(span.end, last),
+      })),
+    holidays: holidays.filter(({ day }) => day >= from && day <= last),
+  };
+}
+
+export function calendar({ from, to, spans: all, holidays }: TimeOff, today: string, size: Size): Markup {
   const people = absentees(all).slice(0, MOST_PEOPLE);
   const spans = all.filter((span) => people.some(({ id }) => id === span.id));
   const days = daysFrom(from, to);
-  const rows = rowsOf(people, WIDE.nameLength);
-  const dayWidth = (WIDE.width - rows.marginLeft) / days.length;
+  const rows = rowsOf(people, size.nameLength);
+  const dayWidth = (size.width - rows.marginLeft) / days.length;
   const place = { y: 'id', x1: ({ start }: Span) => dateOf(start), x2: ({ end }: Span) => dateOf(end, 1) } as const;
   const wholeDay = { x1: (day: string) => dateOf(day), x2: (day: string) => dateOf(day, 1) };
   const bars = (condition: (span: Span) => boolean, look: Plot.BarXOptions): Plot.Markish =>
@@ -32,7 +50,7 @@ export function calendar({ from, to, spans: all, holidays }: TimeOff, today: str
       ...look,
     });
   const description = `${count(spans.length, 'absence')} of ${count(people.length, 'person', 'people')}, ${period(from, to)}; they are in the table below.`;
-  return plot(WIDE, 'Time off by person and day', description, {
+  return plot(size, 'Time off by person and day', description, {
     height: 44 + people.length * ROW,
     marginTop: 40,
     marginRight: 0,

@@ -8,10 +8,16 @@ const weekday = (day: string): number => dateOf(day).getUTCDay();
 export const isWeekend = (day: string): boolean => weekday(day) % 6 === 0;
 export const isMonday = (day: string): boolean => weekday(day) === 1;
 
+export const addDays = (day: string, days: number): string => dateOf(day, days).toISOString().slice(0, 10);
+export const mondayOf = (day: string): string => addDays(day, -((weekday(day) + 6) % 7));
+
+export const earliest = (...days: string[]): string => days.sort()[0] ?? '';
+export const latest = (...days: string[]): string => days.sort().at(-1) ?? '';
+
 /** The last one included. */
 export function daysFrom(from: string, to: string): string[] {
   const days = Math.round((Date.parse(to) - Date.parse(from)) / DAY) + 1;
-  return Array.from({ length: days }, (_, index) => dateOf(from, index).toISOString().slice(0, 10));
+  return Array.from({ length: days }, (_, index) => addDays(from, index));
 }
 
 /** Of the place where this runs. */

@@ -33,38 +33,31 @@ export interface Column {
   readonly isNumber?: boolean;
 }
 
+/** More do not fit on a narrow screen. */
+const MOST_COLUMNS = 4;
+
 /** The first cell of each row is its head. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Child[])[]): Markup {
   const classOf = (index: number): string | undefined => (columns[index]?.isNumber ? 'number' : undefined);
-  return h(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+  const hint =
+    columns.length > MOST_COLUMNS
+      ? h('p', { class: 'hint narrow' }, `Swipe sideways for all ${columns.length} columns.`)
+      : undefined;
+  const heads = columns.map(({ title }, index) => h('th', { scope: 'col', class: classOf(index) }, title));
+  const cells = (row: readonly Child[]): Markup[] =>
+    row.map((cell, index) =>
+      index === 0 ? h('th', { scope: 'row' }, cell) : h('td', { class: classOf(index) }, cell),
+    );
+  const content = h(
+    'table',
+    {},
+    h('caption', {}, caption),
+    h('thead', {}, h('tr', {}, heads)),
     h(
-      'table',
+      'tbody',
       {},
-      h('caption', {}, caption),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          columns.map(({ title }, index) => h('th', { scope: 'col', class: classOf(index) }, title)),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        rows.map((row) =>
-          h(
-            'tr',
-            {},
-            row.map((cell, index) =>
-              index === 0 ? h('th', { scope: 'row' }, cell) : h('td', { class: classOf(index) }, cell),
-            ),
-          ),
-        ),
-      ),
+      rows.map((row) => h('tr', {}, cells(row))),
     ),
   );
+  return h('div', {}, hint, h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, content));
 }

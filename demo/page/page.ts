@@ -2,7 +2,7 @@
 import type { Destination } from '../duckdb.ts';
 import { lastSyncs, type StreamSync } from '../history.ts';
 import { count, number } from '../show.ts';
-import { absentees, calendar } from './calendar.ts';
+import { absentees, calendar, weeksFromToday } from './calendar.ts';
 import { dayName, localDay, longDayName, period } from './days.ts';
 import { type Figures, figuresOf, type KeyFigures, MOST_PEOPLE, MOST_PROJECTS } from './figures.ts';
 import { heatMap, LEVELS, shareOf } from './heat-map.ts';
@@ -12,7 +12,7 @@ import { projectBars } from './project-bars.ts';
 import { STYLE } from './style.ts';
 
 export interface PageOptions {
-  /** Where it is not given, the domain of the account owner's address stands for it. */
+  /** Name of a made-up company. A real account is called by the domain of its owner's address. */
   readonly company: string | undefined;
   /** Of the API. */
   readonly host: string;
@@ -27,7 +27,7 @@ export async function pageOf(destination: Destination, { company, host, now }: P
   const body = [
     h('header', {}, h('h1', {}, name), h('p', { class: 'lead' }, lead), keys(figures.key)),
     h('main', {}, utilisation(figures), projects(figures, syncs), timeOff(figures), lastSync(syncs, now)),
-    footer(host),
+    footer(host, company === undefined),
   ];
   const head = [
     h('meta', { charset: 'utf-8' }),
@@ -139,6 +139,7 @@ function timeOff({ timeOff: off, today }: Figures): Markup {
     holidays.length === 0 ? '' : `Holidays: ${holidays.map(({ day, name }) => `${dayName(day)} ${name}`).join(', ')}.`;
   if (spans.length === 0) return section(title, `Nobody has time off from ${when}. ${free}`);
   const away = absentees(spans);
+  const nearby = weeksFromToday(off, today);
   const shown = away.slice(0, MOST_PEOPLE);
   const rows = spans
     .filter((span) => shown.some(({ id }) => id === span.id))
@@ -157,7 +158,10 @@ function timeOff({ timeOff: off, today }: Figures): Markup {
       ['holiday', 'var(--holiday)'],
       ['weekend', 'var(--weekend)'],
     ]),
-    chart(title, calendar(off, today)),
+    chart(title, calendar(off, today, WIDE), 'wide'),
+    nearby.spans.length === 0
+      ? h('p', { class: 'note narrow' }, `Nobody has time off from ${period(nearby.from, nearby.to)}.`)
+      : chart(title, calendar(nearby, today, NARROW), 'narrow'),
     asTable(title, [{ title: 'Person' }, { title: 'Kind' }, { title: 'When' }, { title: 'How long' }], rows),
   );
 }
@@ -180,7 +184,7 @@ function lastSync(syncs: readonly StreamSync[], now: Date): Markup {
   );
 }
 
-function footer(host: string): Markup {
+function footer(host: string, isAccount: boolean): Markup {
   return h(
     'footer',
     {},
@@ -194,7 +198,8 @@ function footer(host: string): Markup {
     h(
       'p',
       {},
-      `Read from ${host} by source-float, an Airbyte connector. This page holds personal data: keep it where the DuckDB file may be.`,
+      `Read from ${host} by source-float, an Airbyte connector.`,
+      isAccount ? ' This page holds personal data: keep it where the DuckDB file may be.' : undefined,
     ),
   );
 }

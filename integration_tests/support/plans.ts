@@ -82,13 +82,13 @@ export function plansOf(company: Company, calendar: Calendar) {
     .filter(({ day }) => isInCalendar(day));
   const absencesOf = groupBy(absences, ({ person, day }) => `${person} ${day}`);
 
-  const holidays = holidaysOf(company);
+  const holidays = new Set(holidaysOf(company).map(({ day, region }) => `${region ?? ''} ${day}`));
   const personDays = new Map<string, PersonDay>();
   for (const row of company.rows('people')) {
     for (const day of days) {
       const key = `${row.people_id} ${day}`;
       const isEmployed = day >= String(row.start_date ?? day) && day <= String(row.end_date ?? day);
-      const isFree = holidays.has(day) || holidays.has(`${row.region_id} ${day}`);
+      const isFree = holidays.has(` ${day}`) || holidays.has(`${row.region_id} ${day}`);
       const capacity = isEmployed && !isFree ? (weekOf(row, day)[weekday(day)] ?? 0) : 0;
       const off = (absencesOf.get(key) ?? []).map(({ row }) => {
         return row.full_day === 1 || row.hours === null ? capacity : Number(row.hours);
@@ -136,7 +136,7 @@ const workOf = (row: Row) => ({
 /** Each of the people of an allocation or a time off, on each of its days. */
 const personDaysOf = (row: Row, calendar: Calendar) =>
   [...new Set(assignees(row))].flatMap((person) =>
-    timesOf(row, calendar).flatMap((days) => days.map((day) => ({ person, day }))),
+    timesOf(row, calendar).flatMap((days, repetition) => days.map((day) => ({ person, day, repetition }))),
   );
 
 function weekOf({ work_days_hours: week, work_days_hours_history: history }: Row, day: string): number[] {
@@ -146,16 +146,18 @@ function weekOf({ work_days_hours: week, work_days_hours_history: history }: Row
   return ((newest?.[1] ?? week ?? COMPANY_WEEK) as Json[]).map(Number);
 }
 
-/** `day` for all, `region day` for a region. */
-function holidaysOf(company: Company): Set<string> {
+/** Without a region: for everybody. */
+export function holidaysOf(company: Company): { day: string; name: string; region: number | null }[] {
   const ofRegions = company
     .rows('public-holidays')
-    .flatMap(({ region, dates }) => (dates as Json[]).map((day) => `${region} ${day}`));
+    .flatMap((row) =>
+      (row.dates as Json[]).map((day) => ({ day: String(day), name: String(row.name), region: Number(row.region) })),
+    );
   const ofAll = company.rows('holidays').flatMap((row) => {
     const days = [textIn(row, 'date')];
     for (let day = addDays(textIn(row, 'date'), 1); day <= String(row.end_date ?? ''); day = addDays(day, 1))
       days.push(day);
-    return days;
+    return days.map((day) => ({ day, name: String(row.name), region: null }));
   });
-  return new Set([...ofRegions, ...ofAll]);
+  return [...ofRegions, ...ofAll];
 }

@@ -9,6 +9,7 @@ export type {
   ReadRequest,
   Source,
   SourceContext,
+  Step,
   Stream,
   StreamDefinition,
   StreamEvent,

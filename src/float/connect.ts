@@ -5,6 +5,7 @@ import { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import { checkConnection } from './check.ts';
 import type { FloatConfig } from './config.ts';
 import { absentStreams } from './discover.ts';
+import { MonthsLeft } from './months-left.ts';
 import { openClient } from './open-client.ts';
 import { readProjectFile } from './project-files.ts';
 import { streamReader } from './stream-reader.ts';
@@ -22,6 +23,7 @@ export async function connect(
     client,
     ahead: new ReadAhead(config.concurrency),
     clockDifference: new ClockDifference(context.log),
+    monthsLeft: new MonthsLeft(),
     config,
     context,
   };

@@ -11,6 +11,8 @@ function findRoot(from: URL): URL {
 
 export const PACKAGE: Project = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 
+export const projectFile = (path: string): URL => new URL(path, ROOT);
+
 export async function readProjectFile<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(new URL(path, ROOT), 'utf8'));
+  return JSON.parse(await readFile(projectFile(path), 'utf8'));
 }

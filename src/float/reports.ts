@@ -5,6 +5,7 @@ import { ConnectorError, type JsonObject, type JsonValue, type SourceContext, ty
 import { type KeyDefinition, keyReader, UnusableKey } from '../cdk/records/keys.ts';
 import { FIRST_YEAR } from './first-year.ts';
 import { rowsOf } from './lists.ts';
+import type { MonthsLeft } from './months-left.ts';
 
 const MONTHS_BACK = 12;
 const MONTHS_AHEAD = 3;
@@ -43,14 +44,30 @@ export interface Report extends Endpoint, KeyDefinition {
   readonly rowsIn: string;
 }
 
-/**
- * Reads a report month by month, in one request each: reports have no pages, and their rows bear no dates of their own.
- * A month that fails does not take the others with it; the stream fails all the same, in the end, and names it.
- */
+/** The report, with its share of the common quota while it is read. */
 export async function* readReport(
   report: Report,
   client: HttpClient,
   startDate: string | undefined,
+  monthsLeft: MonthsLeft,
+  context: SourceContext,
+): AsyncGenerator<StreamEvent> {
+  try {
+    yield* readMonths(report, client, startDate, monthsLeft, context);
+  } finally {
+    monthsLeft.set(report.name, 0);
+  }
+}
+
+/**
+ * Reads a report month by month, in one request each: reports have no pages, and their rows bear no dates of their own.
+ * A month that fails does not take the others with it; the stream fails all the same, in the end, and names it.
+ */
+async function* readMonths(
+  report: Report,
+  client: HttpClient,
+  startDate: string | undefined,
+  monthsLeft: MonthsLeft,
   { clock, log }: SourceContext,
 ): AsyncGenerator<StreamEvent> {
   const months = monthsToRead(startDate, new Date(clock.now()));
@@ -60,7 +77,11 @@ export async function* readReport(
   let tried = 0;
   for (const month of months) {
     if (inARow === MOST_IN_A_ROW) break;
+    monthsLeft.set(report.name, months.length - tried);
     tried += 1;
+    const step = { unit: 'month', number: tried, of: months.length };
+    const leftMs = client.waitMs(report, monthsLeft.requestsUntilDone(report.name));
+    yield { step: { ...step, waitMs: client.waitMs(report, 1), leftMs } };
     const name = month.start_date.slice(0, 7);
     const read = await readMonth(report, client, month, keyOf).catch(unlessOfAll);
     // Where only a key is unusable, the server answers, so that the next month costs no five minutes.

@@ -14,6 +14,7 @@ import type { FloatConfig } from './config.ts';
 import { DELETE_LOG_RETENTION_MS, readDeleteLog } from './delete-log.ts';
 import { expand, getPage, PER_PAGE } from './lists.ts';
 import { modifiedSince } from './modified-since.ts';
+import type { MonthsLeft } from './months-left.ts';
 import { readReport } from './reports.ts';
 import { getRow } from './single-row.ts';
 import type { FloatStream } from './streams.ts';
@@ -23,14 +24,15 @@ export interface Shared {
   readonly client: HttpClient;
   readonly ahead: ReadAhead;
   readonly clockDifference: ClockDifference;
+  readonly monthsLeft: MonthsLeft;
   readonly config: FloatConfig;
   readonly context: SourceContext;
 }
 
 /** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
 export function streamReader(row: FloatStream & KeyDefinition, shared: Shared): Stream['read'] {
-  const { client, config, context } = shared;
-  if (row.kind === 'report') return () => readReport(row, client, config.startDate, context);
+  const { client, monthsLeft, config, context } = shared;
+  if (row.kind === 'report') return () => readReport(row, client, config.startDate, monthsLeft, context);
   const reader = changeReader(row, shared);
   if (row.cursorField === undefined) return () => readList(reader);
   return ({ incremental, state }) =>

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseArguments, tokenOf } from '../../demo/arguments.ts';
+import { parseArguments, tokenOf, warningOf } from '../../demo/arguments.ts';
 
 const wish = (line: string, env: Record<string, string> = {}) =>
   parseArguments(
@@ -53,6 +53,14 @@ test.each([
   expect(() => wish(line)).not.toThrow(/secret/);
 });
 
+test.each([
+  ['secret.txt', { npm_config_token_file: 'true' }],
+  ['', { npm_config_token_file: 'secret.txt' }],
+  ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret' }],
+])('`%s` with %j is what npm leaves of a command without --', (line, env) => {
+  expect(() => wish(line, env)).toThrow(/^npm took --(token-file|base-url) for itself: put -- before the options$/);
+});
+
 describe('a token file', () => {
   let folder: string;
   beforeAll(async () => {
@@ -67,6 +75,24 @@ describe('a token file', () => {
 
   test('may end in a line break, and begin with the mark that Windows sets', async () => {
     await expect(token('good')).resolves.toBe('a-token');
+  });
+
+  test.each([
+    ['600', undefined],
+    ['400', undefined],
+    ['640', /mode 640.*chmod 600/],
+    ['604', /mode 604/],
+    ['644', /mode 644/],
+  ])('of mode %s is warned of where others can read it', async (mode, warning) => {
+    const file = join(folder, 'good');
+    await chmod(file, Number.parseInt(mode, 8));
+    const account = { token: { file }, baseUrl: FLOAT };
+    const told = await warningOf(account, 'linux');
+    if (warning === undefined) expect(told).toBeUndefined();
+    else expect(told).toMatch(warning);
+    // Its files have no such modes.
+    await expect(warningOf(account, 'win32')).resolves.toBeUndefined();
+    await expect(warningOf({ ...account, token: { value: 'x' } }, 'linux')).resolves.toBeUndefined();
   });
 
   test.each([

@@ -1,14 +1,18 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { parseHTML } from 'linkedom';
 import { recordSync } from '../../demo/history.ts';
+import { weeksFromToday } from '../../demo/page/calendar.ts';
 import { pageOf } from '../../demo/page/page.ts';
 import type { StreamRun } from '../../demo/sync.ts';
 import { type Rows, withTables } from './tables.ts';
 
+// Each page has a database of its own, and machines may be busy.
+jest.setTimeout(60_000);
+
 const NOW = new Date('2026-03-11T12:00:00Z');
 const RUN: StreamRun = {
   ...{ name: 'people', status: 'complete', records: 5, requests: 1, added: 3, changed: 2, deleted: 0 },
-  ...{ startedAt: NOW.getTime(), endedAt: NOW.getTime() + 1500 },
+  ...{ startedAt: NOW.getTime(), endedAt: NOW.getTime() + 1500, waitsUntil: 0 },
 };
 
 const page = (rows: Rows, runs: readonly StreamRun[] = [RUN]): Promise<string> =>
@@ -63,7 +67,7 @@ test('nothing is fetched from anywhere, and nothing could be', async () => {
 test('every chart says what it is, and has its figures in a table', async () => {
   const { document } = parseHTML(await page(company(3, (id) => `P${id}`)));
   const charts = [...document.querySelectorAll('.chart svg')];
-  expect(charts).toHaveLength(5);
+  expect(charts).toHaveLength(6);
   for (const chart of charts) {
     expect(chart.getAttribute('role')).toBe('img');
     expect(chart.getAttribute('aria-label')).toMatch(/^\w.*\. \d+ .*table below/);
@@ -118,16 +122,70 @@ test('an empty account is told in words', async () => {
   expect(document.body.textContent).not.toMatch(/NaN|undefined|null|Infinity/);
 });
 
-test('people without plans and hours, projects without names: no figure breaks', async () => {
+test('people without plans and hours, projects without names, lists of odd values: no figure breaks', async () => {
   const html = await page({
-    people: [{ id: 1 }, { id: 2, work_days_hours: [0, 0, 0, 0, 0, 0, 0] }],
-    tasks: [{ id: 1 }, { id: 2, people_id: 9, start_date: '2026-03-09', end_date: '2026-03-01' }],
+    people: [
+      { id: 1 },
+      { id: 2, work_days_hours: [0, 0, 0, 0, 0, 0, 0] },
+      { id: 3, work_days_hours: ['?'], work_days_hours_history: { '?': [8], '2026-01-01': '?' }, region_id: 1 },
+    ],
+    public_holidays: [{ id: 1, region: 1, name: 'Free', dates: ['?'] }],
+    tasks: [
+      { id: 1 },
+      { id: 3, people_ids: ['?'], start_date: '2026-03-09', end_date: '2026-03-10' },
+      { id: 2, people_id: 9, start_date: '2026-03-09', end_date: '2026-03-01' },
+    ],
     time_off: [{ id: 1 }, { id: 2, people_ids: [1], start_date: '2026-03-12' }],
     logged_time: [{ id: 'a', date: '2026-03-09' }],
     projects: [{ id: 1 }],
   });
   expect(html).not.toMatch(/NaN|undefined|>null|Infinity/);
   expect(html).toContain('aria-label="Time off by person and day. 1 absence of 1 person');
+});
+
+test('on a narrow screen the calendar has the four weeks from today', () => {
+  const span = (start: string, end: string) => ({
+    id: 1,
+    name: 'P1',
+    type: 'Leave',
+    start,
+    end,
+    tentative: false,
+    hours: null,
+  });
+  const off = {
+    from: '2026-03-02',
+    to: '2026-04-26',
+    spans: [span('2026-03-03', '2026-03-08'), span('2026-03-08', '2026-03-09'), span('2026-04-05', '2026-04-10')],
+    holidays: ['2026-03-08', '2026-03-09', '2026-04-05', '2026-04-06'].map((day) => ({ day, name: day })),
+  };
+  // A Wednesday.
+  expect(weeksFromToday(off, '2026-03-11')).toEqual({
+    from: '2026-03-09',
+    to: '2026-04-05',
+    spans: [span('2026-03-09', '2026-03-09'), span('2026-04-05', '2026-04-05')],
+    holidays: ['2026-03-09', '2026-04-05'].map((day) => ({ day, name: day })),
+  });
+});
+
+test('on a narrow screen the page says so where nobody is away in the four weeks from today', async () => {
+  const { document } = parseHTML(
+    await page({
+      people: [{ id: 1, name: 'P1', active: 1 }],
+      time_off: [{ id: 1, people_ids: [1], full_day: 1, start_date: '2026-03-03', end_date: '2026-03-08' }],
+    }),
+  );
+  expect(document.querySelector('.note.narrow')?.textContent).toBe('Nobody has time off from 9 Mar to 5 Apr.');
+});
+
+test('only the page of a real account warns of personal data', async () => {
+  const html = (company: string | undefined) =>
+    withTables({}, async (tables) => {
+      await recordSync(tables, [RUN]);
+      return pageOf(tables, { company, host: 'float.example', now: NOW });
+    });
+  expect(await html(undefined)).toContain('personal data');
+  expect(await html('A made-up company')).not.toContain('personal data');
 });
 
 test('a stream that failed says why, where its figures are missing', async () => {

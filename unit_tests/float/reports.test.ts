@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { monthsToRead } from '../../src/float/reports.ts';
+import { interpret } from '../../src/cdk/http/answer.ts';
+import { HttpClient } from '../../src/cdk/http/client.ts';
+import type { Step } from '../../src/cdk/index.ts';
+import { FakeClock } from '../../src/cdk/testing/index.ts';
+import { FLOAT_POLICY } from '../../src/float/failures.ts';
+import { MonthsLeft } from '../../src/float/months-left.ts';
+import { monthsToRead, readReport } from '../../src/float/reports.ts';
 
 test.each([
   // On the last day of a long month, months are not skipped; nor is one where the local day is another than that of UTC.
@@ -24,4 +30,65 @@ test('months follow each other without a gap: each begins on the day after the o
   const starts = months.slice(1).map(({ start_date }) => Date.parse(start_date));
   const daysAfter = months.slice(0, -1).map(({ end_date }) => Date.parse(end_date) + 24 * 3600 * 1000);
   expect(starts).toEqual(daysAfter);
+});
+
+test.each([
+  ['both reports at once, of 16 months each', undefined, ['reports_people', 'reports_projects'], 32],
+  ['one report alone, of ten years', '2016-01-01T00:00:00Z', ['reports_people'], 129],
+  ['both reports of ten years', '2016-01-01T00:00:00Z', ['reports_people', 'reports_projects'], 258],
+])('%s: each step knows how long the months that are left will take', async (_, startDate, names, requests) => {
+  const clock = new FakeClock(Date.parse('2026-06-15T12:00:00Z'));
+  const begunAt = clock.now();
+  let sent = 0;
+  const context = { clock, signal: new AbortController().signal, log: () => {}, mask: String, rateLimited: () => {} };
+  const api = {
+    baseUrl: 'https://api.example/v3',
+    quotas: [
+      { limit: 200, windowMs: 60_000 },
+      { limit: 10, windowMs: 1_000 },
+    ],
+    maxConcurrentRequests: 4,
+    policy: FLOAT_POLICY,
+  } as const;
+  const transport = {
+    close: () => {},
+    get: async () => {
+      sent += 1;
+      await clock.sleep(50);
+      return interpret(200, { get: () => null }, '{"people":[]}');
+    },
+  };
+  const client = new HttpClient(api, context, transport);
+  const monthsLeft = new MonthsLeft();
+  const meter = { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] } as const;
+  const estimates: { step: Step; at: number; leftMs: number; endedAt: number }[] = [];
+  const primaryKey = ['id'] as const;
+  const read = async (name: string): Promise<void> => {
+    const own = {
+      name,
+      path: `/${name}`,
+      rowsIn: 'people',
+      meter,
+      nativeKey: 'id',
+      primaryKey,
+      jsonSchema: { properties: {} },
+    };
+    const steps = [];
+    for await (const event of readReport(own, client, startDate, monthsLeft, context)) {
+      if ('step' in event) steps.push({ step: event.step, at: clock.now(), leftMs: event.step.leftMs });
+    }
+    estimates.push(...steps.map((one) => ({ ...one, endedAt: clock.now() })));
+  };
+  await clock.run(Promise.all(names.map(read)));
+
+  expect(sent).toBe(requests);
+  // Thirty requests a minute.
+  const minutes = Math.ceil(requests / 30) - 1;
+  expect(clock.now() - begunAt).toBeGreaterThan(minutes * 60_000);
+  // The first step of the first report does not know of the second one yet.
+  for (const { at, leftMs, endedAt } of estimates.filter(({ step, at }) => step.number > 1 || at > begunAt)) {
+    expect(Math.abs(at + leftMs - endedAt)).toBeLessThan(5_000);
+  }
+  const waiting = estimates.filter(({ step }) => step.waitMs >= 5_000);
+  expect(waiting.length).toBeGreaterThanOrEqual(minutes);
 });

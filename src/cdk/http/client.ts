@@ -151,6 +151,11 @@ export class HttpClient {
     }
   }
 
+  /** About how long it takes until so many more requests to an endpoint have been sent. */
+  waitMs(endpoint: Endpoint, requests: number): number {
+    return Math.max(this.limiter.waitMs(requests), this.limiterOf(endpoint)?.waitMs(requests) ?? 0);
+  }
+
   private failed({ outcome, cause }: Failure, endpoint: Endpoint, attempts: Attempts): RequestFailed {
     const { host } = new URL(this.api.baseUrl);
     const shown =

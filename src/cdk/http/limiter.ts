@@ -141,6 +141,21 @@ export class Limiter {
     this.pausedUntil = Math.max(this.pausedUntil, now + waitMs);
   }
 
+  /** About how long it takes until so many more requests have been let through, if no other program uses the quotas. */
+  waitMs(requests: number): number {
+    const now = this.clock.now();
+    // Those under way take their places no earlier than now.
+    const places = [...this.answeredAt, ...Array.from({ length: this.underWay }, () => now)];
+    let at = Math.max(now, this.pausedUntil, this.pace.freeAt);
+    for (let sent = 0; sent < requests; sent += 1) {
+      if (sent > 0) at += this.pace.gapMs;
+      if (this.server !== undefined && this.server.left <= sent) at = Math.max(at, this.server.until);
+      for (const quota of this.quotas) at = Math.max(at, (places.at(-quota.limit) ?? -Infinity) + this.heldMs(quota));
+      places.push(at);
+    }
+    return at - now;
+  }
+
   private async admit(signal: AbortSignal): Promise<Ticket> {
     for (;;) {
       signal.throwIfAborted();
@@ -182,8 +197,14 @@ export class Limiter {
     return Math.min(this.windowFreeAt({ ...quota, limit: Math.ceil(quota.limit / 2) }, now), knownFrom);
   }
 
-  private windowFreeAt({ limit, windowMs }: Quota, now: number): number {
-    const heldMs = windowMs * (1 + MARGIN) - this.headStartMs;
+  /** How long after its answer a request holds its place. */
+  private heldMs({ windowMs }: Quota): number {
+    return windowMs * (1 + MARGIN) - this.headStartMs;
+  }
+
+  private windowFreeAt(quota: Quota, now: number): number {
+    const { limit, windowMs } = quota;
+    const heldMs = this.heldMs(quota);
     const places = limit - this.underWay;
     // All under way: no place is free before an answer came, and that is not before now.
     if (places <= 0) return now + Math.max(heldMs, windowMs * MARGIN);

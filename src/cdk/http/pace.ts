@@ -29,7 +29,12 @@ export class Pace {
 
   /** When the next request may follow: at any time while no refusal points to other programs. */
   get freeAt(): number {
-    return this.sentAt + MINUTE_MS / this.perMinute;
+    return this.sentAt + this.gapMs;
+  }
+
+  /** Between two requests. */
+  get gapMs(): number {
+    return MINUTE_MS / this.perMinute;
   }
 
   sent(now: number): void {

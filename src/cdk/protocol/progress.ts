@@ -1,6 +1,11 @@
+import type { Step } from './source.ts';
+
 /** A line for so many records or milliseconds, whichever comes first: long work is seen to go on, short work is not told. */
 const LINE_EVERY_RECORDS = 10_000;
 const LINE_EVERY_MS = 30_000;
+
+/** A wait of at least this time is announced, and what takes less is not estimated. */
+const ANNOUNCED_MS = 5_000;
 
 /** What the log tells of a stream that is read. */
 export class Progress {
@@ -10,6 +15,7 @@ export class Progress {
   private records = 0;
   private total: number | undefined;
   private told: { records: number; at: number };
+  private step: { toldAt: number | undefined } | undefined;
 
   /** `now`: epoch milliseconds. */
   constructor(name: string, now: () => number) {
@@ -23,9 +29,21 @@ export class Progress {
     this.total = total;
   }
 
-  /** A sentence, where it is time for one. */
+  /** A sentence before a step that has to wait, before the first of a long series, and then every half minute. */
+  begin({ unit, number, of, waitMs, leftMs }: Step): string | undefined {
+    this.step ??= { toldAt: undefined };
+    if (leftMs < ANNOUNCED_MS) return undefined;
+    const at = this.now();
+    const { toldAt } = this.step;
+    if (toldAt !== undefined && waitMs < ANNOUNCED_MS && at < toldAt + LINE_EVERY_MS) return undefined;
+    this.step.toldAt = at;
+    return `${this.name}: ${unit} ${number} of ${of}, about ${durationOf(leftMs)} left.`;
+  }
+
+  /** A sentence, where it is time for one. A stream that tells of its steps needs none. */
   add(records: number): string | undefined {
     this.records += records;
+    if (this.step !== undefined) return undefined;
     const at = this.now();
     if (this.records < this.told.records + LINE_EVERY_RECORDS && at < this.told.at + LINE_EVERY_MS) return undefined;
     this.told = { records: this.records, at };
@@ -38,4 +56,9 @@ export class Progress {
     const seconds = (this.now() - this.begunMs) / 1000;
     return `${this.name}: ${this.records} records in ${seconds.toFixed(1)} s, ${outcome}.`;
   }
+}
+
+/** `40 s`, `12 min` */
+function durationOf(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

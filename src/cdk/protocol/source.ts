@@ -76,7 +76,21 @@ export type StreamEvent =
     }
   | { readonly state: JsonObject }
   /** How many rows this read will bring, as far as the API knows. */
-  | { readonly estimate: number };
+  | { readonly estimate: number }
+  /** The next of so many requests is about to be sent: for streams that take long and know how many they need. */
+  | { readonly step: Step };
+
+export interface Step {
+  /** What one request brings, such as `month`. */
+  readonly unit: string;
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  /** About how long this request waits for a quota. */
+  readonly waitMs: number;
+  /** About how long all that are left take. */
+  readonly leftMs: number;
+}
 
 /** What the kit lends to a source. */
 export interface SourceContext {

@@ -24,12 +24,15 @@ export class StreamWriter {
   }
 
   async write(event: StreamEvent): Promise<void> {
-    if (!('rows' in event || 'state' in event || 'estimate' in event)) {
-      throw programmingError(`the stream ${this.stream.name} yielded neither rows nor a state nor an estimate`);
+    if (!('rows' in event || 'state' in event || 'estimate' in event || 'step' in event)) {
+      throw programmingError(
+        `the stream ${this.stream.name} yielded neither rows nor a state nor an estimate nor a step`,
+      );
     }
     if ('rows' in event) await this.writeRows(event.rows, event.added);
     if ('state' in event) await this.writeState(event.state);
     if ('estimate' in event) await this.writeEstimate(event.estimate);
+    if ('step' in event) await this.writeProgress(this.progress.begin(event.step));
   }
 
   /** The last STATE of a stream that was read to its end, where none covers all of its records yet. */
@@ -54,8 +57,11 @@ export class StreamWriter {
     const { output, context } = this.verbContext;
     await output.records(this.stream.name, rows, (row) => this.maker.toJson(row, added), context.clock.now());
     this.recordsSinceState += rows.length;
-    const sentence = this.progress.add(rows.length);
-    if (sentence !== undefined) await output.log('INFO', sentence);
+    await this.writeProgress(this.progress.add(rows.length));
+  }
+
+  private async writeProgress(sentence: string | undefined): Promise<void> {
+    if (sentence !== undefined) await this.verbContext.output.log('INFO', sentence);
   }
 
   private async writeState(known: JsonObject): Promise<void> {

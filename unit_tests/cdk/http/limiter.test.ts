@@ -117,6 +117,45 @@ describe('the quota', () => {
     );
   });
 
+  test('how long so many requests will wait is known beforehand, where answers come at once', async () => {
+    const situation = fc.record({
+      perMinute: fc.integer({ min: 1, max: 40 }),
+      perSecond: fc.integer({ min: 1, max: 10 }),
+      before: fc.integer({ min: 0, max: 60 }),
+      pauseMs: fc.integer({ min: 0, max: 70_000 }),
+      refusedForMs: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
+      requests: fc.integer({ min: 1, max: 60 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(situation, async ({ perMinute, perSecond, before, pauseMs, refusedForMs, requests }) => {
+        const clock = new FakeClock(0);
+        const limiter = new Limiter(quotas(perMinute, perSecond), 16, clock);
+        const send = async (times: number): Promise<Ticket | undefined> => {
+          let last: Ticket | undefined;
+          for (let sent = 0; sent < times; sent += 1) {
+            last = await limiter.acquire(never);
+            limiter.answered(last);
+          }
+          return last;
+        };
+        const measure = async (): Promise<void> => {
+          const last = await send(before);
+          await clock.sleep(pauseMs);
+          if (last !== undefined && refusedForMs !== undefined) limiter.refused(last, refusedForMs, perMinute);
+          const begunAt = clock.now();
+          const expected = limiter.waitMs(requests);
+          await send(requests);
+          const actual = clock.now() - begunAt;
+          // A pace that was lowered by a refusal rises with each request.
+          expect(expected).toBeGreaterThanOrEqual(actual - 1);
+          if (last === undefined || refusedForMs === undefined) expect(expected).toBeLessThanOrEqual(actual + 1);
+        };
+        await clock.run(measure());
+      }),
+      { numRuns: 100, seed: seedOf(4) },
+    );
+  });
+
   /** When the last request could be answered at best: bound by the windows and by the answers that a worker waits for. */
   function ideal(
     { quotas, requests, concurrency }: Pick<Load, 'quotas' | 'requests' | 'concurrency'>,

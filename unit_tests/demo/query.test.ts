@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Destination } from '../../demo/duckdb.ts';
+import { DATABASE, parseArguments } from '../../demo/query/arguments.ts';
+import { type Answer, ask, requireFile } from '../../demo/query/ask.ts';
+import { formatted } from '../../demo/query/formats.ts';
+import { seedOf } from '../support/random.ts';
+
+const ANSWER: Answer = {
+  columns: ['name', 'hours', 'people_ids'],
+  rows: [
+    ['Say "hi", you', 616.67, [1, 2]],
+    ['two\nlines', 1 / 3, null],
+  ],
+};
+
+describe('the arguments', () => {
+  const usual = { kind: 'ask', file: DATABASE, isFileGiven: false, format: 'table', sql: undefined };
+
+  test.each([
+    [[], usual],
+    [['SELECT 1'], { ...usual, sql: 'SELECT 1' }],
+    [
+      ['--format', 'csv', '--file', 'x', 'SELECT 1'],
+      { ...usual, file: 'x', isFileGiven: true, format: 'csv', sql: 'SELECT 1' },
+    ],
+    [['--help'], { kind: 'help' }],
+  ])('%j', (argv, expected) => {
+    expect(parseArguments(argv, {})).toEqual(expected);
+  });
+
+  test.each([
+    [['SELECT', '1'], {}, /quotation marks/],
+    [['--format', 'xml'], {}, /one of table, csv, json/],
+    [['--fromat', 'csv'], {}, /--fromat/],
+    // As npm hands them over where the -- is missing.
+    [['csv', 'SELECT 1'], {}, /put -- before/],
+    [['json'], {}, /put -- before/],
+    [['x.duckdb', 'SELECT 1'], { npm_config_file: 'true' }, /put -- before/],
+  ])('%j with %j is wrong usage', (argv, env, problem) => {
+    expect(() => parseArguments(argv, env)).toThrow(problem);
+  });
+});
+
+describe('the formats', () => {
+  test('a table has rounded numbers under each other, and says how many rows there are', () => {
+    expect(formatted([ANSWER], 'table', 80)).toBe(
+      [
+        '┌───────────────┬────────┬────────────┐',
+        '│ name          │  hours │ people_ids │',
+        '├───────────────┼────────┼────────────┤',
+        '│ Say "hi", you │ 616.67 │ [1,2]      │',
+        '│ two           │ 0.3333 │ NULL       │',
+        '│ lines         │        │            │',
+        '└───────────────┴────────┴────────────┘',
+        '2 rows\n',
+      ].join('\n'),
+    );
+  });
+
+  test('a table that is too wide comes one column a line', () => {
+    const row = [
+      'row 1 of 2',
+      '  name        Say "hi", you',
+      '  hours       616.67',
+      '  people_ids  [1,2]',
+      'row 2 of 2',
+    ];
+    expect(formatted([ANSWER], 'table', 38)).toMatch(`${row.join('\n')}\n  name        two\n`);
+  });
+
+  test('no line of a table is wider than the terminal, whatever is in it', () => {
+    const cell = fc.oneof(fc.string({ unit: 'grapheme-ascii' }), fc.double(), fc.constant(null));
+    const answers = fc.integer({ min: 1, max: 6 }).chain((width) =>
+      fc.record({
+        columns: fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: width, maxLength: width }),
+        rows: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1 }),
+      }),
+    );
+    let tables = 0;
+    fc.assert(
+      fc.property(answers, fc.integer({ min: 10, max: 120 }), (answer, width) => {
+        const lines = formatted([answer], 'table', width).split('\n');
+        if (!lines[0]?.startsWith('┌')) return;
+        tables += 1;
+        expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
+      }),
+      { seed: seedOf(17), numRuns: 300 },
+    );
+    expect(tables).toBeGreaterThan(20);
+  });
+
+  test('what would steer the terminal is left out', () => {
+    expect(formatted([{ columns: ['a'], rows: [['\u001B[2Jx\u009By\u0007']] }], 'table', 80)).toContain('│ [2Jxy │');
+  });
+
+  test('csv and json are exact, and null is nothing in csv', () => {
+    expect(formatted([ANSWER], 'csv', 10)).toBe(
+      'name,hours,people_ids\n"Say ""hi"", you",616.67,"[1,2]"\n"two\nlines",0.3333333333333333,\n',
+    );
+    expect(JSON.parse(formatted([ANSWER], 'json', 10))).toEqual([
+      { name: 'Say "hi", you', hours: 616.67, people_ids: [1, 2] },
+      { name: 'two\nlines', hours: 1 / 3, people_ids: null },
+    ]);
+  });
+
+  test('no rows are a head and a count, at any width', () => {
+    expect(formatted([{ ...ANSWER, rows: [] }], 'table', 5)).toMatch(/name.*hours.*people_ids.*0 rows\n$/s);
+  });
+});
+
+describe('a question', () => {
+  let folder: string;
+  let file: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'query-'));
+    file = join(folder, 'float.duckdb');
+    const destination = await Destination.create(file);
+    await destination.query(
+      `CREATE TABLE t AS SELECT * FROM (VALUES (1, 308.33, '{"a": [1]}'::JSON), (2, 308.34, NULL)) AS v (id, hours, more)`,
+    );
+    destination.close();
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('each statement has its answer, without the noise of binary fractions', async () => {
+    const noisy = 'SELECT sum(hours::DOUBLE) + 0.0000000000001 AS hours, sum(hours) AS exact, sum(id) AS id FROM t';
+    expect(
+      await ask(file, `${noisy}; SELECT more, true AS yes, DATE '2026-01-01' AS day FROM t ORDER BY id LIMIT 1;`),
+    ).toEqual([
+      { columns: ['hours', 'exact', 'id'], rows: [[616.67, 616.67, 3]] },
+      { columns: ['more', 'yes', 'day'], rows: [[{ a: [1] }, true, '2026-01-01']] },
+    ]);
+  });
+
+  test.each([
+    ['SELEC 1', /^Parser Error: syntax error at or near "SELEC"/],
+    ['SELECT * FROM nowhere', /nowhere does not exist/],
+    ['CREATE VIEW v AS SELECT 1', /only reads.*docs\/recipes\.md/],
+    ['DELETE FROM t', /only reads/],
+    ['', /no statement/],
+    ['-- nothing', /no statement/],
+  ])('%j is answered with what is wrong', async (sql, problem) => {
+    await expect(ask(file, sql)).rejects.toThrow(problem);
+  });
+
+  test('of a file that is missing says how to get it, and which others there are', async () => {
+    const usual = join(folder, 'none', 'float.duckdb');
+    await expect(requireFile(usual, true)).rejects.toThrow(/^There is no file/);
+    await expect(requireFile(usual, false)).rejects.toThrow(/ yet: npm run demo makes it\.$/);
+    await mkdir(join(folder, 'none'));
+    await expect(requireFile(join(folder, '..', 'float.duckdb'), false)).rejects.toThrow(`add --file ${file}`);
+    await expect(ask(join(folder, 'none'), 'SELECT 1')).rejects.toThrow(/cannot be opened/);
+  });
+});
