@@ -1,28 +1,25 @@
-import { HttpClient } from '../cdk/http/client.ts';
-import { reachOf } from '../cdk/http/private-hosts.ts';
-import { openTransport } from '../cdk/http/transport.ts';
+import type { HttpClient } from '../cdk/http/client.ts';
+import { openClient } from '../cdk/http/open-client.ts';
+import type { OpenTransport } from '../cdk/http/transport.ts';
 import type { SourceContext } from '../cdk/index.ts';
 import type { FloatConfig } from './config.ts';
 import { FLOAT_POLICY } from './failures.ts';
 import { PACKAGE } from './project-files.ts';
 
-export async function openClient(
+export function openFloatClient(
   config: FloatConfig,
   context: SourceContext,
-  open = openTransport,
+  transport: OpenTransport | undefined,
 ): Promise<HttpClient> {
-  const { protocol, host, hostname } = new URL(config.baseUrl);
-  if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
-    context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
-  }
   const headers = {
     Authorization: `Bearer ${config.apiToken}`,
     Accept: 'application/json',
     // Float asks every client for its name and a contact.
     'User-Agent': `${PACKAGE.name}/${PACKAGE.version} (${config.contactEmail ?? PACKAGE.bugs.email})`,
   };
-  const api = {
+  const options = {
     baseUrl: config.baseUrl,
+    headers,
     // Float's headers are about the quota of the minute.
     quotas: [
       { limit: config.requestsPerMinute, windowMs: 60_000 },
@@ -31,5 +28,5 @@ export async function openClient(
     maxConcurrentRequests: config.concurrency,
     policy: FLOAT_POLICY,
   } as const;
-  return new HttpClient(api, context, await open(config.baseUrl, headers, context.clock, context.signal));
+  return openClient(options, context, transport);
 }
