@@ -14,6 +14,8 @@ interface Paginator {
   readonly page_param: string;
   readonly limit_param: string;
   readonly limit: number;
+  /** Ours, not dlt's: headers with the counts of a list. Right counts save requests, and show rows that did not come. */
+  readonly count_headers?: Readonly<Partial<Record<'totalCount' | 'pageCount' | 'perPage', string>>>;
 }
 
 interface Defaults {

@@ -51,12 +51,16 @@ function formOf({ client }: RestTable): kit.JsonObject {
 function listOf(resource: Resource, table: RestTable, client: kit.HttpClient): kit.PagedList {
   const { name, primary_key, columns, endpoint } = { ...table.resource_defaults, ...resource };
   const { path, params, incremental, data_selector = table.resource_defaults.endpoint.data_selector } = endpoint;
-  const { page_param, limit_param, limit } = table.client.paginator;
+  const { page_param, limit_param, limit, count_headers = {} } = table.client.paginator;
   const primaryKey = typeof primary_key === 'string' ? ([primary_key] as const) : primary_key;
   const filter = (since: string | undefined): kit.Params => {
     if (incremental === undefined || since === undefined) return {};
     return { [incremental.start_time_option.field_name]: formatDatetime(since, incremental.datetime_format) };
   };
+  const countsIn = (headers: kit.Headers): Partial<kit.PageContent> =>
+    Object.fromEntries(
+      Object.entries(count_headers).map(([count, header]) => [count, kit.wholeNumberIn(headers.get(header))]),
+    );
   return {
     name,
     primaryKey,
@@ -72,7 +76,7 @@ function listOf(resource: Resource, table: RestTable, client: kit.HttpClient): k
       const query = { ...params, ...filter(since), [page_param]: page, [limit_param]: size };
       return client.get({ name, path: `/${path}` }, query, { signal });
     },
-    contentOf: ({ body }) => ({ rows: kit.rowsAt(body, data_selector, name) }),
+    contentOf: ({ body, headers }) => ({ ...countsIn(headers), rows: kit.rowsAt(body, data_selector, name) }),
   };
 }
 

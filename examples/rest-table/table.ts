@@ -5,7 +5,17 @@ export const TABLE: RestTable = {
   client: {
     base_url: 'https://api.example.com/v3',
     auth: { type: 'bearer' },
-    paginator: { type: 'page_number', page_param: 'page', limit_param: 'per-page', limit: 200 },
+    paginator: {
+      type: 'page_number',
+      page_param: 'page',
+      limit_param: 'per-page',
+      limit: 200,
+      count_headers: {
+        totalCount: 'x-pagination-total-count',
+        pageCount: 'x-pagination-page-count',
+        perPage: 'x-pagination-per-page',
+      },
+    },
     quotas: [
       { limit: 200, windowMs: 60_000 },
       { limit: 10, windowMs: 1_000 },

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Columns, RestTable } from '../../examples/rest-table/rest-table.ts';
+import { restTableSource } from '../../examples/rest-table/source.ts';
+import { TABLE } from '../../examples/rest-table/table.ts';
+import { FAULTS, judge, type OpenList } from '../lying-servers/judge.ts';
+import { LISTS, type ListName } from '../lying-servers/rows.ts';
+import { scenarios } from '../lying-servers/servers.ts';
+import { seedOf } from '../support/random.ts';
+
+const RUNS = Number(process.env.LYING_SERVERS ?? 100);
+
+const KEYS: Record<(typeof LISTS)[ListName]['keys'], { columns: (key: string) => Columns; more: readonly string[] }> = {
+  integer: { columns: (key) => ({ [key]: { data_type: 'bigint' } }), more: [] },
+  'hex text': { columns: (key) => ({ [key]: { data_type: 'text' } }), more: [] },
+  'integer in a region': {
+    columns: (key) => ({ [key]: { data_type: 'bigint' }, region: { data_type: 'bigint' } }),
+    more: ['region'],
+  },
+};
+
+/** A table of one list, as the lying servers have it. */
+function tableOf(name: ListName, body: 'array' | 'data'): RestTable {
+  const { path, nativeKey, keys } = LISTS[name];
+  const { columns, more } = KEYS[keys];
+  const incremental = TABLE.resources.find(({ endpoint }) => endpoint.incremental !== undefined)?.endpoint.incremental;
+  const isIncremental = (name === 'people' || name === 'logged_time') && incremental !== undefined;
+  return {
+    client: {
+      ...TABLE.client,
+      base_url: 'https://api.test/v3',
+      quotas: [{ limit: 1_000_000, windowMs: 1_000 }],
+    },
+    resource_defaults: {
+      primary_key: [nativeKey, ...more],
+      columns: { ...columns(nativeKey), modified: { data_type: 'timestamp' } },
+      endpoint: { data_selector: body === 'data' ? 'data' : '' },
+    },
+    resources: [{ name, endpoint: { path: path.slice(1), ...(isIncremental && { incremental }) } }],
+  };
+}
+
+const openExample: OpenList = ({ server }, transport, context) => {
+  const table = tableOf(server.list, server.body);
+  const source = restTableSource(table, async () => transport);
+  return source.open({ base_url: table.client.base_url, token: 'token-of-a-test' }, context);
+};
+
+test(
+  `the example reads ${RUNS} lying servers whole, or fails with a reason`,
+  async () => {
+    const kinds = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        const { kind, why } = await judge(scenario, openExample);
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        if (FAULTS.includes(kind)) throw new Error(`${kind}: ${why}`);
+      }),
+      { numRuns: RUNS, seed: seedOf(20_261_130) },
+    );
+    if (process.env.LYING_FIGURES !== undefined) process.stderr.write(`${JSON.stringify(Object.fromEntries(kinds))}\n`);
+    expect(kinds.get('whole') ?? 0).toBeGreaterThan(RUNS / 2);
+  },
+  RUNS * 1_000 + 60_000,
+);
