@@ -49,11 +49,7 @@ function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<
         },
         perPage: 10,
         getPage: ({ offset, size, since, signal }) =>
-          client.get(
-            { name: 'things', path: '/things' },
-            { offset, limit: size, ...(since === undefined ? {} : { since }) },
-            { signal },
-          ),
+          client.get({ name: 'things', path: '/things' }, { offset, limit: size, since }, { signal }),
         contentOf: ({ body }) => ({ rows: rowsAt(body, 'result.items', 'things') }),
         ...more,
       });
