@@ -43,5 +43,5 @@ export function expand(names: readonly string[]): Params {
 /** The rows of a body in any of its forms: a bare array, or an object with the rows under `rowsIn` or under `data`. */
 export function rowsOf({ body }: Pick<Answer, 'body'>, name: string, rowsIn = 'data'): JsonObject[] {
   const selector = !isObject(body) ? '' : (body[rowsIn] ?? null) === null ? 'data' : rowsIn;
-  return rowsAt(body, selector, name);
+  return rowsAt(body, selector, name, 'Check that base_url is the address of a Float API.');
 }

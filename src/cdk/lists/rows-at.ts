@@ -4,17 +4,20 @@ import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 /**
  * The rows in the body of an answer. `selector`: where they stand, `data` or `result.items`; an empty text for a body that is
  * the array itself. A body that is undefined (204) has no rows. Throws a system_error for anything that is no list of objects:
- * a list must never count as empty because its form has changed.
+ * a list must never count as empty because its form has changed. `advice`: what a user can do about it.
  */
-export function rowsAt(body: JsonValue | undefined, selector: string, name: string): JsonObject[] {
+export function rowsAt(
+  body: JsonValue | undefined,
+  selector: string,
+  name: string,
+  advice = 'Check the address of the API in the config.',
+): JsonObject[] {
   if (body === undefined) return [];
   const rows = selector === '' ? body : selector.split('.').reduce(memberOf, body);
   if (Array.isArray(rows) && rows.every(isObject)) return rows;
-  throw new ConnectorError(
-    'system_error',
-    `The answer to the request for ${name} is no list of rows. Check the address of the API in the config.`,
-    { internalMessage: `found ${shapeOf(body)}` },
-  );
+  throw new ConnectorError('system_error', `The answer to the request for ${name} is no list of rows. ${advice}`, {
+    internalMessage: `found ${shapeOf(body)}`,
+  });
 }
 
 function memberOf(value: JsonValue, name: string): JsonValue {
