@@ -49,7 +49,7 @@ export async function judge(scenario: Scenario, open: OpenList = openFloatList):
   const state = read === 'later incremental' ? await stateOfPreviousSync(scenario, open) : undefined;
   const rows = read === 'later incremental' ? rowsNow(description) : rowsBefore(description);
   const server = new LyingServer(description, rows);
-  const delivered = await readOnce(scenario, open, server, state);
+  const delivered = await readOnce(scenario, server, state, open);
   const left = new Set(server.visibleRows().map((row) => keyOf(row, description.list)));
   const expected = requiredRows(read, rows).filter((row) => {
     const key = keyOf(row, description.list);
@@ -62,7 +62,7 @@ export async function judge(scenario: Scenario, open: OpenList = openFloatList):
 async function stateOfPreviousSync(scenario: Scenario, open: OpenList): Promise<JsonObject | undefined> {
   const description = honestly(scenario.server);
   const rows = rowsBefore(scenario.server).filter(({ isHidden }) => !isHidden);
-  const { messages } = await readOnce(scenario, open, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined);
+  const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined, open);
   return messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])).at(-1);
 }
 
@@ -185,9 +185,9 @@ function cursorOf({ modified }: JsonObject): number[] {
 
 async function readOnce(
   scenario: Scenario,
-  open: OpenList,
   server: LyingServer,
   state: JsonObject | undefined,
+  open: OpenList,
 ): Promise<Delivered> {
   const { server: description, read } = scenario;
   const { list } = description;
