@@ -33,6 +33,10 @@ const PARTS = {
     needs: [python],
     command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'standard_tests', '-m', 'not image_tests'],
   },
+  'standard-tests-example': {
+    needs: [python],
+    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'example_tests', '-m', 'not image_tests'],
+  },
   'standard-tests-image': {
     needs: [python, image],
     command: (interpreter, name) => [

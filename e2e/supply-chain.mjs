@@ -11,6 +11,29 @@ import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc');
 
+const SOURCE = `
+import { launch } from 'source-float/cdk';
+const form = { type: 'object', properties: {} };
+const jsonSchema = { type: 'object', properties: { word: { type: 'string' } } };
+async function* read() {
+  yield { rows: [{ word: 'one' }, { word: 'two' }] };
+}
+const streams = [{ name: 'words', jsonSchema, primaryKey: ['word'], read }];
+const connection = { streams, maxConcurrentStreams: 1, check: async () => {}, close: () => {} };
+const common = { name: 'source-words', version: '1.2.3', configure: async () => ({}), open: async () => connection };
+await launch({ ...common, specification: async () => ({ connectionSpecification: form }) });
+`;
+
+/** What the rules of the platform say of what the source printed. */
+const JUDGE = `
+import { readFileSync } from 'node:fs';
+import { checkRun, type ConnectorRun } from 'source-float/cdk/testing';
+const catalog: unknown = JSON.parse(readFileSync('catalog.json', 'utf8'));
+const stdout = readFileSync('output.txt', 'utf8');
+const run: ConnectorRun = { verb: 'read', catalog, stdout, stderr: '', code: 0 };
+console.log(JSON.stringify(checkRun(run)));
+`;
+
 const folder = await mkdtemp(join(tmpdir(), 'supply-chain-'));
 try {
   await testFaults();
@@ -62,28 +85,39 @@ async function testPackage(folder) {
     assert.deepEqual(JSON.parse(stdout), { type: 'SPEC', spec: await readJson('spec.json') });
   });
 
-  await check('the npm package, installed, has the kit for another connector, with its types', async () => {
-    const source = `
-      import { launch, type Source } from 'source-float/cdk';
-      const source: Source<object> = {
-        name: 'source-other',
-        version: '1.2.3',
-        specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
-        configure: async (raw) => raw,
-        open: async () => ({
-          streams: [],
-          maxConcurrentStreams: 1,
-          check: async () => undefined,
-          close: () => undefined,
-        }),
-      };
-      await launch(source);`;
-    await writeFile(join(user, 'other.ts'), source);
+  await check('a source of ten lines on the installed package has types, prints its form and reads', async () => {
+    await writeFile(join(user, 'source.ts'), SOURCE);
+    await writeFile(join(user, 'judge.ts'), JUDGE);
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...types];
-    await succeed(process.execPath, [TYPESCRIPT, ...options, 'other.ts'], { cwd: user });
-    const { stdout } = await succeed(process.execPath, ['other.js', '--version'], { cwd: user });
-    assert.equal(stdout, 'source-other 1.2.3\n');
+    await succeed(process.execPath, [TYPESCRIPT, ...options, 'source.ts', 'judge.ts'], { cwd: user });
+    const json_schema = { type: 'object', properties: { word: { type: 'string' } } };
+    const catalog = { streams: [{ stream: { name: 'words', json_schema }, sync_mode: 'full_refresh' }] };
+    await writeFile(join(user, 'config.json'), '{}');
+    await writeFile(join(user, 'catalog.json'), JSON.stringify(catalog));
+
+    const spec = await succeed(process.execPath, ['source.js', 'spec'], { cwd: user });
+    const form = { type: 'object', properties: {} };
+    assert.deepEqual(JSON.parse(spec.stdout), { type: 'SPEC', spec: { connectionSpecification: form } });
+
+    const args = ['source.js', 'read', '--config', 'config.json', '--catalog', 'catalog.json'];
+    const { stdout } = await succeed(process.execPath, args, { cwd: user });
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const records = messages.filter(({ type }) => type === 'RECORD').map(({ record }) => record.data);
+    assert.deepEqual(records, [{ word: 'one' }, { word: 'two' }]);
+    await writeFile(join(user, 'output.txt'), stdout);
+    const judged = await succeed(process.execPath, ['judge.js'], { cwd: user });
+    assert.equal(judged.stdout, '[]\n');
+    return `${messages.length} messages`;
+  });
+
+  await check('the npm package, installed, keeps the inside of the kit private', async () => {
+    const open = `import('source-float/dist/src/cdk/http/client.js').catch((error) => console.log(error.code))`;
+    const { stdout } = await succeed(process.execPath, ['--eval', open], { cwd: user });
+    assert.equal(stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 }
 

@@ -1,7 +1,7 @@
 import { openTransport } from '../src/cdk/http/transport.ts';
 import type { SourceContext } from '../src/cdk/index.ts';
 import type { FloatConfig } from '../src/float/config.ts';
-import { openClient } from '../src/float/open-client.ts';
+import { openFloatClient } from '../src/float/open-client.ts';
 import { Account, NoAccount } from './account.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { budgeted, MOST_REQUESTS } from './budget.ts';
@@ -16,7 +16,7 @@ export interface Probed {
 /** Asks one question for each assumption, through the connector's own client: its quota is kept. Throws a NoAccount. */
 export async function probe(config: FloatConfig, context: SourceContext, open = openTransport): Promise<Probed> {
   const budget = budgeted(MOST_REQUESTS, open);
-  const client = await openClient(config, context, budget.open);
+  const client = await openFloatClient(config, context, budget.open);
   try {
     const account = new Account(client, config, context.clock.now());
     await assertAnswers(account);

@@ -99,7 +99,8 @@ test('docs/troubleshooting.md tells of log lines that the connector writes', () 
 test('docs/float.md tells of failures in the words of the connector', () => {
   const table = text('docs/float.md').split('### Troubleshooting')[1]?.split('</details>')[0] ?? '';
   const [, , ...told] = [...table.matchAll(/^\| (.*?) +\|/gm)].map(([, cell = '']) => cell);
-  const code = ['failures', 'reports', 'streams'].map((name) => text(`src/float/${name}.ts`)).join('');
+  const files = ['float/failures', 'float/reports', 'float/streams', 'cdk/http/error-policy'];
+  const code = files.map((name) => text(`src/${name}.ts`)).join('');
   // What differs from failure to failure is … there.
   const sentences = code.replaceAll(/\$\{\w+\}/g, '…');
   expect(told.length).toBeGreaterThan(5);
@@ -138,6 +139,7 @@ test.each([
     starts: ['main'],
     loads: ['cdk/protocol/cli', 'cdk/protocol/output', 'float/source'],
     spares: [
+      'cdk/index',
       'cdk/protocol/verbs',
       'cdk/protocol/read',
       'float/config',
@@ -148,9 +150,18 @@ test.each([
   },
   {
     verb: 'check',
-    starts: ['main', 'cdk/protocol/verbs', 'float/config', 'float/open-client', 'float/check'],
-    loads: ['cdk/http/client', 'cdk/http/transport'],
-    spares: ['float/streams', 'float/stream-reader', 'float/discover'],
+    starts: [
+      ...['main', 'cdk/protocol/verbs', 'float/config', 'float/open-client', 'float/check'],
+      ...['cdk/http/client', 'cdk/http/transport'],
+    ],
+    loads: ['cdk/http/open-client', 'cdk/http/limiter'],
+    spares: ['float/streams', 'float/stream-reader', 'float/discover', 'cdk/lists/page-walk', 'cdk/changes/changes'],
+  },
+  {
+    verb: 'spec of another source on the kit',
+    starts: ['cdk/index'],
+    loads: ['cdk/protocol/cli', 'cdk/http/open-client'],
+    spares: ['cdk/protocol/verbs', 'cdk/http/client', 'cdk/http/transport', 'cdk/streams/list-reader'],
   },
 ])('$verb loads only what it needs', ({ starts, loads, spares }) => {
   const compiled = (names: string[]) => names.map((name) => `dist/src/${name}.js`);

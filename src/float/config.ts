@@ -1,5 +1,4 @@
-import { reachOf } from '../cdk/http/private-hosts.ts';
-import { invalidConfig, type JsonObject, toUtcTimestamp, validateConfig } from '../cdk/index.ts';
+import { baseUrlProblems, type JsonObject, requireValidConfig, toUtcTimestamp } from '../cdk/index.ts';
 
 export interface FloatConfig {
   readonly apiToken: string;
@@ -26,30 +25,16 @@ interface RawConfig {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What Float asks of a field beyond its form in spec.json. */
-const OWN_RULES: Readonly<Record<string, (value: string, now: number) => string[]>> = {
-  start_date: startDateProblems,
-  base_url: baseUrlProblems,
-};
-
 /** Throws one config_error that lists every problem, each by its field. `now`: epoch milliseconds. */
 export async function parseConfig(
   raw: JsonObject,
   connectionSpecification: JsonObject,
   now: number,
 ): Promise<FloatConfig> {
-  const { config: given, problems } = await validateConfig(raw, connectionSpecification);
-  // A rule can say something true only of a value that has the form.
-  const malformed = new Set(problems.map(({ field }) => field));
-  const ownProblems = Object.entries(OWN_RULES).flatMap(([field, problemsOf]) => {
-    const value = given[field];
-    const sentences = typeof value === 'string' && !malformed.has(field) ? problemsOf(value, now) : [];
-    return sentences.map((sentence) => ({ field, sentence }));
+  const config = await requireValidConfig<RawConfig>(raw, connectionSpecification, {
+    start_date: (value) => startDateProblems(value, now),
+    base_url: baseUrlProblems,
   });
-  const all = [...problems, ...ownProblems];
-  if (all.length > 0) throw invalidConfig(all);
-
-  const config = given as unknown as RawConfig;
   return {
     apiToken: config.api_token.trim(),
     startDate: config.start_date === undefined ? undefined : toUtcTimestamp(config.start_date),
@@ -71,16 +56,4 @@ function startDateProblems(value: string, now: number): string[] {
   }
   const isFuture = Date.parse(timestamp) > now + DAY_MS;
   return isFuture ? ['is more than a day in the future. Use an earlier date, or leave it empty.'] : [];
-}
-
-function baseUrlProblems(value: string): string[] {
-  if (!URL.canParse(value)) return ['is not a URL.'];
-  const url = new URL(value);
-  const problems: string[] = [];
-  if (url.protocol === 'http:' && reachOf(url.hostname) === 'public') {
-    problems.push('must begin with https://, because the token would travel readable over a public network.');
-  }
-  if (url.username !== '' || url.password !== '') problems.push('must not hold a user name or password.');
-  if (value.includes('?') || value.includes('#')) problems.push('must not hold a query or fragment.');
-  return problems;
 }

@@ -6,7 +6,7 @@ import { checkConnection } from './check.ts';
 import type { FloatConfig } from './config.ts';
 import { absentStreams } from './discover.ts';
 import { MonthsLeft } from './months-left.ts';
-import { openClient } from './open-client.ts';
+import { openFloatClient } from './open-client.ts';
 import { readProjectFile } from './project-files.ts';
 import { streamReader } from './stream-reader.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
@@ -18,7 +18,7 @@ export async function connect(
   transport: OpenTransport | undefined,
   names: readonly string[] = STREAMS.map(({ name }) => name),
 ): Promise<Connection> {
-  const client = await openClient(config, context, transport);
+  const client = await openFloatClient(config, context, transport);
   const shared = {
     client,
     ahead: new ReadAhead(config.concurrency),

@@ -1,6 +1,6 @@
-import { HttpClient } from '../cdk/http/client.ts';
-import { reachOf } from '../cdk/http/private-hosts.ts';
-import { openTransport } from '../cdk/http/transport.ts';
+import type { HttpClient } from '../cdk/http/client.ts';
+import { openClient } from '../cdk/http/open-client.ts';
+import { type OpenTransport, openTransport } from '../cdk/http/transport.ts';
 import type { SourceContext } from '../cdk/index.ts';
 import { withBlockNotice } from './block-notice.ts';
 import type { FloatConfig } from './config.ts';
@@ -8,23 +8,21 @@ import { userAgent } from './contact.ts';
 import { FLOAT_POLICY } from './failures.ts';
 import { PACKAGE } from './project-files.ts';
 
-export async function openClient(
+export function openFloatClient(
   config: FloatConfig,
   context: SourceContext,
-  open = openTransport,
+  transport: OpenTransport = openTransport,
 ): Promise<HttpClient> {
-  const { protocol, host, hostname } = new URL(config.baseUrl);
-  if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
-    context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
-  }
+  const { host } = new URL(config.baseUrl);
   const sender = { host, userAgent: userAgent(PACKAGE, config.contactEmail), contactEmail: config.contactEmail };
   const headers = {
     Authorization: `Bearer ${config.apiToken}`,
     Accept: 'application/json',
     'User-Agent': sender.userAgent,
   };
-  const api = {
+  const options = {
     baseUrl: config.baseUrl,
+    headers,
     // Float's headers are about the quota of the minute.
     quotas: [
       { limit: config.requestsPerMinute, windowMs: 60_000 },
@@ -33,6 +31,6 @@ export async function openClient(
     maxConcurrentRequests: config.concurrency,
     policy: FLOAT_POLICY,
   } as const;
-  const transport = await open(config.baseUrl, headers, context.clock, context.signal);
-  return new HttpClient(api, context, withBlockNotice(transport, sender, context));
+  const open: OpenTransport = async (...how) => withBlockNotice(await transport(...how), sender, context);
+  return openClient(options, context, open);
 }

@@ -1,6 +1,6 @@
 import { interpret } from '../../src/cdk/http/answer.ts';
 import type { Transport } from '../../src/cdk/http/transport.ts';
-import type { AirbyteMessage, Clock, JsonObject } from '../../src/cdk/index.ts';
+import type { AirbyteMessage, Clock, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
 import { Output } from '../../src/cdk/protocol/output.ts';
 import { readStreams } from '../../src/cdk/protocol/read.ts';
 import { Reporter } from '../../src/cdk/protocol/reporter.ts';
@@ -40,12 +40,16 @@ interface Delivered {
 const TOKEN = 'token-of-a-test';
 const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 'right' } as const;
 
-export async function judge(scenario: Scenario): Promise<Verdict> {
+/** Opens a source that reads `list` of the server behind `transport`, which has the neutral contract. */
+export type OpenList = (scenario: Scenario, transport: Transport, context: SourceContext) => Promise<Connection>;
+
+/** `open`: the source that is judged. */
+export async function judge(scenario: Scenario, open: OpenList = openFloatList): Promise<Verdict> {
   const { server: description, read } = scenario;
-  const state = read === 'later incremental' ? await stateOfPreviousSync(scenario) : undefined;
+  const state = read === 'later incremental' ? await stateOfPreviousSync(scenario, open) : undefined;
   const rows = read === 'later incremental' ? rowsNow(description) : rowsBefore(description);
   const server = new LyingServer(description, rows);
-  const delivered = await readOnce(scenario, server, state);
+  const delivered = await readOnce(scenario, server, state, open);
   const left = new Set(server.visibleRows().map((row) => keyOf(row, description.list)));
   const expected = requiredRows(read, rows).filter((row) => {
     const key = keyOf(row, description.list);
@@ -55,10 +59,10 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
 }
 
 /** The state after an honest, still server answered; so the test does not know its form. */
-async function stateOfPreviousSync(scenario: Scenario): Promise<JsonObject | undefined> {
+async function stateOfPreviousSync(scenario: Scenario, open: OpenList): Promise<JsonObject | undefined> {
   const description = honestly(scenario.server);
   const rows = rowsBefore(scenario.server).filter(({ isHidden }) => !isHidden);
-  const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined);
+  const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined, open);
   return messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])).at(-1);
 }
 
@@ -180,10 +184,12 @@ function cursorOf({ modified }: JsonObject): number[] {
 }
 
 async function readOnce(
-  { server: description, read, concurrency }: Scenario,
+  scenario: Scenario,
   server: LyingServer,
   state: JsonObject | undefined,
+  open: OpenList,
 ): Promise<Delivered> {
+  const { server: description, read } = scenario;
   const { list } = description;
   const stdout = new MemoryStdout();
   const warnings: string[] = [];
@@ -227,16 +233,7 @@ async function readOnce(
     rateLimited: (): void => undefined,
     mask: (text: string): string => text,
   };
-  const config: FloatConfig = {
-    apiToken: TOKEN,
-    baseUrl: 'https://api.test/v3',
-    requestsPerMinute: 1_000_000,
-    requestsPerSecond: 1_000_000,
-    concurrency,
-    startDate: undefined,
-    contactEmail: undefined,
-  };
-  const connection = await createFloatSource(async () => transport).open(config, context, [list]);
+  const connection = await open(scenario, transport, context);
   const states =
     state === undefined ? [] : [{ type: 'STREAM', stream: { stream_descriptor: { name: list }, stream_state: state } }];
   const syncMode = read === 'full refresh' ? 'full_refresh' : 'incremental';
@@ -252,6 +249,19 @@ async function readOnce(
     if (!ended.signal.aborted) throw error;
   }
   return { messages: stdout.messages, warnings, requests, isEndless: ended.signal.aborted, beforeComparison };
+}
+
+function openFloatList({ server, concurrency }: Scenario, transport: Transport, context: SourceContext) {
+  const config: FloatConfig = {
+    apiToken: TOKEN,
+    baseUrl: 'https://api.test/v3',
+    requestsPerMinute: 1_000_000,
+    requestsPerSecond: 1_000_000,
+    concurrency,
+    startDate: undefined,
+    contactEmail: undefined,
+  };
+  return createFloatSource(async () => transport).open(config, context, [server.list]);
 }
 
 function mostPages({ pageSize, rows }: ServerDescription): number {

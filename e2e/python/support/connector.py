@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(args: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Runs the connector with these arguments."""
-    return subprocess.run(
-        ["node", ROOT / "dist/src/main.js", *args], capture_output=True, encoding="utf-8", check=False
-    )
+def run(args: Sequence[str | Path], script: Path = ROOT / "dist/src/main.js") -> subprocess.CompletedProcess[str]:
+    """Runs the connector, or another one, with these arguments."""
+    return subprocess.run(["node", script, *args], capture_output=True, encoding="utf-8", check=False)
 
 
 def messages(output: subprocess.CompletedProcess[str]) -> list[AirbyteMessage]:

@@ -1,17 +1,46 @@
 import type { ErrorObject } from 'ajv';
-import { type ConnectorError, configError } from '../protocol/errors.ts';
+import { configError } from '../protocol/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { errorsToReport } from './errors-to-report.ts';
 
-export interface ConfigProblem {
+interface ConfigProblem {
   /** Where it is: `start_date`, or `login.password` at depth. */
   readonly field: string;
   /** What is wrong. It never quotes the value, which may be a secret in the wrong field. */
   readonly sentence: string;
 }
 
+/** Field → what is wrong with its text beyond what a schema can say, as sentences that follow its name. */
+export type FieldRules = Readonly<Record<string, (value: string) => string[]>>;
+
+/**
+ * The user's config as `connectionSpecification` describes it: cleared fields (null or an empty text) left out, defaults filled
+ * in. Throws one config_error that lists every problem by its field. `Config`: the type that the specification describes.
+ */
+export async function requireValidConfig<Config>(
+  raw: JsonObject,
+  connectionSpecification: JsonObject,
+  rules: FieldRules = {},
+): Promise<Config> {
+  const { config, problems } = await validateConfig(raw, connectionSpecification);
+  // A rule can say something true only of a value that has the form.
+  const malformed = new Set(problems.map(({ field }) => field));
+  const more = Object.entries(rules).flatMap(([field, problemsOf]) => {
+    const value = config[field];
+    const sentences = typeof value === 'string' && !malformed.has(field) ? problemsOf(value) : [];
+    return sentences.map((sentence) => ({ field, sentence }));
+  });
+  const all = [...problems, ...more];
+  if (all.length > 0) {
+    throw configError(
+      `The config is not valid. ${all.map(({ field, sentence }) => `${field}: ${sentence}`).join(' ')}`,
+    );
+  }
+  return config as Config;
+}
+
 /** A config as its specification describes it: cleared fields left out, defaults filled in, and what is wrong with it. */
-export interface ValidatedConfig {
+interface ValidatedConfig {
   readonly config: JsonObject;
   readonly problems: readonly ConfigProblem[];
 }
@@ -36,13 +65,6 @@ export async function validateConfig(raw: JsonObject, connectionSpecification: J
   const config = withoutClearedFields(raw);
   if (validate(config)) return { config, problems: [] };
   return { config, problems: distinct(errorsToReport(validate.errors ?? []).map(toProblem)) };
-}
-
-/** One config_error that lists every problem by its field. */
-export function invalidConfig(problems: readonly ConfigProblem[]): ConnectorError {
-  return configError(
-    `The config is not valid. ${problems.map(({ field, sentence }) => `${field}: ${sentence}`).join(' ')}`,
-  );
 }
 
 /** A copy without the fields that hold null or an empty text, which is how forms send a field that was cleared. */

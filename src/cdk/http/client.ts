@@ -10,7 +10,8 @@ import { type ErrorPolicy, situationOf } from './policy.ts';
 import { askedWaitMs, numberIn, refusalWaitMs, retryWaitMs } from './retry-timing.ts';
 import type { Transport } from './transport.ts';
 
-export type Params = Readonly<Record<string, string | number>>;
+/** The query of a request. A parameter that is undefined is left out. */
+export type Params = Readonly<Record<string, string | number | undefined>>;
 
 export interface Endpoint {
   /** The stream's name, for messages. */
@@ -233,7 +234,7 @@ function isFailure(result: Success | Failure): result is Failure {
 
 function queryOf(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .flatMap(([name, value]) => (value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
     .join('&');
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../protocol/json.ts';
-import { stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
+import { type StampFields, stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
 import { countsAgree, isConsistent } from './list-counts.ts';
@@ -21,6 +21,7 @@ interface ListToRead extends Keyed {
   readonly name: string;
   readonly perPage: number;
   readonly filtered: boolean;
+  readonly stampFields: StampFields;
   readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
   readonly report: Report;
 }
@@ -156,7 +157,7 @@ export class OrderlyReading {
     } else if (keys.length !== perPage || this.sweep.isIrregular) {
       this.handOver({ sweep: this.sweep, isTail: false });
     } else if (isFirst) {
-      const isLively = pageStamp(page) > page.clocks.earlier - LIVELY_MS;
+      const isLively = pageStamp(page, this.list.stampFields) > page.clocks.earlier - LIVELY_MS;
       const isLong = filtered && (page.totalCount ?? 0) > COUNTED_PAGES_LIMIT * perPage;
       this.proving = !countsAgree(page, perPage) || isLively || isLong;
       this.next = this.windowAfter(this.at);
@@ -244,9 +245,10 @@ export class OrderlyReading {
 
   private hasYoungRow(page: Page, keys: readonly Key[]): boolean {
     const { low } = this;
-    if (low === undefined || pageStamp(page) < this.youngSince) return false;
+    const { stampFields } = this.list;
+    if (low === undefined || pageStamp(page, stampFields) < this.youngSince) return false;
     return page.rows.some(
-      (row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row) ?? 0) >= this.youngSince,
+      (row, index) => compareKeys(keys[index] ?? low, low) < 0 && (stampOf(row, stampFields) ?? 0) >= this.youngSince,
     );
   }
 
@@ -266,7 +268,7 @@ export class OrderlyReading {
       const key = keys[index] as Key;
       if (compareKeys(key, low) < 0 || this.given.has(key)) return false;
       const isKnownBefore = known !== undefined && compareKeys(key, known) >= 0;
-      return !isKnownBefore && (stampOf(row) ?? Number.NEGATIVE_INFINITY) < this.youngSince;
+      return !isKnownBefore && (stampOf(row, list.stampFields) ?? Number.NEGATIVE_INFINITY) < this.youngSince;
     });
   }
 

@@ -2,6 +2,7 @@ import type { Clocks } from '../http/clocks.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
+import { DEFAULT_STAMP_FIELDS, type StampFields } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
@@ -33,6 +34,8 @@ export interface Walk extends Keyed {
   readonly perPage: number;
   /** Whether a row may enter anywhere in the list, not only at its top: a list of rows modified since some time. */
   readonly filtered: boolean;
+  /** `modified`, else `created`, unless told otherwise. */
+  readonly stampFields?: StampFields;
   /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
   readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
   readonly log: (level: LogLevel, sentence: string) => void;
@@ -47,11 +50,12 @@ const READINGS_LIMIT = 5;
  * after page (Sweep), and again until it stood still or two readings met the same rows.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
-  const list = { ...walk, report: new Report(walk.name, walk.log) };
+  const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
+  const list = { ...walk, stampFields, report: new Report(walk.name, walk.log) };
   const pages = new PagesAhead(walk.getPage, walk.ahead);
   const given = new KeySet();
   const reading = new OrderlyReading(list, given);
-  const parts = new Parts();
+  const parts = new Parts(stampFields);
   try {
     while (reading.next !== undefined) {
       const answer = await pages.get(reading.next);
@@ -66,7 +70,7 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
 }
 
 async function* readPageByPage(
-  list: Walk & { readonly report: Report },
+  list: Walk & { readonly stampFields: StampFields; readonly report: Report },
   pages: PagesAhead,
   given: KeySet,
   { sweep: first, isTail }: Handover,
@@ -96,8 +100,13 @@ async function* readPageByPage(
 
 /** Makes parts of answers: of those with rows, of the first one, and of the first that says that rows may be missing. */
 class Parts {
+  private readonly stampFields: StampFields;
   private isFirst = true;
   private mayMissRows = false;
+
+  constructor(stampFields: StampFields) {
+    this.stampFields = stampFields;
+  }
 
   *of(
     answer: PageAnswer,
@@ -110,14 +119,15 @@ class Parts {
     this.isFirst = false;
     this.mayMissRows ||= mayMissRows;
     const { totalCount, clocks } = answer;
-    yield { rows, newest: stampOfFresh(rows, answer), totalCount, clocks, position, mayMissRows: this.mayMissRows };
+    const newest = stampOfFresh(rows, answer, this.stampFields);
+    yield { rows, newest, totalCount, clocks, position, mayMissRows: this.mayMissRows };
   }
 }
 
 function pageHasNoEffect(name: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The server sends page 1 of ${name} whichever page is asked for, so nobody can tell whether the list was read whole. Check that base_url is the address of an API with the parameters page and per-page.`,
+    `The server sends page 1 of ${name} whichever page is asked for, so nobody can tell whether the list was read whole. Check the address of the API, and how it is asked for a page.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { VISIBLE_AFTER } from '../records/stamps.ts';
+import { type StampFields, VISIBLE_AFTER } from '../records/stamps.ts';
 import type { KeySet } from './key-set.ts';
 import { isFalling, type Key, type Keyed } from './keys.ts';
 import { ListCounts } from './list-counts.ts';
@@ -23,6 +23,7 @@ interface ListToSweep extends Keyed {
   readonly perPage: number;
   /** Whether only rows modified since some time are asked for. */
   readonly filtered: boolean;
+  readonly stampFields: StampFields;
   readonly report: Report;
 }
 
@@ -274,6 +275,7 @@ export class Sweep {
   /** Repeats on pages past the end are no movement: those of a page without a new row count only when a new row follows. */
   private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
+    const { stampFields } = this.list;
     const repeats = [...this.pendingRepeats, ...known];
     this.pendingRepeats = [];
     this.repeats += repeats.length;
@@ -285,12 +287,12 @@ export class Sweep {
     this.startedAt ??= clocks.earlier;
     this.pagesWithRows += 1;
     const youngSince = this.startedAt - VISIBLE_AFTER;
-    this.hasUnstampedRow ||= rows.some(({ modified, created }) => !modified && !created);
-    if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= pageStamp(page) >= youngSince;
+    this.hasUnstampedRow ||= rows.some((row) => stampFields.every((field) => !row[field]));
+    if (this.pagesWithRows > 1 || !this.isOrdered) this.hasYoungRow ||= pageStamp(page, stampFields) >= youngSince;
     const all = [...(this.lastKey === undefined ? [] : [this.lastKey]), ...unseen];
     if (this.isOrdered && (known.length > 0 || !this.list.isSortable || !isFalling(all))) {
       this.isOrdered = false;
-      this.hasYoungRow ||= pageStamp(page) >= youngSince;
+      this.hasYoungRow ||= pageStamp(page, stampFields) >= youngSince;
     }
     this.lastKey = all.at(-1);
   }

@@ -1,22 +1,34 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
 
-/** Epoch milliseconds at which a row was last changed. Old rows may lack `modified`; they were not changed since `created`. */
-export function stampOf({ modified, created }: JsonObject): number | undefined {
-  return timeOf(modified) ?? timeOf(created);
+/** Names of the fields that say when a row was last changed. Of each row the first field that holds a time counts. */
+export type StampFields = readonly [string, ...string[]];
+
+/** Old rows may lack `modified`; they were not changed since `created`. */
+export const DEFAULT_STAMP_FIELDS: StampFields = ['modified', 'created'];
+
+/** Epoch milliseconds at which a row was last changed. */
+export function stampOf(row: JsonObject, fields = DEFAULT_STAMP_FIELDS): number | undefined {
+  for (const field of fields) {
+    const time = timeOf(row[field]);
+    if (time !== undefined) return time;
+  }
+  return undefined;
 }
 
 /** The latest stamp among rows; -Infinity where none has one. */
-export function newestStamp(rows: readonly JsonObject[]): number {
+export function newestStamp(rows: readonly JsonObject[], fields = DEFAULT_STAMP_FIELDS): number {
+  const [main] = fields;
   let newest = Number.NEGATIVE_INFINITY;
   let text = '';
   for (const row of rows) {
     // To read every stamp would take a tenth of a sync; most of them are seen to be older as they are written.
-    if (isNoLater(row.modified, text)) continue;
-    const stamp = stampOf(row) ?? Number.NEGATIVE_INFINITY;
+    const value = row[main];
+    if (isNoLater(value, text)) continue;
+    const stamp = stampOf(row, fields) ?? Number.NEGATIVE_INFINITY;
     if (stamp <= newest) continue;
     newest = stamp;
-    text = typeof row.modified === 'string' && timeOf(row.modified) === stamp ? row.modified : '';
+    text = typeof value === 'string' && timeOf(value) === stamp ? value : '';
   }
   return newest;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { requireValidConfig, validateConfig } from '../../../src/cdk/config/validate.ts';
 import type { JsonObject } from '../../../src/cdk/index.ts';
-import { invalidConfig, validateConfig } from '../../../src/cdk/index.ts';
 
 const SPECIFICATION: JsonObject = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -84,11 +84,11 @@ describe('a problem is named by its field', () => {
 });
 
 test('all problems make one config_error, which quotes no value', async () => {
-  const { problems } = await validateConfig({ port: 'flt_secret', mode: 'flt_secret' }, SPECIFICATION);
-  const error = invalidConfig(problems);
-  expect(error).toMatchObject({
+  const config = { port: 'flt_secret', mode: 'flt_secret', until: 'yesterday' };
+  const rules = { until: () => ['is over.'], mode: () => ['is never asked, since the schema already refuses it.'] };
+  await expect(requireValidConfig(config, SPECIFICATION, rules)).rejects.toMatchObject({
     failureType: 'config_error',
     message:
-      'The config is not valid. host: is required. port: must be integer. mode: must be one of ["fast","careful"].',
+      'The config is not valid. host: is required. port: must be integer. mode: must be one of ["fast","careful"]. until: is over.',
   });
 });

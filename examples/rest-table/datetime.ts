@@ -1,0 +1,13 @@
+/** Directives of strftime, in the order of their parts in `YYYY-MM-DDThh:mm:ss`. */
+const DIRECTIVES = ['Y', 'm', 'd', 'H', 'M', 'S'];
+
+/** A timestamp in UTC as a `datetime_format` has it, cut to the second. Throws for a directive that it does not know. */
+export function formatDatetime(timestamp: string, format: string): string {
+  const parts = timestamp.split(/\D/);
+  return format.replace(/%(.)/g, (directive, letter: string) => {
+    if (letter === 's') return String(Math.floor(Date.parse(timestamp) / 1000));
+    const part = parts[DIRECTIVES.indexOf(letter)];
+    if (part === undefined) throw new Error(`datetime_format has the unknown directive ${directive}.`);
+    return part;
+  });
+}

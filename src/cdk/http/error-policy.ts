@@ -1,0 +1,131 @@
+import type { ErrorPolicy, Rule, Situation } from './policy.ts';
+
+const CHECK_ADDRESS = 'Check the address of the API in the config.';
+const TRY_LATER = 'Run the sync again later.';
+const REPORT_IT = 'Update the connector. If that does not help, report this message to its maintainers.';
+
+const STANDARD: ErrorPolicy = {
+  badRequest: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) => `${host} did not accept the request for ${what} (${detail}).`,
+    advice: REPORT_IT,
+  },
+  wrongCredentials: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host }) => `${host} refused the credentials (401).`,
+    advice: 'Check the credentials in the config.',
+  },
+  forbidden: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ what, host }) =>
+      `${host} denies access to ${what} (403). The account may lack the feature, or the credentials may not use it.`,
+    advice: 'Allow the access, or deselect the stream.',
+  },
+  notFound: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ what, host }) => `${host} has no ${what} (404).`,
+    advice: `Deselect the stream if the account lacks it. If other streams fail too: ${CHECK_ADDRESS}`,
+  },
+  redirect: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ what, host, detail }) =>
+      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because the credentials would be sent along.`,
+    advice: CHECK_ADDRESS,
+  },
+  quotaRefusal: {
+    action: 'wait',
+    failureType: 'transient_error',
+    failure: ({ what, host, detail }) =>
+      `${host} refused the request for ${what} because the request quota is used up (${detail}).`,
+    advice: 'Other programs may use the same quota: run them at different times.',
+  },
+  serverError: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ what, host, detail }) => `${host} could not answer the request for ${what} (${detail}).`,
+    advice: TRY_LATER,
+  },
+  unexpected: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) => `${host} gave an unexpected answer to the request for ${what} (${detail}).`,
+    advice: `${CHECK_ADDRESS} ${REPORT_IT}`,
+  },
+  timeOut: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ what, host, detail }) => `${host} did not answer the request for ${what} within ${detail} seconds.`,
+    advice: TRY_LATER,
+  },
+  notJson: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ what, host }) => `${host} answered the request for ${what} with something that is not JSON.`,
+    advice: `${CHECK_ADDRESS} If it is right: ${TRY_LATER}`,
+  },
+  noSuchHost: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ host, detail }) => `The host ${host} cannot be found (${detail}).`,
+    advice: `${CHECK_ADDRESS} Check the network's name service.`,
+  },
+  certificate: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host, detail }) =>
+      `No secure connection to ${host}: its TLS certificate cannot be verified (${detail}).`,
+    advice: `${CHECK_ADDRESS} Behind a company proxy, give Node its certificate (NODE_EXTRA_CA_CERTS).`,
+  },
+  noTls: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host, detail }) => `No secure connection to ${host}: the TLS handshake failed (${detail}).`,
+    advice: `${CHECK_ADDRESS} Its host and port must serve https.`,
+  },
+  connection: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ what, host, detail }) => `The connection to ${host} failed on the request for ${what} (${detail}).`,
+    advice: `Check the network. ${CHECK_ADDRESS}`,
+  },
+  tooLarge: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) =>
+      `${host} answered the request for ${what} with a body of more than ${detail}, which is refused.`,
+    advice: CHECK_ADDRESS,
+  },
+  encoding: {
+    action: 'fail',
+    failureType: 'system_error',
+    failure: ({ what, host, detail }) =>
+      `${host} answered the request for ${what} in the encoding ${detail}, but only gzip is supported.`,
+    advice: `${CHECK_ADDRESS} Check what stands between it and the connector.`,
+  },
+  proxyRefused: {
+    action: 'fail',
+    failureType: 'config_error',
+    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    advice: "Check the proxy's address, user name and password in HTTPS_PROXY, and whether the proxy allows this host.",
+  },
+  proxyFailed: {
+    action: 'retry',
+    failureType: 'transient_error',
+    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    advice: 'Check HTTPS_PROXY, and whether the proxy works.',
+  },
+};
+
+/** What an API changes of the standard rules: mostly `advice`, which names the fields of its config. */
+export type PolicyChanges = { readonly [Name in Situation]?: Partial<Rule> };
+
+/** The standard rule for each situation, with the changes of an API. */
+export function errorPolicy(changes: PolicyChanges = {}): ErrorPolicy {
+  const rules = Object.entries(STANDARD).map(([name, rule]) => [name, { ...rule, ...changes[name as Situation] }]);
+  return Object.fromEntries(rules) as ErrorPolicy;
+}

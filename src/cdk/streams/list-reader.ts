@@ -1,0 +1,66 @@
+import type { ChangeReader } from '../changes/change-reader.ts';
+import { readChanges } from '../changes/changes.ts';
+import { ClockDifference } from '../changes/clock-difference.ts';
+import { readList, readWhole } from '../changes/full-refresh.ts';
+import type { Answer } from '../http/client.ts';
+import { keysFor } from '../lists/keys.ts';
+import { walkPages } from '../lists/page-walk.ts';
+import { ReadAhead } from '../lists/read-ahead.ts';
+import { readPage } from '../lists/read-page.ts';
+import { type Window, windowOf } from '../lists/windows.ts';
+import type { SourceContext, Stream } from '../protocol/source.ts';
+import { DEFAULT_STAMP_FIELDS } from '../records/stamps.ts';
+import type { PagedList, PagedLists } from './paged-list.ts';
+
+/** Streams out of lists. All of them share the pages that are read ahead, and one warning about clocks. */
+export class ListReader implements PagedLists {
+  private readonly context: SourceContext;
+  private readonly ahead: ReadAhead;
+  private readonly clockDifference: ClockDifference;
+
+  constructor(context: SourceContext, maxPagesAhead: number) {
+    this.context = context;
+    this.ahead = new ReadAhead(maxPagesAhead);
+    this.clockDifference = new ClockDifference(context.log);
+  }
+
+  stream(list: PagedList): Stream {
+    const reader = this.readerOf(list);
+    if (list.cursorField === undefined) return { ...list, read: () => readList(reader) };
+    return {
+      ...list,
+      resumable: true,
+      read: ({ incremental, state }) =>
+        incremental ? readChanges(reader, state, list.startDate) : readWhole(reader, state),
+    };
+  }
+
+  private readerOf(list: PagedList): ChangeReader {
+    const { ahead, clockDifference } = this;
+    const { clock, log, signal } = this.context;
+    const { name, perPage, cursorField } = list;
+    const ask = ({ page, size, start }: Window, since: string | undefined, signal: AbortSignal): Promise<Answer> =>
+      list.getPage({ page, size, offset: start, since, signal });
+    return {
+      name,
+      nativeKey: list.nativeKey ?? list.primaryKey[0],
+      log,
+      now: () => clock.now(),
+      askClocks: async () => (await ask(windowOf(1, 1), undefined, signal)).clocks,
+      noteClocks: (clocks) => clockDifference.note(clocks),
+      walk: (since, resume) =>
+        walkPages({
+          ...keysFor(list),
+          name,
+          log,
+          ahead,
+          perPage,
+          stampFields: list.stampFields ?? (cursorField === undefined ? DEFAULT_STAMP_FIELDS : [cursorField]),
+          getPage: (window, signal) => readPage(window.page, () => ask(window, since, signal), list.contentOf),
+          filtered: since !== undefined,
+          resume: resume && { position: resume.position, began: resume.startedAt },
+        }),
+      deleteLog: undefined,
+    };
+  }
+}

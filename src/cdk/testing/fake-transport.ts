@@ -1,0 +1,25 @@
+import { interpret } from '../http/answer.ts';
+import type { OpenTransport } from '../http/transport.ts';
+
+/** What a fake server answers. */
+export interface FakeAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The text of the body. */
+  readonly body: string;
+}
+
+/** A server in the test's own process: `answer` is called with the URL and the headers of each request. */
+export function fakeTransport(
+  answer: (url: URL, headers: Readonly<Record<string, string>>) => FakeAnswer | Promise<FakeAnswer>,
+): OpenTransport {
+  return async (_baseUrl, requestHeaders, _clock, runSignal) => ({
+    close: () => undefined,
+    async get(url, _timeoutMs, signal = runSignal) {
+      signal.throwIfAborted();
+      const { status, headers = {}, body } = await answer(new URL(url), requestHeaders);
+      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, body);
+    },
+  });
+}

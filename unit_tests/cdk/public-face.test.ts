@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { textOf } from '../support/imports.ts';
+
+const REFERENCE = readFileSync(new URL('../../docs/cdk.md', import.meta.url), 'utf8');
+
+/** Names that an index exports, types included. */
+function exportsOf(index: string): string[] {
+  const text = textOf(index);
+  const named = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from/gms)].flatMap(([, names = '']) =>
+    names.split(','),
+  );
+  const wholeFiles = [...text.matchAll(/^export type \* from '\.\/(.*)';$/gm)].flatMap(([, path]) =>
+    [...textOf(index.replace(/[^/]+$/, path ?? '')).matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  return [...named, ...wholeFiles]
+    .map((name) =>
+      name
+        .trim()
+        .replace(/^type /, '')
+        .replace(/^\w+ as /, ''),
+    )
+    .filter((name) => name !== '');
+}
+
+/** What the reference has a heading for, and the names in the first cells of the table of messages. */
+const headings = [...REFERENCE.matchAll(/^### `(\w+)/gm)].map(([, name = '']) => name);
+const messages = REFERENCE.split('\n## Messages of the protocol\n')[1]?.split('\n## ')[0] ?? '';
+const cells = [...messages.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+  [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+);
+
+test('docs/cdk.md documents every export of both entries once, and nothing else', () => {
+  const exported = ['src/cdk/index.ts', 'src/cdk/testing/index.ts'].flatMap(exportsOf);
+  expect(exported.length).toBeGreaterThan(90);
+  expect([...headings, ...cells].sort()).toEqual(exported.sort());
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClientOptions, JsonObject, PagedList, Source, StreamEvent } from '../../../src/cdk/index.ts';
+import { errorPolicy, openClient, openPagedLists, readTokenPages, rowsAt } from '../../../src/cdk/index.ts';
+import {
+  checkRun,
+  configureAll,
+  type FakeAnswer,
+  fakeTransport,
+  lastStates,
+  runSource,
+  type SourceRun,
+} from '../../../src/cdk/testing/index.ts';
+import { thrownBy } from '../../support/thrown.ts';
+
+const NOW = Date.UTC(2026, 0, 5, 12);
+const DATE = { date: new Date(NOW).toUTCString() };
+
+/** A source of one list, `things`, that is paged by `offset` and `limit`. */
+function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<PagedList> = {}): Source<object> {
+  return {
+    name: 'source-things',
+    version: '1.0.0',
+    specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
+    configure: async (raw) => raw,
+    async open(_config, context) {
+      const options: ClientOptions = {
+        baseUrl: 'https://api.test//',
+        headers: { 'X-Api-Key': 'a-pasted-key\n' },
+        quotas: [{ limit: 1_000, windowMs: 1_000 }],
+        maxConcurrentRequests: 2,
+        policy: errorPolicy(),
+      };
+      const client = await openClient(
+        options,
+        context,
+        fakeTransport(({ href, searchParams }, headers) => {
+          expect(href).toMatch(/^https:\/\/api\.test\/things\?/);
+          expect(headers).toEqual({ 'X-Api-Key': 'a-pasted-key' });
+          return answer(searchParams);
+        }),
+      );
+      const lists = await openPagedLists(context, { maxPagesAhead: 2 });
+      const things = lists.stream({
+        name: 'things',
+        primaryKey: ['key'],
+        jsonSchema: {
+          type: 'object',
+          properties: { key: { type: 'string' }, updated_at: { type: ['null', 'string'], format: 'date-time' } },
+        },
+        perPage: 10,
+        getPage: ({ offset, size, since, signal }) =>
+          client.get({ name: 'things', path: '/things' }, { offset, limit: size, since }, { signal }),
+        contentOf: ({ body }) => ({ rows: rowsAt(body, 'result.items', 'things') }),
+        ...more,
+      });
+      return { streams: [things], maxConcurrentStreams: 1, check: async () => undefined, close: () => client.close() };
+    },
+  };
+}
+
+async function readIn(mode: 'full_refresh' | 'incremental', source: Source<object>, before?: SourceRun) {
+  const { messages } = await runSource(source, { verb: 'discover', config: {} });
+  const streams = messages.flatMap((message) => (message.type === 'CATALOG' ? message.catalog.streams : []));
+  const state = before && { state: lastStates(before) };
+  const run = await runSource(source, { verb: 'read', config: {}, catalog: configureAll(streams, mode), ...state });
+  expect(checkRun(run)).toEqual([]);
+  return run;
+}
+
+const keysIn = ({ messages }: SourceRun): unknown[] =>
+  messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data.key] : []));
+
+describe('a list that is paged by offset and limit', () => {
+  const HOUR_MS = 3_600_000;
+  const all = Array.from({ length: 35 }, (_, index) => ({
+    key: `key-${String(index).padStart(2, '0')}`,
+    updated_at: new Date(NOW - (index + 2) * HOUR_MS).toISOString(),
+  }));
+  const answer = (asked: (string | null)[]) => (query: URLSearchParams) => {
+    const [offset, limit, since] = ['offset', 'limit', 'since'].map((name) => query.get(name));
+    asked.push(since ?? null);
+    const rows = all.filter(({ updated_at }) => since == null || Date.parse(updated_at) >= Date.parse(since));
+    const items = rows.slice(Number(offset), Number(offset) + Number(limit));
+    return { status: 200, headers: DATE, body: JSON.stringify({ result: { items } }) };
+  };
+
+  test('is read whole, each row once', async () => {
+    expect(keysIn(await readIn('full_refresh', sourceOf(answer([])))).sort()).toEqual(all.map(({ key }) => key));
+  });
+
+  test('is read by its changes, whatever the cursor field is called', async () => {
+    const asked: (string | null)[] = [];
+    const more = { cursorField: 'updated_at', startDate: '2026-01-04T12:00:00Z' };
+    const source = sourceOf(answer(asked), more);
+    const first = await readIn('incremental', source);
+    expect(keysIn(first)).toHaveLength(23);
+    expect(asked.at(-1)).toBe('2026-01-04T12:00:00Z');
+
+    const second = await readIn('incremental', source, first);
+    // The cursor is the newest stamp: the row that has it comes again, no other.
+    expect(asked.at(-1)).toBe(all[0]?.updated_at);
+    expect(keysIn(second)).toEqual(['key-00']);
+  });
+
+  test('whose answer has another form than it had fails, and does not count as empty', async () => {
+    const body = JSON.stringify({ result: { records: [] } });
+    const run = await readIn(
+      'full_refresh',
+      sourceOf(() => ({ status: 200, headers: DATE, body })),
+    );
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('The answer to the request for things is no list of rows.');
+  });
+});
+
+test.each<[unknown, string]>([
+  [[{ a: 1 }], ''],
+  [{ data: [{ a: 1 }] }, 'data'],
+  [{ data: { 'no dot': [{ a: 1 }] } }, 'data.no dot'],
+])('the rows of %j stand at %j', (body, selector) => {
+  expect(rowsAt(body as JsonObject, selector, 'things')).toEqual([{ a: 1 }]);
+});
+
+test.each<[unknown, string]>([
+  [null, ''],
+  ['text', 'data'],
+  [[1], ''],
+  [{ data: null }, 'data'],
+  [{ data: [[]] }, 'data'],
+  [[{ a: 1 }], 'length'],
+  [{}, 'toString'],
+  [{ secret: 'value' }, 'data.items'],
+])('there are no rows in %j at %j, and no value is told', (body, selector) => {
+  const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
+  expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('no list of rows') });
+  expect(JSON.stringify(thrown)).not.toContain('value');
+});
+
+test('a 204 has no rows', () => {
+  expect(rowsAt(undefined, 'data', 'things')).toEqual([]);
+});
+
+describe('a list whose answers name the next page', () => {
+  const pagesOf = (tokens: readonly (string | number | null | undefined)[]) => {
+    const asked: unknown[] = [];
+    const events = readTokenPages('things', async (token) => {
+      asked.push(token);
+      return { rows: [{ key: String(asked.length) }], next: tokens[asked.length - 1] };
+    });
+    return { asked, events };
+  };
+  const allOf = async (events: AsyncIterable<StreamEvent>) => {
+    const found: StreamEvent[] = [];
+    for await (const event of events) found.push(event);
+    return found;
+  };
+
+  test.each([[null], [undefined], ['']])('is read to the page that names %j', async (last) => {
+    const { asked, events } = pagesOf(['b', 0, last]);
+    expect(await allOf(events)).toEqual(['1', '2', '3'].map((key) => ({ rows: [{ key }] })));
+    expect(asked).toEqual([undefined, 'b', 0]);
+  });
+
+  test.each([[['b', 'b']], [['b', 'c', 'b']]])('fails where the tokens go round: %j', async (tokens) => {
+    const { events } = pagesOf([...tokens, ...tokens]);
+    await expect(allOf(events)).rejects.toMatchObject({ failureType: 'system_error' });
+  });
+});

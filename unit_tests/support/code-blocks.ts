@@ -1,0 +1,15 @@
+/** A fenced block of a Markdown document. */
+export interface CodeBlock {
+  readonly language: string;
+  /** What follows the language: the name of the file that the block is saved as. */
+  readonly file: string | undefined;
+  readonly code: string;
+}
+
+export function codeBlocksIn(markdown: string): CodeBlock[] {
+  return [...markdown.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms)].map(([, language = '', file = '', code = '']) => ({
+    language,
+    file: file === '' ? undefined : file,
+    code,
+  }));
+}
