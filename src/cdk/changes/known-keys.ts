@@ -16,7 +16,7 @@ const BASE = 36;
 export function formatKeys(keys: ReadonlySet<number>): string {
   let before = 0;
   const parts: string[] = [];
-  for (const key of Float64Array.from(keys).sort()) {
+  for (const key of [...keys].sort((a, b) => a - b)) {
     parts.push((key - before).toString(BASE));
     before = key;
   }
