@@ -24,7 +24,10 @@ export interface Pointer {
   field: string;
 }
 
-type DictionaryStream = Pick<FloatStream, 'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog' | 'isOptional'>;
+type DictionaryStream = Pick<
+  FloatStream,
+  'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog' | 'comparesKeys' | 'isOptional'
+>;
 
 /** Every field of a schema, each followed by the fields inside it. */
 export function* fieldsOf(schema: Schema, prefix = ''): Generator<Field> {
@@ -113,9 +116,10 @@ function section(stream: Described): string[] {
   ];
 }
 
-function syncModesOf({ cursorField, deleteLog }: DictionaryStream): string {
+function syncModesOf({ cursorField, deleteLog, comparesKeys }: DictionaryStream): string {
   if (cursorField === undefined) return 'full refresh';
-  return `full refresh, incremental${deleteLog === undefined ? '' : ' with deletions'}`;
+  const followsDeletions = deleteLog !== undefined || comparesKeys;
+  return `full refresh, incremental${followsDeletions ? ' with deletions' : ''}`;
 }
 
 const keyOf = ({ primaryKey }: DictionaryStream): string => primaryKey.map(code).join(', ');

@@ -31,6 +31,7 @@ export interface Verdict {
 interface Delivered {
   readonly messages: readonly AirbyteMessage[];
   readonly warnings: readonly string[];
+  readonly infos: readonly string[];
   readonly requests: readonly string[];
   readonly isEndless: boolean;
   /** Messages at the moment when the connector began to compare keys; a comparison emits rows again. */
@@ -183,16 +184,18 @@ function cursorOf({ modified }: JsonObject): number[] {
   return typeof modified === 'string' ? [Date.parse(modified)] : [];
 }
 
-async function readOnce(
+/** One sync of a list, as far as the server lets it come. `open`: the source that is read with. */
+export async function readOnce(
   scenario: Scenario,
   server: LyingServer,
   state: JsonObject | undefined,
-  open: OpenList,
+  open: OpenList = openFloatList,
 ): Promise<Delivered> {
   const { server: description, read } = scenario;
   const { list } = description;
   const stdout = new MemoryStdout();
   const warnings: string[] = [];
+  const infos: string[] = [];
   const requests: string[] = [];
   const ended = new AbortController();
   const mostRequests = 40 * mostPages(description) + 400;
@@ -229,6 +232,7 @@ async function readOnce(
     signal: ended.signal,
     log: (level: string, sentence: string): void => {
       if (level === 'WARN') warnings.push(sentence);
+      if (level === 'INFO') infos.push(sentence);
     },
     rateLimited: (): void => undefined,
     mask: (text: string): string => text,
@@ -248,7 +252,7 @@ async function readOnce(
   } catch (error) {
     if (!ended.signal.aborted) throw error;
   }
-  return { messages: stdout.messages, warnings, requests, isEndless: ended.signal.aborted, beforeComparison };
+  return { messages: stdout.messages, warnings, infos, requests, isEndless: ended.signal.aborted, beforeComparison };
 }
 
 function openFloatList({ server, concurrency }: Scenario, transport: Transport, context: SourceContext) {

@@ -30,8 +30,8 @@ export class ListReader implements PagedLists {
     return {
       ...list,
       resumable: true,
-      read: ({ incremental, state }) =>
-        incremental ? readChanges(reader, state, list.startDate) : readWhole(reader, state),
+      read: ({ incremental, state, fields }) =>
+        incremental ? readChanges(reader, state, { startDate: list.startDate, fields }) : readWhole(reader, state),
     };
   }
 
@@ -61,6 +61,7 @@ export class ListReader implements PagedLists {
           resume: resume && { position: resume.position, began: resume.startedAt },
         }),
       deleteLog: undefined,
+      keys: undefined,
     };
   }
 }

@@ -58,9 +58,10 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
         return answer;
       },
     },
+    keys: undefined,
   };
   const events: Event[] = [];
-  for await (const event of readChanges(reader, stored, startDate)) {
+  for await (const event of readChanges(reader, stored, { startDate })) {
     if ('rows' in event || 'state' in event) events.push(event);
   }
   const states = events.flatMap((event) => ('state' in event ? [event.state] : []));
