@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/cdk/index.ts';
+import type { Destination } from './destination.ts';
 import type { StateDamage } from './histories.ts';
 
 const DAMAGES: Record<StateDamage, (state: JsonObject) => JsonObject> = {
@@ -9,7 +10,7 @@ const DAMAGES: Record<StateDamage, (state: JsonObject) => JsonObject> = {
   'marks unreadable': (state) => replace(state, 'handledDeletions', [[1, 2, 3], 'four']),
 };
 
-export function damageStates(states: Map<string, JsonObject>, damage: StateDamage): void {
+export function damageStates({ states }: Destination, damage: StateDamage): void {
   for (const [stream, state] of states) states.set(stream, DAMAGES[damage](state));
 }
 
