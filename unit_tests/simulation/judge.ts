@@ -57,11 +57,13 @@ export function differences(judged: Judged): Differences {
   const table = destination.table(stream);
   const wanted = [...rows].filter(([, row]) => startDate === undefined || modifiedOf(row) >= Date.parse(startDate));
   const isHidden = (row: Row): boolean => isCompared(stream) && world.options.server.hidesArchived && row.active === 0;
+  /** Rows that only the next comparison brings. */
+  const isLate = (id: string): boolean => !isHealed && (past.unstamped.has(id) || past.restored.has(id));
 
-  const lost = wanted.filter(([id, row]) => !table.has(id) && !isHidden(row) && (isHealed || !past.restored.has(id)));
+  const lost = wanted.filter(([id, row]) => !table.has(id) && !isHidden(row) && !isLate(id));
   const stale = wanted.filter(([id, row]) => {
     const record = table.get(id);
-    if (record === undefined || (!isHealed && (past.unstamped.has(id) || isHidden(row)))) return false;
+    if (record === undefined || isLate(id) || (isHidden(row) && !isHealed)) return false;
     return JSON.stringify(contentOfRecord(record)) !== JSON.stringify(contentOfRow(row));
   });
   const undead = [...table.keys()].filter((id) => !rows.has(id) && !destination.leftBehind(stream).has(id));
