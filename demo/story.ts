@@ -156,7 +156,7 @@ async function readChanges(story: Story, streams: readonly ConfiguredStream[]): 
   const requests = count(mock.requests.length, 'request');
   screen.say(
     `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
-      `${again === 0 ? '' : `, ${again} unchanged (the newest rows are asked for once more, so that none is missed)`}.`,
+      `${again === 0 ? '' : `, ${again} unchanged (people and projects are read whole to find the deleted ones, and the newest logged time again)`}.`,
   );
   screen.say();
   screen.table(
