@@ -51,7 +51,7 @@ function edits(stream: StreamName): fc.Arbitrary<Edit> {
     { weight: 4, arbitrary: fc.record({ ...to('update'), pick }) },
     { weight: 4, arbitrary: fc.record({ ...to('delete'), pick, rows }) },
     { weight: 1, arbitrary: fc.record({ ...to('swap'), pick }) },
-    { weight: 1, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('new' as const) }) },
+    { weight: 2, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('new' as const) }) },
   ];
   // A Delete Log tells nothing of these.
   const onlyCompared: fc.WeightedArbitrary<Edit>[] = [
