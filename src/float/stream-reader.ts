@@ -12,6 +12,7 @@ import type { ReadAhead } from '../cdk/lists/read-ahead.ts';
 import type { KeyDefinition } from '../cdk/records/keys.ts';
 import type { FloatConfig } from './config.ts';
 import { DELETE_LOG_RETENTION_MS, readDeleteLog } from './delete-log.ts';
+import { keySource } from './key-source.ts';
 import { expand, getPage, PER_PAGE } from './lists.ts';
 import { modifiedSince } from './modified-since.ts';
 import { readReport } from './reports.ts';
@@ -33,8 +34,9 @@ export function streamReader(row: FloatStream & KeyDefinition, shared: Shared): 
   if (row.kind === 'report') return () => readReport(row, client, config.startDate, context);
   const reader = changeReader(row, shared);
   if (row.cursorField === undefined) return () => readList(reader);
-  return ({ incremental, state }) =>
-    incremental ? readChanges(reader, state, config.startDate) : readWhole(reader, state);
+  const { startDate } = config;
+  return ({ incremental, state, fields }) =>
+    incremental ? readChanges(reader, state, { startDate, fields }) : readWhole(reader, state);
 }
 
 function changeReader(
@@ -44,6 +46,7 @@ function changeReader(
   const { clock, log } = context;
   const params = (): Params => row.params(config, new Date(clock.now()));
   const expansions = new Expansions({ name: row.name, expansions: row.expand }, log);
+  const list = { ...keysFor(row), name: row.name, log, ahead, perPage: PER_PAGE };
   return {
     ...row,
     log,
@@ -54,17 +57,14 @@ function changeReader(
       const filter: Params = since === undefined ? {} : { modified_since: modifiedSince(since, config.baseUrl) };
       const asked = { params: { ...params(), ...filter }, expansions };
       return walkPages({
-        ...keysFor(row),
-        name: row.name,
-        log,
-        ahead,
-        perPage: PER_PAGE,
+        ...list,
         getPage: (window, signal) => getPage(client, row, asked, window, signal),
         filtered: since !== undefined,
         resume: resume && { position: resume.position, began: resume.startedAt },
       });
     },
     deleteLog: deleteLogOf(row, client, expansions),
+    keys: row.comparesKeys ? keySource(client, row, { list, params, expansions }) : undefined,
   };
 }
 

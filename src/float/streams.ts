@@ -18,6 +18,8 @@ export interface FloatStream {
   readonly cursorField: string | undefined;
   /** Path of the Delete Log, where Float keeps one for the stream. */
   readonly deleteLog: string | undefined;
+  /** Whether deletions are found by comparing keys: in lists with a cursor and without a Delete Log. */
+  readonly comparesKeys: boolean;
   /** Columns that Float sends only where a request names them in `expand`. */
   readonly expand: readonly string[];
   readonly params: (config: FloatConfig, now: Date) => Params;
@@ -34,7 +36,8 @@ export interface FloatStream {
 type Field<Row> = keyof Row & string;
 
 /** What a row of the table declares; the rest of a FloatStream has defaults. */
-interface Declared<Row> extends Partial<Omit<FloatStream, 'name' | 'primaryKey' | 'cursorField' | 'expand'>> {
+interface Declared<Row>
+  extends Partial<Omit<FloatStream, 'name' | 'primaryKey' | 'cursorField' | 'comparesKeys' | 'expand'>> {
   readonly path: string;
   readonly nativeKey: Field<Row>;
   readonly primaryKey?: readonly [Field<Row>, ...Field<Row>[]];
@@ -144,6 +147,7 @@ export const STREAMS: readonly FloatStream[] = Object.entries<Declared<Record<st
     meter: undefined,
     isOptional: false,
     unknownFieldsLevel: 'WARN',
+    comparesKeys: declared.cursorField !== undefined && declared.deleteLog === undefined,
     ...declared,
   }),
 );

@@ -11,6 +11,7 @@ test('a row has its name and the defaults for what it does not declare', () => {
     primaryKey: ['id', 'start_date'],
     cursorField: undefined,
     deleteLog: undefined,
+    comparesKeys: false,
     expand: [],
     params: expect.any(Function),
     deniedBecause: undefined,

@@ -3,6 +3,7 @@ import type { Part } from '../lists/page-walk.ts';
 import type { ListPosition } from '../lists/position.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { DeleteLogSource } from './delete-log.ts';
+import type { KeySource } from './key-source.ts';
 
 /** Where an interrupted walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
 export interface Resume {
@@ -25,4 +26,6 @@ export interface ChangeReader {
   readonly walk: (since: string | undefined, resume: Resume | undefined) => AsyncIterable<Part>;
   /** Absent where the API keeps no log of deleted rows. */
   readonly deleteLog: DeleteLogSource | undefined;
+  /** Present where deletions are found by comparing keys, for want of a Delete Log. */
+  readonly keys: KeySource | undefined;
 }

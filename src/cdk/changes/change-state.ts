@@ -3,9 +3,10 @@ import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { toUtcTimestamp } from '../records/timestamps.ts';
 import type { Deletion } from './delete-log.ts';
 import { toTimestamp } from './instants.ts';
+import { formatKeySets, KEY_PARSERS, type KeyState } from './key-state.ts';
 
 /** State of a stream that is read by its changes. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
-export interface ChangeState {
+export interface ChangeState extends KeyState {
   /** The cursor: the next read asks for rows modified since then. Absent until a first read is complete. */
   readonly modified?: string | undefined;
   /** The newest stamp of all rows ever met. Unlike the cursor it is not capped: tombstones must outdo it. */
@@ -48,7 +49,7 @@ const OLD_MEMBERS = { position: 'deletions', readInProgress: 'reading' } as cons
 /** Also in an incremental read: a full refresh that was interrupted leaves nothing that it could use. */
 const FULL_REFRESH_MEMBER = 'fullRefreshInProgress';
 
-type Parsers = { [Part in StatePart]: (value: JsonValue) => ChangeState[Part] };
+type Parsers = { [Part in keyof Required<ChangeState>]: (value: JsonValue) => ChangeState[Part] };
 
 const PARSERS: Parsers = {
   modified: parseTimestamp,
@@ -57,6 +58,7 @@ const PARSERS: Parsers = {
   handledDeletions: parseDeletions,
   pendingDeletions: parseDeletions,
   readInProgress: parseReadInProgress,
+  ...KEY_PARSERS,
 };
 
 const PARTS = Object.keys(PARSERS) as StatePart[];
@@ -118,9 +120,14 @@ function isAbsent(value: JsonValue | undefined): boolean {
 
 /** Deletions are written as pairs of a key and epoch milliseconds: a mass deletion must not swell the state. */
 export function formatChangeState(state: ChangeState): JsonObject {
-  const { handledDeletions, pendingDeletions, ...rest } = state;
+  const { handledDeletions, pendingDeletions, knownKeys, youngKeys, ...rest } = state;
   return JSON.parse(
-    JSON.stringify({ ...rest, handledDeletions: pairs(handledDeletions), pendingDeletions: pairs(pendingDeletions) }),
+    JSON.stringify({
+      ...rest,
+      handledDeletions: pairs(handledDeletions),
+      pendingDeletions: pairs(pendingDeletions),
+      ...formatKeySets({ knownKeys, youngKeys }),
+    }),
   );
 }
 

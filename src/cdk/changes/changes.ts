@@ -4,19 +4,25 @@ import { newestStamp } from '../records/stamps.ts';
 import type { ChangeReader, Resume } from './change-reader.ts';
 import { type ChangeState, formatChangeState } from './change-state.ts';
 import { nextCursor } from './cursor.ts';
-import type { Deletion } from './delete-log.ts';
-import { type DeletionFollower, NOT_FOLLOWED } from './deletion-follower.ts';
+import { type Batch, type DeletionFollower, NOT_FOLLOWED } from './deletion-follower.ts';
 import { estimate, PAGES_PER_CHECKPOINT } from './full-refresh.ts';
-import { earlierOf, laterOf, toTime, toTimestamp } from './instants.ts';
+import { earlierOf, laterOf, toTime } from './instants.ts';
+import { KeyFollower } from './key-follower.ts';
 import { LogFollower } from './log-follower.ts';
 import { type CompletedPass, type Pass, PassProgress } from './pass-progress.ts';
+import { DELETED_AT, tombstones } from './tombstones.ts';
 import { usableState } from './usable-state.ts';
 
-/** Rows of deletions handed over at once. */
-const TOMBSTONES_PER_PAGE = 1_000;
+/** What the user wants of a stream. */
+export interface Selection {
+  readonly startDate: string | undefined;
+  /** Names of the fields that the user selected; all without it. */
+  readonly fields?: ReadonlySet<string> | undefined;
+}
 
 /**
- * Reads what changed in a stream since its state: the Delete Log, then rows, then tombstones, then the state.
+ * Reads what changed in a stream since its state: the Delete Log, then rows, then tombstones, then the state. Where the API
+ * keeps no Delete Log, keys are compared behind the rows (KeyFollower).
  *
  *     deletionsSince       open entry      modified      newest row     began
  *     ──────┼──────────────────┼───────────────┼──────────────┼────────────┼─────▶ time
@@ -47,10 +53,11 @@ const TOMBSTONES_PER_PAGE = 1_000;
 export async function* readChanges(
   reader: ChangeReader,
   stored: JsonObject | undefined,
-  startDate: string | undefined,
+  selection: Selection,
 ): AsyncGenerator<StreamEvent> {
+  const { startDate } = selection;
   let state = await usableState(stored, reader);
-  const follower = followerOf(reader, state);
+  const follower = followerOf(reader, state, selection);
   const clocks = await follower.begin();
   if (clocks !== undefined) reader.noteClocks(clocks);
   const interrupted = continuable(state, startDate);
@@ -70,17 +77,58 @@ export async function* readChanges(
   });
   state = afterPass(state, pass);
 
-  const { livingRows, deleted } = await follower.settle(pass.mayMissRows);
-  state = { ...state, newestRow: laterOf(state.newestRow, newestStamp(livingRows)) };
-  if (livingRows.length > 0) yield { rows: livingRows };
   const began = clocks?.earlier ?? pass.startedAt;
-  yield* tombstones(reader, deleted, Math.max(began, toTime(state.newestRow) ?? began));
+  const again = new FurtherRows(follower, state, began);
+  for await (const batch of follower.deliverAgain(pass.startedAt, pass.mayMissRows)) yield* again.deliver(batch);
+  const { livingRows, deleted } = await follower.settle(pass.mayMissRows);
+  const newest = newestStamp(livingRows);
+  yield* again.deliver({ rows: livingRows, newest, clocks: { earlier: began, later: began } });
+  state = again.state;
+  yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));
   const deletions = follower.stateAfter(began, pass.mayMissRows);
   yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };
 }
 
-function followerOf(reader: ChangeReader, known: ChangeState): DeletionFollower {
-  return reader.deleteLog === undefined ? NOT_FOLLOWED : new LogFollower(reader, reader.deleteLog, known);
+/** Rows that leave behind the last pass: they do not move the cursor. */
+class FurtherRows {
+  state: ChangeState;
+  private readonly follower: DeletionFollower;
+  private readonly startedAt: number;
+  /** Rows with later stamps may leave only after a STATE that names their stamp, as in PassProgress. */
+  private coveredUntil: number;
+
+  constructor(follower: DeletionFollower, state: ChangeState, startedAt: number) {
+    this.follower = follower;
+    this.state = state;
+    this.startedAt = startedAt;
+    this.coveredUntil = Math.max(startedAt, toTime(state.newestRow) ?? startedAt);
+  }
+
+  *deliver(batch: Batch): Generator<StreamEvent> {
+    const { rows, newest } = batch;
+    this.state = { ...this.state, newestRow: laterOf(this.state.newestRow, newest) };
+    if (this.follower.meet(batch) || newest > this.coveredUntil) {
+      this.coveredUntil = Math.max(this.coveredUntil, newest);
+      const during = this.follower.stateDuring(this.startedAt);
+      yield { state: formatChangeState({ ...this.state, ...during, readInProgress: undefined }) };
+    }
+    if (rows.length > 0) yield { rows };
+  }
+}
+
+/** Without the field that marks a tombstone, a tombstone would arrive as a row whose fields are empty. */
+function followerOf(reader: ChangeReader, known: ChangeState, { startDate, fields }: Selection): DeletionFollower {
+  const { deleteLog, keys } = reader;
+  const marksTombstones = fields?.has(DELETED_AT) ?? true;
+  if (!marksTombstones && (deleteLog ?? keys) !== undefined) {
+    reader.log(
+      'WARN',
+      `${reader.name}: the field ${DELETED_AT} is not selected, so deleted rows stay in the destination. To remove them, refresh the source schema of the connection and select this field.`,
+    );
+  }
+  if (deleteLog !== undefined) return marksTombstones ? new LogFollower(reader, deleteLog, known) : NOT_FOLLOWED;
+  if (keys === undefined) return NOT_FOLLOWED;
+  return new KeyFollower(reader, keys, known, { startDate, tombstones: marksTombstones });
 }
 
 /** An interrupted read counts if it asks for all rows that this one needs. */
@@ -112,9 +160,10 @@ async function* readPass(
     if (progress.startedAt === undefined) reader.noteClocks(clocks);
     progress.meet(part);
     if (pages === 0) yield* estimate(part);
-    if ((pages === 0 && isFirstAttempt) || progress.newestRow > progress.coveredUntil) yield progress.state();
+    const mustName = follower.meet(part);
+    const isBeginning = pages === 0 && isFirstAttempt;
+    if (mustName || isBeginning || progress.newestRow > progress.coveredUntil) yield progress.state();
     pages += 1;
-    follower.meet(rows);
     yield { rows };
     progress.delivered(part);
     if (position !== undefined && !progress.mayMissRows && pages % PAGES_PER_CHECKPOINT === 0) {
@@ -128,23 +177,4 @@ async function* readPass(
 function resumeOf({ interrupted }: Pass): Resume | undefined {
   if (interrupted?.position === undefined) return undefined;
   return { position: interrupted.position, startedAt: Date.parse(interrupted.startedAt) };
-}
-
-/** `earliest`: epoch milliseconds; a tombstone must outdo every row where destinations compare the cursor. */
-function* tombstones(
-  { nativeKey }: ChangeReader,
-  deleted: readonly Deletion[],
-  earliest: number,
-): Generator<StreamEvent> {
-  for (let index = 0; index < deleted.length; index += TOMBSTONES_PER_PAGE) {
-    const rows = deleted.slice(index, index + TOMBSTONES_PER_PAGE).map(
-      ({ key, time }): JsonObject => ({
-        id: key,
-        [nativeKey]: key,
-        modified: toTimestamp(Math.max(time, earliest)),
-        _ab_cdc_deleted_at: toTimestamp(time),
-      }),
-    );
-    yield { rows };
-  }
 }

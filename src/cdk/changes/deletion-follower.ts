@@ -3,6 +3,14 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Deletion } from './delete-log.ts';
 
+/** Rows that are about to leave, and their newest stamp. */
+export interface Batch {
+  readonly rows: JsonObject[];
+  /** Epoch milliseconds, -Infinity where none has a stamp. */
+  readonly newest: number;
+  readonly clocks: Clocks;
+}
+
 /** What was found after the rows. */
 export interface Settlement {
   /** Rows of single requests: they exist, though the list did not show them. */
@@ -11,7 +19,8 @@ export interface Settlement {
   readonly deleted: readonly Deletion[];
 }
 
-export type DeletionState = Pick<ChangeState, 'deletionsSince' | 'handledDeletions' | 'pendingDeletions'>;
+/** Members that a follower does not write stay as they were. */
+export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
 
 /** Follows the deletions of one stream during one read. The steps come in the order of the members. */
 export interface DeletionFollower {
@@ -21,20 +30,23 @@ export interface DeletionFollower {
   readonly rowsNeededSince: number | undefined;
   /** The state until the end of the read. `startedAt`: epoch milliseconds, when the read began. */
   stateDuring(startedAt: number): DeletionState;
-  /** Rows that are about to leave. */
-  meet(rows: readonly JsonObject[]): void;
+  /** Rows that are about to leave. Returns whether a STATE must leave before them. */
+  meet(batch: Batch): boolean;
+  /** After the last pass: rows that are delivered once more before deletions are settled. A batch may be empty. */
+  deliverAgain(startedAt: number, mayMissRows: boolean): AsyncIterable<Batch>;
   /** After all rows. `mayMissRows`: that a row did not come does not mean that it is gone. */
   settle(mayMissRows: boolean): Promise<Settlement>;
   /** The state once the tombstones have left. */
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState;
 }
 
-/** For streams whose API does not tell of deletions. */
+/** For streams whose deletions nobody can follow, or nobody wants to know. */
 export const NOT_FOLLOWED: DeletionFollower = {
   begin: async () => undefined,
   rowsNeededSince: undefined,
   stateDuring: () => ({}),
-  meet: () => undefined,
+  meet: () => false,
+  deliverAgain: async function* () {},
   settle: async () => ({ livingRows: [], deleted: [] }),
   stateAfter: () => ({}),
 };

@@ -3,7 +3,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
 import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId } from './delete-log.ts';
-import type { DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
+import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
 
 /** The clocks of a server that stamp rows, deletions and answers may differ by so much. */
@@ -72,13 +72,15 @@ export class LogFollower implements DeletionFollower {
     return this.stateOf(startedAt - CLOCKS_DIFFER_BY_MS, []);
   }
 
-  meet(rows: readonly JsonObject[]): void {
-    if (this.open.size === 0) return;
-    for (const row of rows) {
+  meet({ rows }: Batch): boolean {
+    for (const row of this.open.size === 0 ? [] : rows) {
       const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
       if (open !== undefined) open.rowCame = true;
     }
+    return false;
   }
+
+  async *deliverAgain(): AsyncGenerator<Batch> {}
 
   async settle(mayMissRows: boolean): Promise<Settlement> {
     const livingRows: JsonObject[] = [];

@@ -3,12 +3,15 @@ import type { ChangeReader } from './change-reader.ts';
 import { type ChangeState, parseChangeState, type StatePart } from './change-state.ts';
 import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
 
+/** Without one of these parts, rows deleted since the last sync may remain. */
+const LOSES_DELETIONS: readonly StatePart[] = ['deletionsSince', 'pendingDeletions', 'knownKeys'];
+
 /**
  * The parts of a stored state that make sense; one WARN names the others.
  *
  * A part is not used if its form is unknown, or if its time is later than both clocks by more than five minutes. Our own
  * clock settles that for nearly every state. Only for a time that is later than our clock, one small request (`per-page=1`)
- * asks for the server's.
+ * asks for the server's. The times of key comparisons are judged where they are used.
  */
 export async function usableState(stored: JsonObject | undefined, reader: ChangeReader): Promise<ChangeState> {
   if (stored === undefined) return {};
@@ -54,7 +57,7 @@ function warningOf(name: string, unusable: readonly StatePart[], future: readonl
   const unused: readonly StatePart[] = [...unusable, ...future];
   const sentences = [`${name}: parts of the state are not used: ${reasons.join(', ')}.`];
   if (unused.includes('modified')) sentences.push('The rows are read from the start.');
-  if (unused.includes('deletionsSince') || unused.includes('pendingDeletions')) {
+  if (unused.some((part) => LOSES_DELETIONS.includes(part))) {
     sentences.push(
       'Deletions since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
     );

@@ -1,5 +1,4 @@
 import type { Clocks } from '../http/clocks.ts';
-import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import { KeySet } from './key-set.ts';
@@ -11,6 +10,7 @@ import type { ListPosition } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
 import { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
+import { UnsettledList } from './unsettled-list.ts';
 
 /** Rows that were not given out before in this walk. */
 export interface Part {
@@ -35,6 +35,8 @@ export interface Walk extends Keyed {
   readonly filtered: boolean;
   /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
   readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
+  /** Whole readings after which a list without order is given up. */
+  readonly readingsLimit?: number;
   readonly log: (level: LogLevel, sentence: string) => void;
 }
 
@@ -74,7 +76,8 @@ async function* readPageByPage(
 ): AsyncGenerator<Part> {
   let sweep = first;
   let before: Sweep | undefined;
-  for (let readings = 1; readings <= READINGS_LIMIT; readings += 1) {
+  const { readingsLimit = READINGS_LIMIT } = list;
+  for (let readings = 1; readings <= readingsLimit; readings += 1) {
     while (sweep.next !== undefined) {
       const answer = await pages.get(sweep.next);
       const rows = sweep.take(answer);
@@ -114,15 +117,15 @@ class Parts {
   }
 }
 
-function pageHasNoEffect(name: string): ConnectorError {
-  return new ConnectorError(
+function pageHasNoEffect(name: string): UnsettledList {
+  return new UnsettledList(
     'system_error',
     `The server sends page 1 of ${name} whichever page is asked for, so nobody can tell whether the list was read whole. Check that base_url is the address of an API with the parameters page and per-page.`,
   );
 }
 
-function keptChanging(name: string): ConnectorError {
-  return new ConnectorError(
+function keptChanging(name: string): UnsettledList {
+  return new UnsettledList(
     'transient_error',
     `Readings of the list of ${name} kept differing from each other, so the result may be incomplete. The list changed all the time, or the server's pages do not fit together. Run the sync again when the server is less busy.`,
   );

@@ -1,12 +1,14 @@
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { VISIBLE_AFTER } from '../records/stamps.ts';
+import { hashOf } from './hash.ts';
 import type { KeySet } from './key-set.ts';
 import { isFalling, type Key, type Keyed } from './keys.ts';
 import { ListCounts } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
 import { pageStamp } from './page-stamp.ts';
 import type { Report } from './report.ts';
+import { UnsettledList } from './unsettled-list.ts';
 import { type Window, windowOf } from './windows.ts';
 
 /** Pages with few new rows in one reading: more than that, and the server's answers lead nowhere. */
@@ -279,9 +281,9 @@ export class Sweep {
     this.repeats += repeats.length;
     for (const key of repeats) {
       this.repeated.add(key);
-      this.digest = (this.digest + hashOf(key)) % Number.MAX_SAFE_INTEGER;
+      this.digest = (this.digest + hashOf(String(key))) % Number.MAX_SAFE_INTEGER;
     }
-    for (const key of unseen) this.digest = (this.digest + hashOf(key)) % Number.MAX_SAFE_INTEGER;
+    for (const key of unseen) this.digest = (this.digest + hashOf(String(key))) % Number.MAX_SAFE_INTEGER;
     this.startedAt ??= clocks.earlier;
     this.pagesWithRows += 1;
     const youngSince = this.startedAt - VISIBLE_AFTER;
@@ -351,7 +353,7 @@ export class Sweep {
   /** Whether the server begins again with its first pages. */
   private isSecondLap(keys: readonly (Key | undefined)[], number: number): boolean {
     const hashes = this.pageHashes;
-    hashes.push(keys.reduce((hash: number, key) => (hash * 31 + hashOf(key ?? '')) % 2 ** 32, 7));
+    hashes.push(keys.reduce((hash: number, key) => (hash * 31 + hashOf(String(key ?? ''))) % 2 ** 32, 7));
     const lap = Math.min(LAP_PAGES, Math.floor(hashes.length / 2));
     if (lap < 2 || !this.wasKnown || number < 2 * lap) return false;
     return hashes.slice(-lap).every((hash, index) => hash === hashes[index]);
@@ -399,18 +401,8 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
   return keys.length === others?.length && keys.every((key, index) => key !== undefined && key === others[index]);
 }
 
-/** FNV-1a of the key's text. */
-function hashOf(key: Key): number {
-  let hash = 0x811c9dc5;
-  const text = String(key);
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash;
-}
-
-function leadsNowhere(name: string): ConnectorError {
-  return new ConnectorError(
+function leadsNowhere(name: string): UnsettledList {
+  return new UnsettledList(
     'system_error',
     `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought few rows that earlier pages had not. Check that base_url is the address of an API with the parameters page and per-page.`,
   );

@@ -86,7 +86,7 @@ async function emitRecords(
   try {
     await reporter.status(stream.name, 'RUNNING');
     // In a later attempt of one job, a platform hands a full refresh what it has done; nothing is left to do then.
-    const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state });
+    const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state, fields: configured.fields });
     for await (const event of events) await writer.write(event);
     await writer.complete(incremental);
   } catch (error) {

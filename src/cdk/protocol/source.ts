@@ -66,6 +66,8 @@ export interface ReadRequest {
   readonly incremental: boolean;
   /** State of this stream that an earlier sync wrote; absent on a first one. */
   readonly state: JsonObject | undefined;
+  /** Names of the fields that the user selected; all without it. */
+  readonly fields?: ReadonlySet<string> | undefined;
 }
 
 export type StreamEvent =

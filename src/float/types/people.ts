@@ -235,6 +235,10 @@ export interface People {
         cost_rate_from?: null | string;
       })[];
   /**
+   * When a sync found the person deleted, in UTC; null on a living row. On a deleted row only id, people_id, modified and this field are filled.
+   */
+  _ab_cdc_deleted_at?: null | string;
+  /**
    * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
    */
   additional_fields?: null | {

@@ -58,9 +58,10 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
         return answer;
       },
     },
+    keys: undefined,
   };
   const events: Event[] = [];
-  for await (const event of readChanges(reader, stored, startDate)) if (!('estimate' in event)) events.push(event);
+  for await (const event of readChanges(reader, stored, { startDate })) if (!('estimate' in event)) events.push(event);
   const states = events.flatMap((event) => ('state' in event ? [event.state] : []));
   const rows = events.flatMap((event) => ('rows' in event ? event.rows : []));
   const tombstones = rows.filter((row) => '_ab_cdc_deleted_at' in row);

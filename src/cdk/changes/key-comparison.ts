@@ -1,0 +1,134 @@
+import { VISIBLE_AFTER } from '../records/stamps.ts';
+import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
+import { toTime, toTimestamp } from './instants.ts';
+import type { ListAnswer } from './key-source.ts';
+import type { KeyState } from './key-state.ts';
+
+const COMPARED_FOR_MS = 7 * 24 * 3_600_000;
+
+const RETRY_AFTER_MS = 3_600_000;
+
+/** Comparisons in a row that found nothing, after which the server's counts are not worth another one. */
+const FRUITLESS_LIMIT = 2;
+
+/** Single rows that one sync asks for. */
+const SINGLE_ROWS_LIMIT = 100;
+
+/** So many missing rows may be removed without a question for each of them, from a list of any length. */
+const FEW_ROWS = 5;
+
+/** Why a comparison is due, as the end of a sentence; undefined if none is. */
+export function reasonToCompare(state: KeyState, keys: number, { totalCount, clocks }: ListAnswer): string | undefined {
+  const comparedAt = toTime(state.comparedAt);
+  if (state.comparing) return 'the last comparison is not complete';
+  if (comparedAt === undefined) return 'the keys were never compared';
+  if (comparedAt > clocks.later + CLOCK_TOLERANCE_MS) return 'the last comparison lies in the future';
+  if (clocks.earlier - comparedAt > COMPARED_FOR_MS) return 'the last comparison is more than seven days old';
+  if (totalCount === undefined || (state.fruitlessComparisons ?? 0) >= FRUITLESS_LIMIT) return undefined;
+  if (totalCount - keys === state.countOffset) return undefined;
+  return `the list has ${totalCount} rows, and not ${keys + (state.countOffset ?? 0)}`;
+}
+
+/** Whether a comparison that is due still waits. `now`: epoch milliseconds. */
+export function mustWait({ comparing, nextComparisonAt }: KeyState, now: number): boolean {
+  const wait = (toTime(nextComparisonAt) ?? now) - now;
+  return comparing === true && wait > 0 && wait <= RETRY_AFTER_MS + CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * The missing keys to ask for in this sync: those after the last key asked, in rising order, then those before.
+ * `isRoundComplete`: whether with them each key after the last one was asked for.
+ */
+export function keysToAsk(
+  missing: readonly number[],
+  lastKeyAsked: number | undefined,
+): { keys: number[]; isRoundComplete: boolean } {
+  const last = lastKeyAsked ?? Number.NEGATIVE_INFINITY;
+  const rising = missing.toSorted((a, b) => a - b);
+  const after = rising.filter((key) => key > last);
+  const keys = [...after, ...rising.filter((key) => key <= last)].slice(0, SINGLE_ROWS_LIMIT);
+  return { keys, isRoundComplete: after.length <= SINGLE_ROWS_LIMIT };
+}
+
+/** Two rows that the list has, to try whether the server answers requests for single rows. The oldest are on every replica. */
+export function keysToTry(read: ReadonlySet<number>): number[] {
+  const rising = [...read].sort((a, b) => a - b);
+  return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
+}
+
+/** Whether missing rows may be removed on a server that cannot be asked for each: a list that shrank much is taken for wrong. */
+export function mayRemoveUnasked(rows: { known: number; read: number; missing: number; promised: number }): boolean {
+  const { known, read, missing, promised } = rows;
+  return read > 0 && read >= promised && (missing <= FEW_ROWS || missing * 10 <= known);
+}
+
+/** Whether keys met at that time are young: a replica that lags may not have their rows yet. Epoch milliseconds. */
+export function areYoung(metAt: number | undefined, { earlier, later }: ListAnswer['clocks']): boolean {
+  return metAt !== undefined && earlier - metAt < VISIBLE_AFTER && metAt <= later + CLOCK_TOLERANCE_MS;
+}
+
+/** What a comparison found. */
+export interface Findings {
+  /** Epoch milliseconds, by the earlier clock. */
+  readonly time: number;
+  /** Total-Count of the request before. */
+  readonly countBefore: number | undefined;
+  /** Every Total-Count of the comparison's own pages. */
+  readonly totals: ReadonlySet<number>;
+  /** Whether the answers showed which rows the list has. */
+  readonly isWhole: boolean;
+  /** Rows that the list has. */
+  readonly rowsRead: number;
+  /** Known keys that remain. */
+  readonly keys: number;
+  readonly missing: number;
+  readonly unknown: number;
+  /** Whether this sync delivered a row that the comparison did not meet: it may have been deleted meanwhile. */
+  readonly hasStrays: boolean;
+  readonly settlement: Settled;
+}
+
+/** What is known of the missing rows. */
+export interface Settled {
+  /** Whether it is known of each whether it exists, or nothing more can be found out. */
+  readonly isDecided: boolean;
+  /** Whether the next comparison is not worth its requests for a while. */
+  readonly isPostponed: boolean;
+  readonly lastKeyAsked: number | undefined;
+  readonly offersSingleRows: boolean | undefined;
+}
+
+/** The state after a comparison. */
+export function conclude(before: KeyState, found: Findings): KeyState {
+  const { time, totals, countBefore, isWhole, rowsRead, keys } = found;
+  const { isDecided, isPostponed, lastKeyAsked, offersSingleRows } = found.settlement;
+  const [total] = totals;
+  const isSteady = totals.size <= 1;
+  const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead;
+  const foundNothing = found.missing === 0 && found.unknown === 0;
+  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
+  // More rows than the total says: one was deleted after it was read, and another entered.
+  const hasTooManyRows = total !== undefined && rowsRead > total;
+  const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
+  const fruitlessComparisons = fruitless === 0 ? undefined : fruitless;
+  if (isSettled || (foundNothing && fruitless >= FRUITLESS_LIMIT)) {
+    const countOffset = total === undefined ? undefined : total - keys;
+    return { comparedAt: toTimestamp(time), countOffset, fruitlessComparisons, offersSingleRows };
+  }
+  return {
+    comparing: true,
+    comparedAt: before.comparedAt,
+    countOffset: before.countOffset,
+    nextComparisonAt: isPostponed ? toTimestamp(time + RETRY_AFTER_MS) : undefined,
+    lastKeyAsked,
+    fruitlessComparisons,
+    offersSingleRows,
+  };
+}
+
+/** At the limit the counts mean nothing any more, until the rows add up to them. */
+function fruitlessAfter(before: number, { addsUp, foundNothing }: { addsUp: boolean; foundNothing: boolean }): number {
+  if (addsUp) return 0;
+  if (before >= FRUITLESS_LIMIT) return before;
+  return foundNothing ? before + 1 : 0;
+}

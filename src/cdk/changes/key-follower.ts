@@ -1,0 +1,282 @@
+import type { Clocks } from '../http/clocks.ts';
+import { hashOf } from '../lists/hash.ts';
+import { UnsettledList } from '../lists/unsettled-list.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { newestStamp, stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
+import { toUtcTimestamp } from '../records/timestamps.ts';
+import type { ChangeReader } from './change-reader.ts';
+import type { ChangeState } from './change-state.ts';
+import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
+import { toTime, toTimestamp } from './instants.ts';
+import { areYoung, conclude, mustWait, reasonToCompare } from './key-comparison.ts';
+import type { KeySource, ListAnswer } from './key-source.ts';
+import { type KeyState, keyStateOf } from './key-state.ts';
+import { areTooMany } from './known-keys.ts';
+import { settleMissing, unanswered } from './missing-rows.ts';
+
+/** A comparison that began in this read. */
+interface Comparison {
+  readonly reason: string;
+  readonly countBefore: number | undefined;
+  readonly totals: Set<number>;
+  /** Keys of all rows that the list has. */
+  readonly read: Set<number>;
+  readonly onAnswer: (answer: ListAnswer) => void;
+  /** The latest clocks of its answers. */
+  clocks: Clocks;
+  unknown: number;
+  isWhole: boolean;
+}
+
+/** What the user wants of the list. */
+export interface Wanted {
+  readonly startDate: string | undefined;
+  /** Whether the user selected the field that marks a tombstone. */
+  readonly tombstones: boolean;
+}
+
+/**
+ * Follows deletions in a list without a log, by comparing its keys with those that were delivered.
+ *
+ *     changed rows ──▶ Total-Count less known keys: as before? ──yes──▶ nothing was deleted
+ *                                   │ no, or another reason
+ *                                   ▼
+ *     the whole list once more ──▶ known keys that nothing delivered ──▶ each asked for alone: 404 → tombstone
+ *
+ * Keys go ahead of rows: a STATE names the unknown keys of a page before its rows leave. A key too many only costs a
+ * question; a key too few would leave a deleted row in the destination. Keys are removed only by the STATE behind their
+ * tombstones. So a read that is killed at any byte leaves a state that names all that the destination may hold.
+ *
+ * Why a living row gets no tombstone. Where the server offers single rows, which two rows of the list show in each
+ * comparison, only a row that itself answers 404 or 410 gets one. So these lead to questions, and to no tombstone:
+ *
+ * - Rows that move while the list is read, pages that are capped, thinned or empty, wrong counts that agree with each other:
+ *   the missing rows answer 200, are delivered, and stay known.
+ * - A filter or a default of the server that leaves rows out of the list: likewise.
+ * - An empty list: its rows cannot be tried, so what the last comparison learned counts; without that, nothing is removed.
+ * - A page or a question that fails: the stream fails, or the row stays known, and the next sync compares.
+ * - A comparison that is killed begins again from the first page: its readings are not in the state.
+ * - A replica or a cache that lags: it may lack a row that another one showed. It lags by two minutes at most, so keys that
+ *   were met as new less than two minutes before are not asked for. What this sync delivered is never missing.
+ * - A clock that jumps makes a comparison come sooner or later; it decides on no row.
+ * - A state without keys (version 0.1, or after a full refresh): a key that is not known gets no tombstone.
+ * - A start_date: rows older than it are not known as long as nothing delivered them.
+ *
+ * Where single rows are not offered, two whole readings must lack the same rows, no count may promise more rows than came, and
+ * a list that is empty or lacks many rows removes nothing. There a filter that shrinks a little cannot be told from deletions.
+ */
+export class KeyFollower implements DeletionFollower {
+  readonly rowsNeededSince = undefined;
+  private readonly reader: ChangeReader;
+  private readonly source: KeySource;
+  private readonly wanted: Wanted;
+  private readonly isFirstRead: boolean;
+  private state: KeyState;
+  private readonly keys: Set<number>;
+  /** Keys that were unknown before this sync, and whose rows a replica may lack. */
+  private readonly young = new Set<number>();
+  private youngAt: number | undefined;
+  /** Keys of the rows that this sync delivered, each with a hash of what it delivered. */
+  private readonly delivered = new Map<number, number>();
+  private comparison: Comparison | undefined;
+  /** The state behind the tombstones of the comparison, and the keys that it knows no more. */
+  private concluded: { readonly state: KeyState; readonly gone: readonly number[] } | undefined;
+  /** Whether a STATE must leave before the next rows. */
+  private isUnsaved = false;
+  private isOff: boolean;
+
+  constructor(reader: ChangeReader, source: KeySource, known: ChangeState, wanted: Wanted) {
+    const { modified, readInProgress, knownKeys, hasTooManyKeys } = known;
+    this.reader = reader;
+    this.source = source;
+    this.wanted = wanted;
+    this.state = known;
+    this.keys = new Set(knownKeys);
+    this.isOff = hasTooManyKeys ?? false;
+    const isNew = modified === undefined && readInProgress === undefined && knownKeys === undefined;
+    this.isFirstRead = isNew && wanted.startDate === undefined;
+  }
+
+  async begin(): Promise<undefined> {
+    return undefined;
+  }
+
+  stateDuring(): DeletionState {
+    if (this.isOff) return keyStateOf({ hasTooManyKeys: true });
+    const { youngKeys, youngKeysAt, ...others } = keyStateOf(this.state);
+    return { ...others, knownKeys: this.keys, ...this.withYoung(youngKeys, youngKeysAt) };
+  }
+
+  private withYoung(known: ReadonlySet<number> = new Set(), knownAt: string | undefined) {
+    const { youngAt } = this;
+    if (youngAt === undefined) return { youngKeys: known, youngKeysAt: knownAt };
+    const youngKeysAt = toTimestamp(Math.max(youngAt, toTime(knownAt) ?? youngAt));
+    return { youngKeys: new Set([...known, ...this.young]), youngKeysAt };
+  }
+
+  meet({ rows, clocks }: Batch): boolean {
+    if (this.isOff) return false;
+    for (const row of rows) {
+      const key = this.source.keyOf(row);
+      // Whoever writes a row without a key fails the stream.
+      if (key === undefined) continue;
+      if (isNameable(key)) this.name(key, row, clocks);
+      else this.isOff = true;
+    }
+    this.isOff ||= areTooMany(this.keys);
+    const mustSave = this.isUnsaved && !this.isOff;
+    this.isUnsaved = false;
+    return mustSave;
+  }
+
+  private name(key: number, row: JsonObject, { earlier }: Clocks): void {
+    this.delivered.set(key, hashOf(JSON.stringify(row)));
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    this.isUnsaved = true;
+    const isRecent = (stampOf(row) ?? Number.NEGATIVE_INFINITY) >= earlier - VISIBLE_AFTER;
+    if (isRecent || this.state.comparedAt !== undefined) {
+      this.young.add(key);
+      this.youngAt = Math.max(this.youngAt ?? earlier, earlier);
+    }
+    if (this.comparison !== undefined) this.comparison.unknown += 1;
+    else if (this.isOld(timeOf(row.created))) this.lowerOffset();
+  }
+
+  /** A row that was counted, though it was not delivered: it is older than start_date, and was edited. */
+  private lowerOffset(): void {
+    const { countOffset } = this.state;
+    if (countOffset !== undefined) this.state = { ...this.state, countOffset: countOffset - 1 };
+  }
+
+  /** Whether a time is before start_date, which requests name to the second. */
+  private isOld(time: number | undefined): boolean {
+    const { startDate } = this.wanted;
+    return startDate !== undefined && time !== undefined && time < Math.floor(Date.parse(startDate) / 1_000) * 1_000;
+  }
+
+  async *deliverAgain(startedAt: number, mayMissRows: boolean): AsyncGenerator<Batch> {
+    if (this.isOff) return;
+    if (!this.wanted.tombstones) {
+      this.state = { ...this.state, comparing: true };
+      return;
+    }
+    if (this.isFirstRead && !mayMissRows) {
+      this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0 };
+      return;
+    }
+    if (mustWait(this.state, startedAt)) return;
+    const counted = (await this.source.count()) ?? {
+      totalCount: undefined,
+      clocks: { earlier: startedAt, later: startedAt },
+    };
+    if (!areYoung(toTime(this.state.youngKeysAt), counted.clocks)) {
+      this.state = { ...this.state, youngKeys: undefined, youngKeysAt: undefined };
+    }
+    const reason = reasonToCompare(this.state, this.keys.size, counted);
+    if (reason === undefined) return;
+    this.comparison = beginComparison(reason, counted);
+    this.state = { ...this.state, comparing: true, nextComparisonAt: undefined };
+    this.isUnsaved = true;
+    yield { rows: [], newest: Number.NEGATIVE_INFINITY, clocks: counted.clocks };
+    yield* this.readWhole(this.comparison);
+  }
+
+  private async *readWhole(comparison: Comparison): AsyncGenerator<Batch> {
+    try {
+      for await (const part of this.source.readWhole(comparison.onAnswer)) {
+        const rows = part.rows.filter((row) => this.isToBeDelivered(row, comparison));
+        yield { rows, newest: newestStamp(rows), clocks: part.clocks };
+        if (this.isOff) return;
+      }
+      comparison.isWhole = true;
+    } catch (error) {
+      if (!(error instanceof UnsettledList)) throw error;
+      const { name, log } = this.reader;
+      log('WARN', `${name}: no row is removed, and a later sync compares again. ${error.message}`);
+    }
+  }
+
+  /** A row leaves again, unless this sync delivered just the same, or it is older than start_date and never left. */
+  private isToBeDelivered(row: JsonObject, { read }: Comparison): boolean {
+    const key = this.source.keyOf(row);
+    if (key === undefined || !isNameable(key)) return true;
+    read.add(key);
+    if (!this.keys.has(key)) return !this.isOld(stampOf(row));
+    return this.delivered.get(key) !== hashOf(JSON.stringify(row));
+  }
+
+  async settle(): Promise<Settlement> {
+    const { comparison, state } = this;
+    if (comparison === undefined || this.isOff) return { livingRows: [], deleted: [] };
+    const { name, log } = this.reader;
+    const { read, clocks, reason } = comparison;
+    const lacking = [...this.keys].filter((key) => !read.has(key) && !this.delivered.has(key));
+    const { gone, livingRows, ...settlement } = await this.settleMissing(comparison, lacking);
+    const { youngKeys, youngKeysAt } = state;
+    const findings = {
+      ...comparison,
+      time: clocks.earlier,
+      rowsRead: read.size,
+      keys: this.keys.size - gone.length,
+      missing: lacking.length,
+      hasStrays: [...this.delivered.keys()].some((key) => !read.has(key)),
+      settlement,
+    };
+    this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
+    log('INFO', `${name}: compared the keys of ${read.size} rows, because ${reason}. Tombstones: ${gone.length}.`);
+    return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })) };
+  }
+
+  private async settleMissing({ isWhole, read, totals, onAnswer }: Comparison, lacking: readonly number[]) {
+    const { state, source } = this;
+    const { offersSingleRows, youngKeys } = state;
+    if (!isWhole) return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
+    const keys = lacking.filter((key) => youngKeys?.has(key) !== true);
+    const missing = { keys, known: this.keys.size, read, totals, onAnswer };
+    const answers = await settleMissing({ ...this.reader, source }, missing, state);
+    return { ...answers, isDecided: answers.isDecided && keys.length === lacking.length };
+  }
+
+  stateAfter(): DeletionState {
+    const { name, log } = this.reader;
+    if (this.isOff) {
+      log(
+        'WARN',
+        `${name}: the list has more rows than a state can name, or keys that are no whole numbers. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+      );
+    }
+    for (const key of this.concluded?.gone ?? []) {
+      this.keys.delete(key);
+      this.young.delete(key);
+    }
+    this.state = this.concluded?.state ?? this.state;
+    return this.stateDuring();
+  }
+}
+
+function beginComparison(reason: string, { totalCount: countBefore, clocks }: ListAnswer): Comparison {
+  const comparison: Comparison = {
+    reason,
+    countBefore,
+    totals: new Set(),
+    read: new Set(),
+    onAnswer: (answer) => {
+      if (answer.totalCount !== undefined) comparison.totals.add(answer.totalCount);
+      if (answer.clocks.earlier > comparison.clocks.earlier) comparison.clocks = answer.clocks;
+    },
+    clocks,
+    unknown: 0,
+    isWhole: false,
+  };
+  return comparison;
+}
+
+function isNameable(key: number | string): key is number {
+  return Number.isSafeInteger(key);
+}
+
+function timeOf(value: JsonValue | undefined): number | undefined {
+  const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
+  return timestamp === undefined ? undefined : Date.parse(timestamp);
+}
