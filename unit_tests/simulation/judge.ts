@@ -57,28 +57,32 @@ export function differences(judged: Judged): Differences {
   const table = destination.table(stream);
   const wanted = [...rows].filter(([, row]) => startDate === undefined || modifiedOf(row) >= Date.parse(startDate));
   const isHidden = (row: Row): boolean => isCompared(stream) && world.options.server.hidesArchived && row.active === 0;
+  const listed = [...rows.values()].filter((row) => !isHidden(row)).length;
   /** Rows that only the next comparison brings. */
   const isLate = (id: string): boolean => !isHealed && (past.unstamped.has(id) || past.restored.has(id));
+
+  /** Hidden rows that a comparison asks for. An empty list does not show whether it can. */
+  const isAskedFor = (id: string): boolean => isHealed && listed > 0 && !destination.leftBehind(stream).has(id);
 
   const lost = wanted.filter(([id, row]) => !table.has(id) && !isHidden(row) && !isLate(id));
   const stale = wanted.filter(([id, row]) => {
     const record = table.get(id);
-    if (record === undefined || isLate(id) || (isHidden(row) && !isHealed)) return false;
+    if (record === undefined || isLate(id) || (isHidden(row) && !isAskedFor(id))) return false;
     return JSON.stringify(contentOfRecord(record)) !== JSON.stringify(contentOfRow(row));
   });
   const undead = [...table.keys()].filter((id) => !rows.has(id) && !destination.leftBehind(stream).has(id));
   const names = (found: readonly (readonly [string, Row])[]): string[] => found.map(([id]) => id);
-  const isTolerated = isCompared(stream) && undead.length <= undeadTolerated(judged, rows.size);
+  const isTolerated = isCompared(stream) && undead.length <= undeadTolerated(judged, listed);
   return { lost: names(lost), stale: names(stale), undead: isTolerated ? [] : undead };
 }
 
 /** How many deleted rows of a compared stream may still be there. */
-function undeadTolerated({ world, stream, ending }: Judged, rowsOnServer: number): number {
+function undeadTolerated({ world, stream, ending }: Judged, listed: number): number {
   const { paginationHeaders, server } = world.options;
   const { deletions, restorations } = world.edits.past(stream);
   const anyNumber = Number.POSITIVE_INFINITY;
   const isProven = server.singleRowsRefusedWith === undefined;
-  if (rowsOnServer === 0 || (!isProven && deletions > REMOVED_WITHOUT_PROOF)) return anyNumber;
+  if (listed === 0 || (!isProven && deletions > REMOVED_WITHOUT_PROOF)) return anyNumber;
   switch (ending) {
     case 'after the next sync':
       return anyNumber;
