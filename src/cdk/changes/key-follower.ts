@@ -12,7 +12,7 @@ import { areYoung, conclude, mustWait, reasonToCompare } from './key-comparison.
 import type { KeySource, ListAnswer } from './key-source.ts';
 import { type KeyState, keyStateOf } from './key-state.ts';
 import { areTooMany } from './known-keys.ts';
-import { settleMissing, unanswered } from './missing-rows.ts';
+import { settleMissing, trySingleRows, unanswered } from './missing-rows.ts';
 
 /** A comparison that began in this read. */
 interface Comparison {
@@ -97,6 +97,11 @@ export class KeyFollower implements DeletionFollower {
     this.isFirstRead = isNew && wanted.startDate === undefined;
   }
 
+  private get list() {
+    const { name, log } = this.reader;
+    return { name, log, source: this.source };
+  }
+
   async begin(): Promise<undefined> {
     return undefined;
   }
@@ -162,7 +167,9 @@ export class KeyFollower implements DeletionFollower {
       return;
     }
     if (this.isFirstRead && !mayMissRows) {
-      this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0 };
+      // The list may be empty in the next sync.
+      const offersSingleRows = await trySingleRows(this.list, new Set(this.delivered.keys()));
+      this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0, offersSingleRows };
       return;
     }
     if (mustWait(this.state, startedAt)) return;
@@ -229,12 +236,12 @@ export class KeyFollower implements DeletionFollower {
   }
 
   private async settleMissing({ isWhole, read, totals, onAnswer }: Comparison, lacking: readonly number[]) {
-    const { state, source } = this;
+    const { state } = this;
     const { offersSingleRows, youngKeys } = state;
     if (!isWhole) return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
     const keys = lacking.filter((key) => youngKeys?.has(key) !== true);
     const missing = { keys, known: this.keys.size, read, totals, onAnswer };
-    const answers = await settleMissing({ ...this.reader, source }, missing, state);
+    const answers = await settleMissing(this.list, missing, state);
     return { ...answers, isDecided: answers.isDecided && keys.length === lacking.length };
   }
 

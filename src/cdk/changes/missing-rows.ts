@@ -51,8 +51,8 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   return { ...answers, offersSingleRows };
 }
 
-/** Whether the server answers requests for single rows. Undefined where a request failed, so that nobody knows. */
-async function trySingleRows(list: List, read: ReadonlySet<number>): Promise<boolean | undefined> {
+/** Whether the server answers requests for single rows, tried with two rows that the list has. Undefined where a request failed, so that nobody knows. */
+export async function trySingleRows(list: List, read: ReadonlySet<number>): Promise<boolean | undefined> {
   for (const key of keysToTry(read)) {
     const answer = await getRow(list, key);
     if (answer === undefined) return undefined;
