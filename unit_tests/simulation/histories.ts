@@ -152,7 +152,7 @@ const server: fc.Arbitrary<ServerForm> = fc.oneof(
 
 /** Small companies have many pages where these are small too. Some are as large as Float's. */
 const size = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ largestPage: fc.integer({ min: 5, max: 9 }), rows: fc.nat(40) }) },
+  { weight: 40, arbitrary: fc.record({ largestPage: fc.integer({ min: 5, max: 9 }), rows: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ largestPage: fc.constant(200), rows: fc.integer({ min: 150, max: 450 }) }) },
 );
 
