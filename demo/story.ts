@@ -156,7 +156,7 @@ async function readChanges(story: Story, streams: readonly ConfiguredStream[]): 
   const requests = count(mock.requests.length, 'request');
   screen.say(
     `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
-      `${again === 0 ? '' : `, ${again} unchanged (people and projects are read whole to find the deleted ones, and the newest logged time again)`}.`,
+      `${again === 0 ? '' : `, ${again} unchanged (people and projects are read whole to find what is gone)`}.`,
   );
   screen.say();
   screen.table(
