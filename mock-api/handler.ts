@@ -30,6 +30,8 @@ export interface HandlerOptions {
   retryAfter?: boolean;
   timeTracking?: boolean;
   deleteLog?: 'available' | 'missing' | 'forbidden';
+  /** Whether `/people/7` and its like are there. */
+  singleRows?: 'available' | 'missing';
   deleteLogRepeats?: boolean;
   /** How the Delete Log misbehaves; asked at each request. */
   deleteLogFault?: () => LogFault | undefined;
@@ -102,6 +104,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     retryAfter = true,
     timeTracking = true,
     deleteLog = 'available',
+    singleRows = 'available',
     deleteLogRepeats = false,
     deleteLogFault = () => undefined,
     absent = [],
@@ -120,7 +123,9 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
   const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
   const lists = { dialect, paginationHeaders, pastTheEnd, largestPage, refusedExpansions };
   const missing = (route: Route, path: string) =>
-    absent.includes(path) || (route.kind === 'deleted' && deleteLog === 'missing');
+    absent.includes(path) ||
+    (route.kind === 'deleted' && deleteLog === 'missing') ||
+    (route.kind === 'one' && singleRows === 'missing');
   const unexpected: string[] = [];
 
   function handle(request: MockRequest): MockResponse {

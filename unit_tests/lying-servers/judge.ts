@@ -31,6 +31,7 @@ export interface Verdict {
 interface Delivered {
   readonly messages: readonly AirbyteMessage[];
   readonly warnings: readonly string[];
+  readonly infos: readonly string[];
   readonly requests: readonly string[];
   readonly isEndless: boolean;
   /** Messages at the moment when the connector began to compare keys; a comparison emits rows again. */
@@ -179,7 +180,8 @@ function cursorOf({ modified }: JsonObject): number[] {
   return typeof modified === 'string' ? [Date.parse(modified)] : [];
 }
 
-async function readOnce(
+/** One sync of a list, as far as the server lets it come. */
+export async function readOnce(
   { server: description, read, concurrency }: Scenario,
   server: LyingServer,
   state: JsonObject | undefined,
@@ -187,6 +189,7 @@ async function readOnce(
   const { list } = description;
   const stdout = new MemoryStdout();
   const warnings: string[] = [];
+  const infos: string[] = [];
   const requests: string[] = [];
   const ended = new AbortController();
   const mostRequests = 40 * mostPages(description) + 400;
@@ -223,6 +226,7 @@ async function readOnce(
     signal: ended.signal,
     log: (level: string, sentence: string): void => {
       if (level === 'WARN') warnings.push(sentence);
+      if (level === 'INFO') infos.push(sentence);
     },
     rateLimited: (): void => undefined,
     mask: (text: string): string => text,
@@ -251,7 +255,7 @@ async function readOnce(
   } catch (error) {
     if (!ended.signal.aborted) throw error;
   }
-  return { messages: stdout.messages, warnings, requests, isEndless: ended.signal.aborted, beforeComparison };
+  return { messages: stdout.messages, warnings, infos, requests, isEndless: ended.signal.aborted, beforeComparison };
 }
 
 function mostPages({ pageSize, rows }: ServerDescription): number {

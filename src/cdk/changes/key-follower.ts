@@ -11,7 +11,7 @@ import { toTime, toTimestamp } from './instants.ts';
 import { areYoung, conclude, mustWait, reasonToCompare } from './key-comparison.ts';
 import type { KeySource, ListAnswer } from './key-source.ts';
 import { type KeyState, keyStateOf } from './key-state.ts';
-import { areTooMany } from './known-keys.ts';
+import { KEYS_LIMIT } from './known-keys.ts';
 import { settleMissing, trySingleRows, unanswered } from './missing-rows.ts';
 
 /** A comparison that began in this read. */
@@ -90,7 +90,8 @@ export class KeyFollower implements DeletionFollower {
     this.reader = reader;
     this.source = source;
     this.wanted = wanted;
-    this.state = known;
+    // What a comparison concluded about keys means nothing without them.
+    this.state = knownKeys === undefined ? {} : known;
     this.keys = new Set(knownKeys);
     this.isOff = hasTooManyKeys ?? false;
     const isNew = modified === undefined && readInProgress === undefined && knownKeys === undefined;
@@ -128,7 +129,7 @@ export class KeyFollower implements DeletionFollower {
       if (isNameable(key)) this.name(key, row, clocks);
       else this.isOff = true;
     }
-    this.isOff ||= areTooMany(this.keys);
+    this.isOff ||= this.keys.size > KEYS_LIMIT;
     const mustSave = this.isUnsaved && !this.isOff;
     this.isUnsaved = false;
     return mustSave;
@@ -250,7 +251,7 @@ export class KeyFollower implements DeletionFollower {
     if (this.isOff) {
       log(
         'WARN',
-        `${name}: the list has more rows than a state can name, or keys that are no whole numbers. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+        `${name}: the list has more than ${KEYS_LIMIT} rows, or keys that are no whole numbers, so its keys are not compared. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
       );
     }
     for (const key of this.concluded?.gone ?? []) {

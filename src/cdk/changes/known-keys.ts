@@ -1,11 +1,8 @@
-/** Keys that one state names at most: beyond them a state would burden the platform's database. */
-const KEYS_LIMIT = 20_000;
-
-/** Characters of the text at most. */
-const TEXT_LIMIT = 200_000;
-
-/** No key takes more characters than a safe integer in base 36 and a comma. */
-const KEY_CHARACTERS = 12;
+/**
+ * Keys that one state names at most: beyond them a state would burden the platform's database. So many take less than
+ * 200,000 characters even if they are spread over all safe integers.
+ */
+export const KEYS_LIMIT = 20_000;
 
 const BASE = 36;
 
@@ -37,10 +34,4 @@ export function parseKeys(text: string): Set<number> | undefined {
     keys.add(key);
   }
   return keys;
-}
-
-/** Whether keys are more than a state should name. */
-export function areTooMany(keys: ReadonlySet<number>): boolean {
-  if (keys.size * KEY_CHARACTERS <= TEXT_LIMIT) return false;
-  return keys.size > KEYS_LIMIT || formatKeys(keys).length > TEXT_LIMIT;
 }

@@ -1,0 +1,396 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ChangeReader } from '../../../src/cdk/changes/change-reader.ts';
+import { readChanges } from '../../../src/cdk/changes/changes.ts';
+import type { SingleRow } from '../../../src/cdk/changes/delete-log.ts';
+import { formatKeys, KEYS_LIMIT } from '../../../src/cdk/changes/known-keys.ts';
+import { ConnectorError, configError, type JsonObject } from '../../../src/cdk/index.ts';
+import type { Part } from '../../../src/cdk/lists/page-walk.ts';
+import { UnsettledList } from '../../../src/cdk/lists/unsettled-list.ts';
+import { newestStamp } from '../../../src/cdk/records/stamps.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOW = Date.parse('2026-03-18T10:30:00Z');
+const OLD = NOW - 100 * DAY;
+const iso = (time: number): string => new Date(time).toISOString();
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const keysText = (keys: Iterable<number>): string => formatKeys(new Set(keys));
+
+type Event = { rows: JsonObject[] } | { state: JsonObject };
+type Row = { key: number; modified?: number; created?: number; name?: string };
+
+interface Server {
+  now?: number;
+  /** What a request for changed rows answers, page by page. */
+  changed?: Row[][];
+  /** The whole list, as each further reading finds it. Nobody reads it without one. */
+  lists?: (Row[] | 'unsettled')[];
+  /** Total-Count of the small request; that of the list without one. */
+  count?: number | 'missing' | 'refused';
+  /** Total-Counts of the pages of a whole list. */
+  totals?: number[];
+  single?: (key: number) => SingleRow;
+}
+
+const toRow = ({ key, modified = OLD, created = OLD, ...others }: Row): JsonObject => ({
+  people_id: key,
+  modified: iso(modified),
+  created: iso(created),
+  ...others,
+});
+
+const listed = (keys: number[]): Row[] => keys.map((key) => ({ key }));
+
+/** One read of a list whose keys are compared: its events, what it asked for, and what it logged. */
+async function read(server: Server, stored?: JsonObject, selection: Partial<Parameters<typeof readChanges>[2]> = {}) {
+  const { now = NOW, changed = [[]], single } = server;
+  const clocks = { earlier: now, later: now };
+  const lists = [...(server.lists ?? [])];
+  const asked: (number | 'count' | 'list')[] = [];
+  const logged: string[] = [];
+  const part = (rows: Row[]): Part => {
+    const asJson = rows.map(toRow);
+    const others = { totalCount: undefined, position: undefined, mayMissRows: false };
+    return { rows: asJson, newest: newestStamp(asJson), clocks, ...others };
+  };
+  const reader: ChangeReader = {
+    name: 'people',
+    nativeKey: 'people_id',
+    log: (level, sentence) => logged.push(`${level} ${sentence}`),
+    now: () => now,
+    askClocks: async () => clocks,
+    noteClocks: () => undefined,
+    walk: async function* () {
+      for (const rows of changed) yield part(rows);
+    },
+    deleteLog: undefined,
+    keys: {
+      keyOf: ({ people_id: key }) => (typeof key === 'number' ? key : undefined),
+      count: async () => {
+        asked.push('count');
+        if (server.count === 'refused') return undefined;
+        const [list] = lists;
+        const totalCount = server.count ?? (typeof list === 'object' ? list.length : undefined);
+        return { totalCount: totalCount === 'missing' ? undefined : totalCount, clocks };
+      },
+      readWhole: async function* (onAnswer) {
+        asked.push('list');
+        const list = lists.shift();
+        if (list === undefined) throw new Error('the list was read');
+        if (list === 'unsettled') throw new UnsettledList('transient_error', 'It kept changing.');
+        const totals = server.totals ?? (server.count === 'missing' ? [] : [list.length]);
+        for (const totalCount of totals) onAnswer({ totalCount, clocks });
+        yield part(list);
+      },
+      getRow: async (key) => {
+        asked.push(key);
+        if (single === undefined) throw new Error(`${key} was asked for`);
+        return single(key);
+      },
+    },
+  };
+  const events: Event[] = [];
+  const generator = readChanges(reader, stored, { startDate: undefined, ...selection });
+  for await (const event of generator) if (!('estimate' in event)) events.push(event);
+  const states = events.flatMap((event) => ('state' in event ? [event.state] : []));
+  const rows = events.flatMap((event) => ('rows' in event ? event.rows : []));
+  const tombstones = rows.filter((row) => '_ab_cdc_deleted_at' in row);
+  const delivered = rows.filter((row) => !tombstones.includes(row)).map((row) => row.people_id);
+  return {
+    events,
+    states,
+    tombstones,
+    removed: tombstones.map(({ id }) => id),
+    delivered,
+    last: states.at(-1),
+    asked,
+    logged,
+  };
+}
+
+/** Rows with these keys exist. */
+const offers =
+  (...living: number[]): NonNullable<Server['single']> =>
+  (key) =>
+    living.includes(key) ? { row: toRow({ key }) } : 'gone';
+
+const synced = (keys: Iterable<number>, more: JsonObject = {}): JsonObject => ({
+  modified: iso(OLD),
+  newestRow: iso(OLD),
+  knownKeys: keysText(keys),
+  countOffset: 0,
+  comparedAt: iso(NOW - DAY),
+  offersSingleRows: true,
+  ...more,
+});
+
+describe('a read without news', () => {
+  test('asks for the count, and for nothing else', async () => {
+    const { asked, last } = await read({ count: 3 }, synced([1, 2, 3]));
+    expect(asked).toEqual(['count']);
+    expect(last).toEqual(synced([1, 2, 3]));
+  });
+
+  test('goes by the offset of the last check where the count is another one', async () => {
+    const { asked } = await read({ count: 10 }, synced([1, 2, 3], { countOffset: 7 }));
+    expect(asked).toEqual(['count']);
+  });
+
+  test('a row older than start_date that was edited does not change what is counted', async () => {
+    const changed = [[{ key: 9, created: NOW - 50 * DAY, modified: NOW - HOUR }]];
+    const startDate = iso(NOW - 40 * DAY);
+    const { asked, last } = await read({ changed, count: 10 }, synced([1, 2, 3], { countOffset: 7 }), { startDate });
+    expect(asked).toEqual(['count']);
+    expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3, 9]), countOffset: 6 });
+  });
+
+  test('a server that refuses the question is compared once a week', async () => {
+    const { asked } = await read({ count: 'refused' }, synced([1, 2]));
+    expect(asked).toEqual(['count']);
+    const later = { now: NOW + 7 * DAY, count: 'refused' as const, lists: [listed([1, 2])] };
+    expect((await read(later, synced([1, 2]))).asked).toEqual(['count', 'list']);
+  });
+});
+
+describe('a first read', () => {
+  const changed = [listed([5, 4]), listed([3])];
+
+  test('names keys before their rows, counts as a comparison, and learns whether single rows are offered', async () => {
+    const { events, last, asked } = await read({ changed, single: offers(3, 4, 5) });
+    const known = events.map((event) => ('state' in event ? event.state.knownKeys : event.rows.length));
+    expect(known).toEqual([keysText([4, 5]), 2, keysText([3, 4, 5]), 1, keysText([3, 4, 5])]);
+    expect(asked).toEqual([3]);
+    expect(last).toMatchObject({ comparedAt: iso(NOW), countOffset: 0, offersSingleRows: true });
+  });
+
+  test.each<{ what: string; stored: JsonObject | undefined; startDate: string | undefined }>([
+    { what: 'with a start_date', stored: undefined, startDate: iso(OLD - DAY) },
+    { what: 'that was interrupted', stored: { readInProgress: { startedAt: iso(NOW - HOUR) } }, startDate: undefined },
+    { what: 'of a state of version 0.1', stored: { modified: iso(OLD) }, startDate: undefined },
+    { what: 'of a state without a usable offset', stored: synced([1], { countOffset: 'x' }), startDate: undefined },
+    { what: 'of a state without usable keys', stored: synced([1], { knownKeys: 7 }), startDate: undefined },
+  ])('$what compares, and delivers no row twice', async ({ stored, startDate }) => {
+    const { asked, delivered, last } = await read({ changed, lists: [listed([5, 4, 3])], single: offers(3) }, stored, {
+      startDate,
+    });
+    expect(asked.slice(0, 2)).toEqual(['count', 'list']);
+    expect(delivered).toEqual([5, 4, 3]);
+    expect(last).toMatchObject({ comparedAt: iso(NOW), countOffset: 0, knownKeys: expect.stringContaining('3') });
+    expect(last).not.toHaveProperty('comparing');
+  });
+
+  test('with a start_date leaves out older rows, and counts them', async () => {
+    const list = [{ key: 8, modified: NOW - DAY }, { key: 7, modified: NOW - 9 * DAY }, { key: 6 }];
+    const { delivered, last } = await read({ lists: [list], single: offers(8) }, undefined, {
+      startDate: iso(NOW - 9 * DAY + 999),
+    });
+    expect(delivered).toEqual([8, 7]);
+    expect(last).toMatchObject({ knownKeys: keysText([7, 8]), countOffset: 1 });
+  });
+});
+
+describe('a comparison', () => {
+  test('finds a deleted row, and removes its key only behind its tombstone', async () => {
+    const { events, asked, last, logged } = await read(
+      { lists: [listed([3, 1])], single: offers(1, 3) },
+      synced([1, 2, 3]),
+    );
+    expect(asked).toEqual(['count', 'list', 1, 2]);
+    const tombstone = { id: 2, people_id: 2, modified: iso(NOW), _ab_cdc_deleted_at: iso(NOW) };
+    expect(events.slice(-2, -1)).toEqual([{ rows: [tombstone] }]);
+    const known = events.flatMap((event) => ('state' in event ? [event.state.knownKeys] : []));
+    expect(known).toEqual([keysText([1, 2, 3]), keysText([1, 3])]);
+    expect(last).toEqual({ ...synced([1, 3]), comparedAt: iso(NOW) });
+    expect(logged).toEqual([expect.stringMatching(/^INFO people: compared the keys of 2 rows, because .* 1\.$/)]);
+  });
+
+  test('is announced by the first STATE, with the cursor of the changed rows', async () => {
+    const changed = [[{ key: 3, modified: NOW - DAY }]];
+    const { events } = await read({ changed, lists: [listed([3, 1])], single: offers(1, 3) }, synced([1, 2, 3]));
+    expect(events[1]).toEqual({ state: expect.objectContaining({ comparing: true, modified: iso(NOW - DAY) }) });
+  });
+
+  test('delivers the rows again that are not as this sync delivered them', async () => {
+    const changed = [[{ key: 3, modified: NOW - DAY }]];
+    const list = [{ key: 3, modified: NOW - DAY, name: 'renamed' }, { key: 2, name: 'renamed' }, { key: 1 }];
+    const { delivered } = await read({ changed, lists: [list], count: 4 }, synced([1, 2, 3]));
+    expect(delivered).toEqual([3, 3, 2, 1]);
+  });
+
+  test('names keys that it meets before their rows, and stamps that outdo its own time', async () => {
+    const list = [{ key: 4, modified: NOW + HOUR }, { key: 3 }];
+    const { events, tombstones } = await read({ lists: [list], single: offers(3, 4) }, synced([1, 2, 3]));
+    expect(events.slice(2, 4)).toEqual([
+      { state: expect.objectContaining({ knownKeys: keysText([1, 2, 3, 4]), newestRow: iso(NOW + HOUR) }) },
+      { rows: [expect.objectContaining({ people_id: 4 }), expect.objectContaining({ people_id: 3 })] },
+    ]);
+    expect(tombstones.map(({ modified }) => modified)).toEqual([iso(NOW + HOUR), iso(NOW + HOUR)]);
+  });
+
+  test('finds a row that was deleted while another entered', async () => {
+    const changed = [[{ key: 4, modified: NOW - HOUR, created: NOW - HOUR }]];
+    const { removed } = await read({ changed, lists: [listed([4, 3, 1])], single: offers(1, 3, 4) }, synced([1, 2, 3]));
+    expect(removed).toEqual([2]);
+  });
+
+  test('does not take for missing what the changed rows delivered, and stays due', async () => {
+    const changed = [listed([2])];
+    const { removed, last, asked } = await read({ changed, lists: [listed([3, 1])] }, synced([1, 2, 3]));
+    expect(asked).toEqual(['count', 'list']);
+    expect({ removed, comparing: last?.comparing }).toEqual({ removed: [], comparing: true });
+  });
+
+  test('stays due where the count changed between pages', async () => {
+    const { last } = await read({ lists: [listed([3, 1])], totals: [2, 3], single: offers(1, 3) }, synced([1, 2, 3]));
+    expect(last).toMatchObject({ comparing: true, knownKeys: keysText([1, 3]) });
+  });
+
+  test('whose list is not settled removes nothing, and waits an hour', async () => {
+    const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
+    expect(removed).toEqual([]);
+    expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
+    expect(logged[0]).toMatch(/^WARN people: no row is removed, and a later sync compares again\. It kept changing\./);
+    expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
+    expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
+  });
+});
+
+describe('a missing row', () => {
+  test.each<{ what: string; answer: SingleRow; removed: number[]; delivered: number[]; comparing: true | undefined }>([
+    { what: 'is gone', answer: 'gone', removed: [2], delivered: [3, 1], comparing: undefined },
+    { what: 'is there', answer: { row: toRow({ key: 2 }) }, removed: [], delivered: [3, 1, 2], comparing: undefined },
+    { what: 'is not told', answer: 'unknown', removed: [], delivered: [3, 1], comparing: true },
+  ])('that $what: tombstones $removed', async ({ answer, removed, delivered, comparing }) => {
+    const single = (key: number): SingleRow => (key === 2 ? answer : { row: toRow({ key }) });
+    const found = await read({ lists: [listed([3, 1])], single }, synced([1, 2, 3]));
+    expect({ removed: found.removed, delivered: found.delivered }).toEqual({ removed, delivered });
+    expect(found.last?.comparing).toBe(comparing);
+    if (removed.length === 0) expect(found.last).toMatchObject({ knownKeys: keysText([1, 2, 3]) });
+    // The list may leave out a row that exists: then it is counted, and no reason to compare again.
+    if (comparing === undefined) expect(found.last).toMatchObject({ countOffset: removed.length - 1 });
+  });
+
+  test('of which the server does not answer ends the questions, and does not fail the stream', async () => {
+    const single = (key: number): SingleRow => {
+      if (key === 5) throw new ConnectorError('transient_error', 'no answer');
+      return key === 1 ? { row: toRow({ key }) } : 'gone';
+    };
+    const { asked, removed, last, logged } = await read({ lists: [listed([1])], single }, synced([1, 4, 5, 6]));
+    expect(asked).toEqual(['count', 'list', 1, 4, 5]);
+    expect(removed).toEqual([4]);
+    expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
+    expect(logged[0]).toMatch(/^WARN people: the list lacks rows of which the server does not say/);
+  });
+
+  test('fails the stream where the token is refused', async () => {
+    const single = (): SingleRow => {
+      throw configError('The token is wrong.');
+    };
+    await expect(read({ lists: [listed([1])], single }, synced([1, 2]))).rejects.toThrow('The token is wrong.');
+  });
+
+  test('is one of at most a hundred that a sync asks for', async () => {
+    const server = { lists: [listed([1])], single: offers(1) };
+    const first = await read(server, synced(range(1, 251)));
+    expect(first.removed).toEqual(range(2, 101));
+    expect(first.last).toMatchObject({ comparing: true, lastKeyAsked: 101, nextComparisonAt: iso(NOW + HOUR) });
+    const second = await read({ ...server, lists: [listed([1])], now: NOW + HOUR }, first.last);
+    const third = await read({ ...server, lists: [listed([1])], now: NOW + 2 * HOUR }, second.last);
+    expect(third.removed).toEqual(range(202, 251));
+    expect(third.last).toEqual({ ...synced([1]), comparedAt: iso(NOW + 2 * HOUR) });
+  });
+
+  test('that was new less than two minutes ago is not asked for: a replica may lag', async () => {
+    const changed = [[{ key: 2, created: NOW, modified: NOW }]];
+    const first = await read({ changed, count: 2 }, synced([1]));
+    expect(first.last).toMatchObject({ youngKeys: keysText([2]), youngKeysAt: iso(NOW) });
+    const soon = await read({ now: NOW + 2 * MINUTE - 1, lists: [listed([1])] }, first.last);
+    expect(soon.asked).toEqual(['count', 'list']);
+    expect(soon.last).toMatchObject({ comparing: true, knownKeys: keysText([1, 2]), youngKeys: keysText([2]) });
+    const later = await read({ now: NOW + 2 * MINUTE, lists: [listed([1])], single: offers(1) }, soon.last);
+    expect(later.removed).toEqual([2]);
+    expect(later.last).toMatchObject({ knownKeys: keysText([1]) });
+    expect(later.last).not.toHaveProperty('youngKeys');
+  });
+});
+
+describe('an empty list', () => {
+  test.each([
+    { learned: true, removed: [1, 2] },
+    { learned: false, removed: [] },
+    { learned: undefined, removed: [] },
+  ])('with single rows offered before: $learned, removes $removed', async ({ learned, removed }) => {
+    const stored = synced([1, 2], learned === undefined ? {} : { offersSingleRows: learned });
+    if (learned === undefined) delete stored.offersSingleRows;
+    const found = await read({ lists: [[]], single: offers() }, stored);
+    expect(found.removed).toEqual(removed);
+    expect(found.last?.offersSingleRows).toBe(learned);
+    expect(found.last).not.toHaveProperty('comparing');
+    expect(found.logged.some((line) => /WARN .*Refresh and remove records/.test(line))).toBe(removed.length === 0);
+  });
+});
+
+describe('a server without single rows', () => {
+  const single = (): SingleRow => 'gone';
+
+  test('removes what two whole readings lack', async () => {
+    const { asked, removed, last } = await read({ lists: [listed([3, 1]), listed([3, 1])], single }, synced([1, 2, 3]));
+    expect(asked).toEqual(['count', 'list', 1, 3, 'list']);
+    expect(removed).toEqual([2]);
+    expect(last).toMatchObject({ knownKeys: keysText([1, 3]), offersSingleRows: false });
+  });
+
+  test.each([
+    { what: 'differ', second: listed([3, 2, 1]) },
+    { what: 'have other rows', second: listed([3, 2]) },
+    { what: 'are not settled', second: 'unsettled' as const },
+  ])('removes nothing if two readings $what', async ({ second }) => {
+    const { removed, last } = await read({ lists: [listed([3, 1]), second], single }, synced([1, 2, 3]));
+    expect(removed).toEqual([]);
+    expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
+  });
+
+  test('removes nothing if much is missing, and does not compare again for that', async () => {
+    const found = await read({ lists: [listed(range(1, 80))], single }, synced(range(1, 100)));
+    expect(found.removed).toEqual([]);
+    expect(found.last).toMatchObject({ countOffset: -20, knownKeys: keysText(range(1, 100)) });
+    expect(found.logged[0]).toMatch(/^WARN people: the list lacks 20 of 100 rows .*"Refresh and remove records"/);
+    expect((await read({ count: 80 }, found.last)).asked).toEqual(['count']);
+  });
+});
+
+describe('a list that is too long', () => {
+  test.each<{ what: string; rows: Row[] }>([
+    { what: 'more rows than a state names', rows: listed(range(1, KEYS_LIMIT + 1)) },
+    { what: 'a key that is no safe integer', rows: listed([2 ** 60]) },
+  ])('with $what is read as before, with one WARN', async ({ rows }) => {
+    const { last, logged, asked, delivered } = await read({ changed: [rows] });
+    expect(delivered).toHaveLength(rows.length);
+    expect(asked).toEqual([]);
+    expect(last).toEqual({ modified: iso(OLD), newestRow: iso(OLD), hasTooManyKeys: true });
+    expect(logged).toEqual([expect.stringMatching(/^WARN people: the list has more than 20000 rows/)]);
+    const next = await read({}, last);
+    expect({ asked: next.asked, last: next.last }).toEqual({ asked: [], last });
+  });
+
+  test('is noticed by a comparison, too', async () => {
+    const { last, removed } = await read({ lists: [listed(range(2, KEYS_LIMIT + 2))] }, synced([1]));
+    expect(removed).toEqual([]);
+    expect(last).toEqual({ modified: iso(OLD), newestRow: iso(OLD), hasTooManyKeys: true });
+  });
+});
+
+describe('without the field that marks a tombstone', () => {
+  const fields = new Set(['id', 'name']);
+
+  test('nothing is removed, keys stay known, and the comparison is due', async () => {
+    const { last, asked, logged } = await read({ changed: [listed([4])] }, synced([1, 2, 3]), { fields });
+    expect(asked).toEqual([]);
+    expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3, 4]), comparing: true });
+    expect(logged).toEqual([expect.stringMatching(/^WARN people: the field _ab_cdc_deleted_at is not selected/)]);
+    const server = { lists: [listed([4, 1])], single: offers(1, 4) };
+    const selected = await read(server, last, { fields: new Set([...fields, '_ab_cdc_deleted_at']) });
+    expect(selected.removed).toEqual([2, 3]);
+  });
+});
