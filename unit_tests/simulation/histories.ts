@@ -20,13 +20,16 @@ export interface Round {
   stateDamage: StateDamage;
 }
 
-/** What happens to the states between two syncs. All of it heals, though not without reading more. */
+/** What happens to the states between two syncs. Rows come again; what lost its keys keeps what was deleted before. */
 export type StateDamage =
   | 'none'
   | 'cursor in the future'
   | 'cursor unreadable'
   | 'read in progress unreadable'
-  | 'marks unreadable';
+  | 'marks unreadable'
+  | 'keys unreadable'
+  | 'no keys, as in version 0.1'
+  | 'comparison in the future';
 
 export interface History {
   world: WorldOptions;
@@ -106,6 +109,7 @@ const stateDamage = rarely<StateDamage>(
     'read in progress unreadable',
     'marks unreadable',
   ),
+  fc.constantFrom<StateDamage>('keys unreadable', 'no keys, as in version 0.1', 'comparison in the future'),
 );
 
 const kill: fc.Arbitrary<Kill | undefined> = fc.oneof(
