@@ -10,10 +10,10 @@ export type Merge = 'newest cursor' | 'last arrival';
  * tombstone is forgotten once its sync is merged. A full refresh replaces the table once its stream is complete.
  */
 export class Destination {
+  readonly tables = new Map<string, Map<string, JsonObject>>();
   /** Last committed state by stream. */
   readonly states = new Map<string, JsonObject>();
   private readonly merge: Merge;
-  private readonly tables = new Map<string, Map<string, JsonObject>>();
   private readonly left = new Map<string, Set<string>>();
 
   constructor(merge: Merge) {
@@ -44,7 +44,7 @@ export class Destination {
   }
 
   /** Takes what arrived of one sync. `keepsTail`: records behind a stream's last state stay too. */
-  apply(messages: readonly AirbyteMessage[], mode: Mode, keepsTail: boolean): void {
+  apply(messages: readonly AirbyteMessage[], keepsTail: boolean, mode: Mode = 'incremental'): void {
     const committed = keepsTail ? messages : withoutTail(messages);
     const batches = new Map<string, Map<string, JsonObject>>();
     const complete = new Set<string>();

@@ -9,7 +9,7 @@ async function syncPeople(world: World, destination: Destination, events: Event[
   const { states } = destination;
   const options = { streams: ['people'], mode: 'incremental', concurrency: 1, startDate: undefined } as const;
   const { messages } = await sync(world, { ...options, states, steps, kill: undefined });
-  destination.apply(messages, 'incremental', true);
+  destination.apply(messages, true);
 }
 
 test('a row that is deleted when the changed rows have come leaves with the same sync', async () => {

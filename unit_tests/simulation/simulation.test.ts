@@ -34,7 +34,7 @@ async function play({ world: options, merge, streams, startDate, rounds }: Histo
     damageStates(destination, round.stateDamage);
     destination.begin(streams, mode);
     const result = await sync(world, { streams, mode, concurrency, startDate, states, steps: [...steps], kill });
-    destination.apply(result.messages, mode, round.keepsTail);
+    destination.apply(result.messages, round.keepsTail, mode);
     expect(result.falseTombstones).toEqual([]);
     return result.complete;
   };
