@@ -13,6 +13,8 @@ export interface Round {
   steps: Step[];
   concurrency: number;
   kill: Kill | undefined;
+  /** The request from which on the server is down, so that streams fail. */
+  outageFrom: number;
   /** Whether the destination keeps records behind the last state. */
   keepsTail: boolean;
   logFault: LogFault | undefined;
@@ -129,6 +131,7 @@ function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
     steps: fc.array(step, { maxLength: 40 }),
     concurrency: fc.constantFrom(1, 4, 16),
     kill,
+    outageFrom: rarely(Number.POSITIVE_INFINITY, fc.nat(30)),
     keepsTail: fc.boolean(),
     logFault,
     listsAreEmpty: rarely(false, fc.constant(true)),

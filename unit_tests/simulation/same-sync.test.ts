@@ -8,7 +8,13 @@ async function syncPeople(world: World, destination: Destination, events: Event[
   const steps = [[], events].map((events) => ({ events, trouble: 'none' as const }));
   const { states } = destination;
   const options = { streams: ['people'], mode: 'incremental', concurrency: 1, startDate: undefined } as const;
-  const { messages } = await sync(world, { ...options, states, steps, kill: undefined });
+  const { messages } = await sync(world, {
+    ...options,
+    states,
+    steps,
+    kill: undefined,
+    outageFrom: Number.POSITIVE_INFINITY,
+  });
   destination.apply(messages, true);
 }
 

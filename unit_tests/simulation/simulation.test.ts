@@ -17,6 +17,7 @@ const QUIET: Omit<Round, 'before'> = {
   steps: [],
   concurrency: 4,
   kill: undefined,
+  outageFrom: Number.POSITIVE_INFINITY,
   keepsTail: true,
   logFault: undefined,
   listsAreEmpty: false,
@@ -28,12 +29,13 @@ async function play({ world: options, merge, streams, startDate, rounds }: Histo
   const destination = new Destination(merge);
   const { states } = destination;
   const syncOnce = async (round: Omit<Round, 'before'>): Promise<boolean> => {
-    const { mode, concurrency, kill, steps } = round;
+    const { mode, concurrency, kill, outageFrom } = round;
+    const disturbances = { kill, outageFrom, steps: [...round.steps] };
     world.logFault = round.logFault;
     world.listsAreEmpty = round.listsAreEmpty;
     damageStates(destination, round.stateDamage);
     destination.begin(streams, mode);
-    const result = await sync(world, { streams, mode, concurrency, startDate, states, steps: [...steps], kill });
+    const result = await sync(world, { ...disturbances, streams, mode, concurrency, startDate, states });
     destination.apply(result.messages, round.keepsTail, mode);
     expect(result.falseTombstones).toEqual([]);
     return result.complete;

@@ -28,6 +28,8 @@ export interface SyncOptions {
   states: ReadonlyMap<string, JsonObject>;
   steps: Step[];
   kill: Kill | undefined;
+  /** The request from which on the server is down; Infinity where it is not. */
+  outageFrom: number;
 }
 
 export interface SyncResult {
@@ -73,7 +75,9 @@ export async function sync(world: World, options: SyncOptions): Promise<SyncResu
     rateLimited: (): void => undefined,
   };
   const observer = { asked, answeredAlone: witness.answeredAlone.bind(witness) };
-  const source = createFloatSource(async () => world.transport(options.steps, observer));
+  const source = createFloatSource(async () =>
+    world.transport(options.steps, observer, () => requests > options.outageFrom),
+  );
   const config: FloatConfig = {
     apiToken: TOKEN,
     baseUrl: 'https://api.test/v3',

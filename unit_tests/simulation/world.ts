@@ -132,8 +132,8 @@ export class World implements Clock {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');
   }
 
-  /** HTTP without sockets. Each request takes time; its step is taken from `steps` as long as there are some. */
-  transport(steps: Step[], observer: Observer): Transport {
+  /** HTTP without sockets. While the server is down, nothing is answered. Each request takes time; its step is taken from `steps` as long as there are some. */
+  transport(steps: Step[], observer: Observer, isDown: () => boolean): Transport {
     return {
       close: () => undefined,
       get: async (url) => {
@@ -143,10 +143,11 @@ export class World implements Clock {
         observer.asked();
         const response = this.answer(new URL(url), observer);
         this.time += 40;
-        const date = wrongDate(step?.trouble, this.time);
+        const trouble = isDown() ? 'server error' : step?.trouble;
+        const date = wrongDate(trouble, this.time);
         const get = (name: string): string | null =>
           name === 'date' && date !== undefined ? date : (response.headers[name] ?? null);
-        switch (step?.trouble) {
+        switch (trouble) {
           case 'server error':
             return interpret(503, { get: () => null }, 'busy');
           case 'quota':
