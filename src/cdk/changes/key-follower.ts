@@ -146,10 +146,17 @@ export class KeyFollower implements DeletionFollower {
       this.youngAt = Math.max(this.youngAt ?? earlier, earlier);
     }
     if (this.comparison !== undefined) this.comparison.unknown += 1;
-    else if (this.isOld(timeOf(row.created))) this.lowerOffset();
+    else if (this.wasCounted(row)) this.lowerOffset();
   }
 
-  /** A row that was counted, though it was not delivered: it is older than start_date, and was edited. */
+  /**
+   * Whether an unknown row was counted already, though it was not delivered: it is older than start_date, and was edited.
+   * APIs that learned late to stamp what is created write null for older rows. A wrong guess leads to a comparison.
+   */
+  private wasCounted({ created }: JsonObject): boolean {
+    return this.wanted.startDate !== undefined && (created === null || this.isOld(timeOf(created)));
+  }
+
   private lowerOffset(): void {
     const { countOffset } = this.state;
     if (countOffset !== undefined) this.state = { ...this.state, countOffset: countOffset - 1 };

@@ -17,6 +17,17 @@ const WHOLE: JsonObject = {
     newestRow: T,
     position: { lastKey: 7, rowsRead: 400, trustedCounts: true },
   },
+  knownKeys: '7,1,a',
+  youngKeys: '8',
+  youngKeysAt: T,
+  countOffset: -3,
+  comparedAt: T,
+  comparing: true,
+  nextComparisonAt: T,
+  lastKeyAsked: 7,
+  fruitlessComparisons: 1,
+  offersSingleRows: false,
+  hasTooManyKeys: true,
 };
 
 const WHOLE_STATE = { ...parseChangeState(WHOLE)?.state } as JsonObject;
@@ -28,6 +39,8 @@ const deletions = fc.array(
   fc.record({ key: fc.oneof(fc.integer(), fc.string({ minLength: 1 })), time: fc.integer({ min: 0, max: 4e12 }) }),
   { minLength: 1, maxLength: 5 },
 );
+
+const keys = fc.uniqueArray(fc.nat()).map((some) => new Set(some));
 
 describe('a state', () => {
   test('is read as it was written', () => {
@@ -43,6 +56,17 @@ describe('a state', () => {
           { startedAt: iso, since: iso, newestRow: iso, position },
           { requiredKeys: ['startedAt'] },
         ),
+        knownKeys: keys,
+        youngKeys: keys.filter((some) => some.size > 0),
+        youngKeysAt: iso,
+        countOffset: fc.integer(),
+        comparedAt: iso,
+        comparing: fc.constant(true as const),
+        nextComparisonAt: iso,
+        lastKeyAsked: fc.nat(),
+        fruitlessComparisons: fc.nat(),
+        offersSingleRows: fc.boolean(),
+        hasTooManyKeys: fc.constant(true as const),
       },
       { requiredKeys: ['modified'] },
     );
@@ -64,6 +88,17 @@ describe('a state', () => {
       'readInProgress',
       [T, [], {}, { startedAt: 'soon' }, { startedAt: T, position: { lastKey: {} } }, { startedAt: T, since: 7 }],
     ],
+    ['knownKeys', [7, [1, 2], 'a,b,', '7,-1', true]],
+    ['youngKeys', [{}, 'A']],
+    ['youngKeysAt', ['soon']],
+    ['countOffset', ['3', 1.5, 2 ** 60, true]],
+    ['comparedAt', ['never', 5]],
+    ['comparing', [false, 'true', 1]],
+    ['nextComparisonAt', [5]],
+    ['lastKeyAsked', ['7', {}]],
+    ['fruitlessComparisons', ['1', []]],
+    ['offersSingleRows', ['yes', 0]],
+    ['hasTooManyKeys', [false, 'true']],
   ])('of which %s has an unknown form keeps its other parts', (part, values) => {
     for (const value of values) {
       const { [part]: _, ...others } = WHOLE_STATE;

@@ -18,7 +18,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 const keysText = (keys: Iterable<number>): string => formatKeys(new Set(keys));
 
 type Event = { rows: JsonObject[] } | { state: JsonObject };
-type Row = { key: number; modified?: number; created?: number; name?: string };
+type Row = { key: number; modified?: number; created?: number | null; name?: string };
 
 interface Server {
   now?: number;
@@ -36,7 +36,7 @@ interface Server {
 const toRow = ({ key, modified = OLD, created = OLD, ...others }: Row): JsonObject => ({
   people_id: key,
   modified: iso(modified),
-  created: iso(created),
+  created: created === null ? null : iso(created),
   ...others,
 });
 
@@ -137,12 +137,18 @@ describe('a read without news', () => {
     expect(asked).toEqual(['count']);
   });
 
-  test('a row older than start_date that was edited does not change what is counted', async () => {
-    const changed = [[{ key: 9, created: NOW - 50 * DAY, modified: NOW - HOUR }]];
-    const startDate = iso(NOW - 40 * DAY);
-    const { asked, last } = await read({ changed, count: 10 }, synced([1, 2, 3], { countOffset: 7 }), { startDate });
-    expect(asked).toEqual(['count']);
-    expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3, 9]), countOffset: 6 });
+  test.each<{ what: string; created: number | null; startDate: string | undefined; asked: string[] }>([
+    { what: 'older than start_date', created: NOW - 50 * DAY, startDate: iso(NOW - 40 * DAY), asked: ['count'] },
+    { what: 'too old for a stamp', created: null, startDate: iso(NOW - 40 * DAY), asked: ['count'] },
+    { what: 'younger', created: NOW - 30 * DAY, startDate: iso(NOW - 40 * DAY), asked: ['count', 'list'] },
+    { what: 'old, without a start_date', created: null, startDate: undefined, asked: ['count', 'list'] },
+  ])('after an edit of an unknown row that is $what: $asked', async ({ created, startDate, asked }) => {
+    const changed = [[{ key: 9, created, modified: NOW - HOUR }]];
+    const lists = asked.includes('list') ? [listed([9, 3, 2, 1])] : [];
+    const stored = synced([1, 2, 3], { countOffset: 7 });
+    const found = await read({ changed, count: 10, lists }, stored, { startDate });
+    expect(found.asked).toEqual(asked);
+    if (lists.length === 0) expect(found.last).toMatchObject({ knownKeys: keysText([1, 2, 3, 9]), countOffset: 6 });
   });
 
   test('a server that refuses the question is compared once a week', async () => {
