@@ -1,6 +1,6 @@
 /** The made-up company of the demo, and the stand-in for Float's API that serves it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompanyOptions } from '../mock-api/company.ts';
+import { type CompanyOptions, keyOf } from '../mock-api/company.ts';
 import { endpointOf, isEndpointName } from '../mock-api/endpoints.ts';
 import type { Row } from '../mock-api/rows.ts';
 import type { Company, MockApi } from '../mock-api/server.ts';
@@ -22,7 +22,10 @@ const SECOND = 1000;
 
 export const LOGGED_TIME = 'logged_time';
 
-/** What the company's people do to their logged time between two syncs: the entry's key → what became of it. */
+/** Rows of these are deleted as well; Float keeps no log of it. What refers to them stays. */
+const UNLOGGED = { people: 'person deleted', projects: 'project deleted' } as const;
+
+/** What people do between two syncs, mostly to their logged time: the row's key → what became of it. */
 export function changeCompany(company: Company): Map<string, string> {
   const newestFirst = company.rows('logged-time').map(keyOfEntry);
   const changes = new Map<string, string>();
@@ -39,6 +42,13 @@ export function changeCompany(company: Company): Map<string, string> {
   company.remove('logged-time', mistaken);
   changes.set(mistaken, 'deleted');
   for (const hours of [3.5, 7.25]) changes.set(keyOfEntry(company.insert('logged-time', { hours })), 'added');
+  for (const endpoint of ['people', 'projects'] as const) {
+    const archived = company.rows(endpoint).find(({ active }) => active === 0);
+    if (archived === undefined) continue;
+    const key = keyOf(endpoint, archived);
+    company.remove(endpoint, key);
+    changes.set(String(key), UNLOGGED[endpoint]);
+  }
   return changes;
 }
 

@@ -70,14 +70,17 @@ test(
     // Nothing for a terminal only.
     expect(stdout).not.toContain('\x1b');
 
-    const [, added, deleted] = /, (\d) added, (\d) deleted/.exec(text) ?? [];
+    const [, added, deleted] = /, (\d) added, (\d) deleted,/.exec(text) ?? [];
     const expected = companySizes();
     expected.set('logged_time', (expected.get('logged_time') ?? 0) + Number(added) - Number(deleted));
+    for (const name of ['people', 'projects']) expected.set(name, (expected.get(name) ?? 0) - 1);
     const sizes = await tableSizes(join(folder, 'demo-output', 'float.duckdb'));
     expect(Object.fromEntries([...sizes].filter(([name]) => expected.has(name)))).toEqual(Object.fromEntries(expected));
 
     expect(text).toContain('none was refused for the quota');
-    expect(text).toMatch(/ \d{1,2} records came, in \d requests?: 3 corrected, 2 added, 1 deleted/);
+    expect(text).toMatch(
+      / \d+ records came, in \d+ requests: 3 corrected, 2 added, 1 deleted, 1 person deleted, 1 project deleted/,
+    );
     expect(text).toContain('DuckDB holds exactly the rows of the server');
 
     const state: unknown = JSON.parse(await readFile(join(folder, 'demo-output', 'state.json'), 'utf8'));

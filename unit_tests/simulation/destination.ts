@@ -1,30 +1,59 @@
 import type { AirbyteMessage, JsonObject } from '../../src/cdk/index.ts';
+import type { Mode } from './sync.ts';
 
 /** How a destination decides between two records of one key. Airbyte's compare the cursor field; others take the last to arrive. */
 export type Merge = 'newest cursor' | 'last arrival';
 
 /**
- * A deduplicating destination: one row a key, tombstones (`_ab_cdc_deleted_at`) remove it.
+ * A destination with one row a key. An incremental sync is deduplicated: tombstones (`_ab_cdc_deleted_at`) remove their row.
  * Records of one sync are deduplicated first and merged into the table then, as Airbyte's typing and deduping does; so a
- * tombstone is forgotten once its sync is merged.
+ * tombstone is forgotten once its sync is merged. A full refresh replaces the table once its stream is complete.
  */
 export class Destination {
   readonly tables = new Map<string, Map<string, JsonObject>>();
   /** Last committed state by stream. */
   readonly states = new Map<string, JsonObject>();
   private readonly merge: Merge;
+  private readonly left = new Map<string, Set<string>>();
 
   constructor(merge: Merge) {
     this.merge = merge;
   }
 
+  table(stream: string): ReadonlyMap<string, JsonObject> {
+    return this.tables.get(stream) ?? new Map();
+  }
+
+  /** Rows that the present state does not know of. Their deletions are not followed. */
+  leftBehind(stream: string): ReadonlySet<string> {
+    return this.left.get(stream) ?? new Set();
+  }
+
+  /** The state of a stream is lost, or what it knows of rows. */
+  leaveBehind(stream: string): void {
+    this.left.set(stream, new Set(this.table(stream).keys()));
+  }
+
+  /** As platforms do: a full refresh begins without a state. */
+  begin(streams: readonly string[], mode: Mode): void {
+    if (mode === 'incremental') return;
+    for (const stream of streams) {
+      this.states.delete(stream);
+      this.leaveBehind(stream);
+    }
+  }
+
   /** Takes what arrived of one sync. `keepsTail`: records behind a stream's last state stay too. */
-  apply(messages: readonly AirbyteMessage[], keepsTail: boolean): void {
+  apply(messages: readonly AirbyteMessage[], keepsTail: boolean, mode: Mode = 'incremental'): void {
     const committed = keepsTail ? messages : withoutTail(messages);
     const batches = new Map<string, Map<string, JsonObject>>();
+    const complete = new Set<string>();
     for (const message of committed) {
       if (message.type === 'STATE') {
         this.states.set(message.state.stream.stream_descriptor.name, message.state.stream.stream_state);
+      } else if (message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS') {
+        const { stream_descriptor: descriptor, status } = message.trace.stream_status;
+        if (status === 'COMPLETE') complete.add(descriptor.name);
       } else if (message.type === 'RECORD') {
         const { stream, data } = message.record;
         const batch = batches.get(stream) ?? new Map<string, JsonObject>();
@@ -32,12 +61,23 @@ export class Destination {
         this.put(batch, data);
       }
     }
-    for (const [stream, batch] of batches) {
-      const table = this.tables.get(stream) ?? new Map<string, JsonObject>();
-      this.tables.set(stream, table);
-      for (const record of batch.values()) this.put(table, record);
-      for (const [key, record] of table) if (record._ab_cdc_deleted_at) table.delete(key);
+    if (mode === 'incremental') for (const [stream, batch] of batches) this.upsert(stream, batch);
+    else for (const stream of complete) this.overwrite(stream, batches.get(stream) ?? new Map());
+  }
+
+  private upsert(stream: string, batch: ReadonlyMap<string, JsonObject>): void {
+    const table = this.tables.get(stream) ?? new Map<string, JsonObject>();
+    this.tables.set(stream, table);
+    for (const [key, record] of batch) {
+      this.put(table, record);
+      this.left.get(stream)?.delete(key);
     }
+    for (const [key, record] of table) if (record._ab_cdc_deleted_at) table.delete(key);
+  }
+
+  private overwrite(stream: string, batch: Map<string, JsonObject>): void {
+    this.tables.set(stream, batch);
+    this.leaveBehind(stream);
   }
 
   private put(table: Map<string, JsonObject>, record: JsonObject): void {

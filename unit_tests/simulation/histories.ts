@@ -1,36 +1,37 @@
 import fc from 'fast-check';
 import type { LogFault } from '../../mock-api/delete-log.ts';
 import type { Merge } from './destination.ts';
-import {
-  type Event,
-  LARGEST_SKEW,
-  STREAMS,
-  type Step,
-  type StreamName,
-  type Trouble,
-  type WorldOptions,
-} from './world.ts';
+import type { Edit } from './edits.ts';
+import { isCompared, STREAM_NAMES, type StreamName } from './streams.ts';
+import type { Kill, Mode } from './sync.ts';
+import { type Event, LARGEST_SKEW, type ServerForm, type Step, type Trouble, type WorldOptions } from './world.ts';
 
 /** One sync of a history, and what happens to the company before and during it. */
 export interface Round {
   before: Event[];
+  mode: Mode;
   steps: Step[];
   concurrency: number;
-  /** Infinity where the sync is not killed. */
-  killedAtLine: number;
+  kill: Kill | undefined;
+  /** The request from which on the server is down, so that streams fail. */
+  outageFrom: number;
   /** Whether the destination keeps records behind the last state. */
   keepsTail: boolean;
   logFault: LogFault | undefined;
+  listsAreEmpty: boolean;
   stateDamage: StateDamage;
 }
 
-/** What happens to the states between two syncs. All of it heals, though not without reading more. */
+/** What happens to the states between two syncs. Rows come again; what lost its keys keeps what was deleted before. */
 export type StateDamage =
   | 'none'
   | 'cursor in the future'
   | 'cursor unreadable'
   | 'read in progress unreadable'
-  | 'marks unreadable';
+  | 'marks unreadable'
+  | 'keys unreadable'
+  | 'no keys, as in version 0.1'
+  | 'comparison in the future';
 
 export interface History {
   world: WorldOptions;
@@ -40,31 +41,51 @@ export interface History {
   rounds: Round[];
 }
 
-const names = Object.keys(STREAMS) as StreamName[];
+const HOUR_MS = 3_600_000;
+
+const rarely = <T>(usual: T, ...others: fc.Arbitrary<T>[]): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, ...others.map((arbitrary) => ({ weight: 1, arbitrary })));
+
+function edits(stream: StreamName): fc.Arbitrary<Edit> {
+  const pick = fc.nat(40);
+  const to = <Kind extends Edit['kind']>(kind: Kind) => ({ kind: fc.constant(kind), stream: fc.constant(stream) });
+  // Most deletions take one row; some empty a small list.
+  const rows = rarely(1, fc.constantFrom(7, 60));
+  const everywhere: fc.WeightedArbitrary<Edit>[] = [
+    { weight: 3, arbitrary: fc.record(to('insert')) },
+    { weight: 4, arbitrary: fc.record({ ...to('update'), pick }) },
+    { weight: 4, arbitrary: fc.record({ ...to('delete'), pick, rows }) },
+    { weight: 1, arbitrary: fc.record({ ...to('swap'), pick }) },
+    { weight: 2, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('new' as const) }) },
+  ];
+  // A Delete Log tells nothing of these.
+  const onlyCompared: fc.WeightedArbitrary<Edit>[] = [
+    { weight: 1, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('old' as const) }) },
+    { weight: 1, arbitrary: fc.record({ ...to('unstamped update'), pick }) },
+    { weight: 1, arbitrary: fc.record({ ...to('archive'), pick }) },
+  ];
+  return fc.oneof(...everywhere, ...(isCompared(stream) ? onlyCompared : []));
+}
+
+function waits(streams: readonly StreamName[]): fc.Arbitrary<Event> {
+  // The Delete Log reaches back three days; what it forgot is lost.
+  const days = streams.every(isCompared) ? [fc.nat(200 * HOUR_MS)] : [];
+  return fc.record({
+    kind: fc.constant('wait' as const),
+    milliseconds: fc.oneof(fc.nat(3_000), fc.nat(200_000), fc.nat(HOUR_MS), ...days),
+  });
+}
 
 function events(streams: readonly StreamName[], most: number): fc.Arbitrary<Event[]> {
-  const stream = fc.constantFrom(...streams);
-  const pick = fc.nat(40);
-  const event: fc.Arbitrary<Event> = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('insert' as const), stream }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('update' as const), stream, pick }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('delete' as const), stream, pick }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore' as const), stream, pick }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constant('wait' as const),
-        milliseconds: fc.oneof(fc.nat(3_000), fc.nat(200_000), fc.nat(3_600_000)),
-      }),
-    },
-  );
+  const edit = fc.oneof(...streams.map(edits));
+  const event = fc.oneof({ weight: 12, arbitrary: edit }, { weight: 3, arbitrary: waits(streams) });
   return fc.array(event, { maxLength: most });
 }
 
-const trouble: fc.Arbitrary<Trouble> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('none' as const) },
-  { weight: 1, arbitrary: fc.constantFrom<Trouble>('server error', 'connection lost', 'not json', 'quota') },
-  { weight: 1, arbitrary: fc.constantFrom<Trouble>('Date of 2099', 'Date of 1970', 'Date an hour late') },
+const trouble: fc.Arbitrary<Trouble> = rarely<Trouble>(
+  'none',
+  fc.constantFrom<Trouble>('server error', 'connection lost', 'not json', 'quota'),
+  fc.constantFrom<Trouble>('Date of 2099', 'Date of 1970', 'Date an hour late'),
 );
 
 const logFault: fc.Arbitrary<LogFault | undefined> = fc.oneof(
@@ -82,21 +103,22 @@ const logFault: fc.Arbitrary<LogFault | undefined> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<LogFault>('new entries without end') },
 );
 
-const stateDamage: fc.Arbitrary<StateDamage> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('none' as const) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<StateDamage>(
-      'cursor in the future',
-      'cursor unreadable',
-      'read in progress unreadable',
-      'marks unreadable',
-    ),
-  },
+const stateDamage = rarely<StateDamage>(
+  'none',
+  fc.constantFrom<StateDamage>(
+    'cursor in the future',
+    'cursor unreadable',
+    'read in progress unreadable',
+    'marks unreadable',
+  ),
+  fc.constantFrom<StateDamage>('keys unreadable', 'no keys, as in version 0.1', 'comparison in the future'),
 );
 
-/** Of one clock, against ours. */
-const skewMs = fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW }));
+const kill: fc.Arbitrary<Kill | undefined> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.record({ at: fc.constant('line' as const), number: fc.nat(80) }) },
+  { weight: 1, arbitrary: fc.record({ at: fc.constant('request' as const), number: fc.nat(30) }) },
+);
 
 function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   const step: fc.Arbitrary<Step> = fc.record({
@@ -105,36 +127,61 @@ function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   });
   return fc.record({
     before: events(streams, 8),
+    mode: rarely<Mode>('incremental', fc.constant('full_refresh')),
     steps: fc.array(step, { maxLength: 40 }),
     concurrency: fc.constantFrom(1, 4, 16),
-    killedAtLine: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(80)),
+    kill,
+    outageFrom: rarely(Number.POSITIVE_INFINITY, fc.nat(30)),
     keepsTail: fc.boolean(),
     logFault,
+    listsAreEmpty: rarely(false, fc.constant(true)),
     stateDamage,
   });
 }
+
+/** Of one clock, against ours. */
+const skewMs = fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW }));
 
 const visibility: fc.Arbitrary<number[]> = fc.oneof(
   fc.constant<number[]>([0]),
   fc.array(fc.oneof(fc.constant(0), fc.nat(20_000), fc.nat(100_000)), { minLength: 1, maxLength: 7 }),
 );
 
-export const histories: fc.Arbitrary<History> = fc.subarray(names, { minLength: 1, maxLength: 2 }).chain((streams) =>
-  fc.record({
-    world: fc.record({
-      // Small pages, so that small companies have many; a server names its page size in a header.
-      largestPage: fc.integer({ min: 5, max: 9 }),
-      rows: fc.integer({ min: 0, max: 40 }),
-      dialect: fc.constantFrom('float' as const, 'neutral' as const),
-      paginationHeaders: fc.constantFrom('all' as const, 'all' as const, 'per-page-only' as const),
-      pastTheEnd: fc.constantFrom('repeat' as const, 'empty' as const),
-      clocks: fc.record({ dateMs: skewMs, rowsMs: skewMs, deletionsMs: skewMs }),
-      deleteLogRepeats: fc.boolean(),
-      visibility,
-    }),
-    merge: fc.constantFrom<Merge>('newest cursor', 'last arrival'),
-    streams: fc.constant(streams),
-    startDate: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.constant('2026-05-20T00:00:00Z')),
-    rounds: fc.array(round(streams), { minLength: 1, maxLength: 5 }),
-  }),
+/** Without single rows nobody can tell an archived row that the list leaves out from a deleted one. */
+const server: fc.Arbitrary<ServerForm> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ singleRowsRefusedWith: undefined, hidesArchived: false }) },
+  { weight: 1, arbitrary: fc.constant({ singleRowsRefusedWith: undefined, hidesArchived: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ singleRowsRefusedWith: fc.constantFrom(403, 404, 405), hidesArchived: fc.constant(false) }),
+  },
 );
+
+/** Small companies have many pages where these are small too. Some are as large as Float's. */
+const size = fc.oneof(
+  { weight: 40, arbitrary: fc.record({ largestPage: fc.integer({ min: 5, max: 9 }), rows: fc.nat(40) }) },
+  { weight: 1, arbitrary: fc.record({ largestPage: fc.constant(200), rows: fc.integer({ min: 150, max: 450 }) }) },
+);
+
+export const histories: fc.Arbitrary<History> = fc
+  .subarray(STREAM_NAMES, { minLength: 1, maxLength: 2 })
+  .chain((streams) =>
+    fc.record({
+      world: fc
+        .record({
+          dialect: fc.constantFrom('float' as const, 'neutral' as const),
+          paginationHeaders: fc.constantFrom('all' as const, 'all' as const, 'per-page-only' as const),
+          pastTheEnd: fc.constantFrom('repeat' as const, 'empty' as const),
+          clocks: fc.record({ dateMs: skewMs, rowsMs: skewMs, deletionsMs: skewMs }),
+          deleteLogRepeats: fc.boolean(),
+          server,
+          visibility,
+          size,
+        })
+        .map(({ size, ...options }) => ({ ...options, ...size })),
+      merge: fc.constantFrom<Merge>('newest cursor', 'last arrival'),
+      streams: fc.constant(streams),
+      startDate: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.constant('2026-05-20T00:00:00Z')),
+      rounds: fc.array(round(streams), { minLength: 1, maxLength: 5 }),
+    }),
+  );
