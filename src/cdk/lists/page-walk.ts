@@ -6,6 +6,7 @@ import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
 import type { PageAnswer } from './page.ts';
+import { PageLimit } from './page-limit.ts';
 import { stampOfFresh } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
@@ -49,17 +50,19 @@ const READINGS_LIMIT = 5;
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const list = { ...walk, report: new Report(walk.name, walk.log) };
   const pages = new PagesAhead(walk.getPage, walk.ahead);
+  const limit = new PageLimit(walk.name);
   const given = new KeySet();
   const reading = new OrderlyReading(list, given);
   const parts = new Parts();
   try {
     while (reading.next !== undefined) {
       const answer = await pages.get(reading.next);
+      limit.take(answer);
       const rows = reading.take(answer);
       pages.expect(reading.upcoming());
       yield* parts.of(answer, rows, { position: reading.position });
     }
-    if (reading.handover !== undefined) yield* readPageByPage(list, pages, given, reading.handover, parts);
+    if (reading.handover !== undefined) yield* readPageByPage(list, { pages, limit, given, parts }, reading.handover);
   } finally {
     pages.forget();
   }
@@ -67,16 +70,20 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
 
 async function* readPageByPage(
   list: Walk & { readonly report: Report },
-  pages: PagesAhead,
-  given: KeySet,
+  {
+    pages,
+    limit,
+    given,
+    parts,
+  }: { readonly pages: PagesAhead; readonly limit: PageLimit; readonly given: KeySet; readonly parts: Parts },
   { sweep: first, isTail }: Handover,
-  parts: Parts,
 ): AsyncGenerator<Part> {
   let sweep = first;
   let before: Sweep | undefined;
   for (let readings = 1; readings <= READINGS_LIMIT; readings += 1) {
     while (sweep.next !== undefined) {
       const answer = await pages.get(sweep.next);
+      limit.take(answer);
       const rows = sweep.take(answer);
       pages.expect(sweep.upcoming());
       yield* parts.of(answer, rows, { mayMissRows: sweep.mayMissRows });
