@@ -39,6 +39,7 @@ const TOMBSTONES_PER_PAGE = 1_000;
  * - Each entry is handled once. Its mark is written after its tombstone left, so a read that is killed handles it again.
  * - Tombstones come after all rows, and their `modified` is no earlier than the newest row's. A row newer than all that a
  *   later attempt would know of leaves after a STATE that names its stamp.
+ * - Where no count proves that all rows came, they are read once more before a tombstone leaves.
  * - If rows may be missing, cursor and log position stay; if the log did not end, the position does. The next read repeats.
  *
  * A read that was killed leaves its beginning in the state. The next one first reads the rest of the list, which ends with
@@ -63,14 +64,15 @@ export async function* readChanges(
   }
 
   const startedAt = interrupted?.position === undefined ? toTime(interrupted?.startedAt) : undefined;
+  const since = earlierOf(state.modified ?? startDate, follower.rowsNeededSince);
   const pass = yield* readPass(reader, follower, state, {
-    since: earlierOf(state.modified ?? startDate, follower.rowsNeededSince),
+    since,
     startedAt: startedAt ?? clocks?.earlier,
     interrupted: undefined,
   });
   state = afterPass(state, pass);
 
-  const { livingRows, deleted } = await follower.settle(pass.mayMissRows);
+  const { livingRows, deleted } = await follower.settle({ ...pass, since });
   state = { ...state, newestRow: laterOf(state.newestRow, newestStamp(livingRows)) };
   if (livingRows.length > 0) yield { rows: livingRows };
   const began = clocks?.earlier ?? pass.startedAt;

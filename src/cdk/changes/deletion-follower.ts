@@ -13,6 +13,16 @@ export interface Settlement {
 
 export type DeletionState = Pick<ChangeState, 'deletionsSince' | 'handledDeletions' | 'pendingDeletions'>;
 
+/** What the reading of the rows is worth for a decision on rows that did not come. */
+export interface Reading {
+  /** The instant since which rows were asked for. */
+  readonly since: string | undefined;
+  /** That a row did not come does not mean that it is gone. */
+  readonly mayMissRows: boolean;
+  /** Whether as many rows came as the server's count promised. */
+  readonly isAsCounted: boolean;
+}
+
 /** Follows the deletions of one stream during one read. The steps come in the order of the members. */
 export interface DeletionFollower {
   /** Before the rows. Resolves to the clocks of its first answer, undefined if there is none. */
@@ -23,8 +33,8 @@ export interface DeletionFollower {
   stateDuring(startedAt: number): DeletionState;
   /** Rows that are about to leave. */
   meet(rows: readonly JsonObject[]): void;
-  /** After all rows. `mayMissRows`: that a row did not come does not mean that it is gone. */
-  settle(mayMissRows: boolean): Promise<Settlement>;
+  /** After all rows. */
+  settle(reading: Reading): Promise<Settlement>;
   /** The state once the tombstones have left. */
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState;
 }

@@ -16,7 +16,10 @@ export class Report {
   }
 
   fewerRows(received: number, promised: number): void {
-    this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but only ${received} came, each counted once.`);
+    this.once(
+      'fewer rows',
+      `the server's Total-Count promises ${promised} rows, but only ${received} came, each counted once.`,
+    );
   }
 
   fewerPages(received: number, promised: number): void {
