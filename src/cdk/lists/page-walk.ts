@@ -12,6 +12,7 @@ import type { ListPosition } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
 import { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
+import { windowOf } from './windows.ts';
 
 /** Rows that were not given out before in this walk. */
 export interface Part {
@@ -62,22 +63,28 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
       pages.expect(reading.upcoming());
       yield* parts.of(answer, rows, { position: reading.position });
     }
-    if (reading.handover !== undefined) yield* readPageByPage(list, { pages, limit, given, parts }, reading.handover);
+    const progress = { pages, limit, given, parts };
+    const { handover } = reading;
+    const isOrderly = handover === undefined || (yield* readPageByPage(list, progress, handover)) === 'tail';
+    if (isOrderly && walk.resume === undefined && parts.lacksRows) yield* readTopAgain(list, progress);
   } finally {
     pages.forget();
   }
 }
 
+interface Progress {
+  readonly pages: PagesAhead;
+  readonly limit: PageLimit;
+  readonly given: KeySet;
+  readonly parts: Parts;
+}
+
+/** Returns whether the tail of an orderly reading was enough, or the whole list was read. */
 async function* readPageByPage(
   list: Walk & { readonly report: Report },
-  {
-    pages,
-    limit,
-    given,
-    parts,
-  }: { readonly pages: PagesAhead; readonly limit: PageLimit; readonly given: KeySet; readonly parts: Parts },
+  { pages, limit, given, parts }: Progress,
   { sweep: first, isTail }: Handover,
-): AsyncGenerator<Part> {
+): AsyncGenerator<Part, 'tail' | 'whole'> {
   let sweep = first;
   let before: Sweep | undefined;
   for (let readings = 1; readings <= READINGS_LIMIT; readings += 1) {
@@ -91,7 +98,7 @@ async function* readPageByPage(
     const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);
     if (isSettled) {
       sweep.writeFindings();
-      return;
+      return isTail && readings === 1 ? 'tail' : 'whole';
     }
     if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
     list.report.movement();
@@ -101,8 +108,25 @@ async function* readPageByPage(
   throw keptChanging(list.name);
 }
 
+/**
+ * Fewer rows came than the total says. Overlaps prove that none was left out below the first row of page 1; above it rows
+ * may have come in, or page 1 was an old one.
+ */
+async function* readTopAgain(
+  list: Walk & { readonly report: Report },
+  { pages, given, parts }: Progress,
+): AsyncGenerator<Part> {
+  const answer = await pages.get(windowOf(1, list.perPage));
+  const rows = new Sweep(list, { seen: new KeySet(), given }).take(answer);
+  yield* parts.of(answer, rows, {});
+  if (!list.filtered && parts.lacksRows) list.report.fewerRows(parts.rowsGiven, parts.total);
+}
+
 /** Makes parts of answers: of those with rows, of the first one, and of the first that says that rows may be missing. */
 class Parts {
+  rowsGiven = 0;
+  /** The latest Total-Count; 0 without one. */
+  total = 0;
   private isFirst = true;
   private mayMissRows = false;
 
@@ -112,12 +136,19 @@ class Parts {
     { position, mayMissRows = false }: { position?: ListPosition | undefined; mayMissRows?: boolean },
   ): Generator<Part> {
     if ('refusal' in answer) return;
+    this.rowsGiven += rows.length;
+    this.total = answer.totalCount ?? this.total;
     const isNews = mayMissRows && !this.mayMissRows;
     if (rows.length === 0 && !this.isFirst && !isNews) return;
     this.isFirst = false;
     this.mayMissRows ||= mayMissRows;
     const { totalCount, clocks } = answer;
     yield { rows, newest: stampOfFresh(rows, answer), totalCount, clocks, position, mayMissRows: this.mayMissRows };
+  }
+
+  /** Whether fewer rows were given out than the latest total says. */
+  get lacksRows(): boolean {
+    return this.rowsGiven < this.total;
   }
 }
 
