@@ -70,14 +70,13 @@ export async function* readChanges(
     startedAt: startedAt ?? clocks?.earlier,
     interrupted: undefined,
   });
-  state = afterPass(state, pass);
-
-  const { livingRows, deleted } = await follower.settle({ ...pass, since });
+  const { livingRows, deleted, mayMissRows } = await follower.settle({ ...pass, since });
+  state = afterPass(state, { ...pass, mayMissRows });
   state = { ...state, newestRow: laterOf(state.newestRow, newestStamp(livingRows)) };
   if (livingRows.length > 0) yield { rows: livingRows };
   const began = clocks?.earlier ?? pass.startedAt;
   yield* tombstones(reader, deleted, Math.max(began, toTime(state.newestRow) ?? began));
-  const deletions = follower.stateAfter(began, pass.mayMissRows);
+  const deletions = follower.stateAfter(began, mayMissRows);
   yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };
 }
 

@@ -9,6 +9,8 @@ export interface Settlement {
   readonly livingRows: JsonObject[];
   /** Rows that are gone. */
   readonly deleted: readonly Deletion[];
+  /** Whether it turned out that the list had not shown all rows: then the cursor must not move. */
+  readonly mayMissRows: boolean;
 }
 
 export type DeletionState = Pick<ChangeState, 'deletionsSince' | 'handledDeletions' | 'pendingDeletions'>;
@@ -19,6 +21,7 @@ export interface Reading {
   readonly since: string | undefined;
   /** That a row did not come does not mean that it is gone. */
   readonly mayMissRows: boolean;
+  readonly rows: number;
   /** Whether as many rows came as the server's count promised. */
   readonly isAsCounted: boolean;
 }
@@ -45,6 +48,6 @@ export const NOT_FOLLOWED: DeletionFollower = {
   rowsNeededSince: undefined,
   stateDuring: () => ({}),
   meet: () => undefined,
-  settle: async () => ({ livingRows: [], deleted: [] }),
+  settle: async () => ({ livingRows: [], deleted: [], mayMissRows: false }),
   stateAfter: () => ({}),
 };

@@ -31,7 +31,7 @@ interface OpenKey {
  *     new            pending               tombstone, after a second reading if no count proves the first
  *     pending        handled: it lives     asked for alone: 200 → handled, the row is emitted; else → tombstone
  *
- * If rows may be missing, a new entry is asked for alone too. A 404 counts unless the same server answers 404 for a row that
+ * If rows may be missing, or the count is not that of the rows, a new entry is asked for alone too. A 404 counts unless the same server answers 404 for a row that
  * the list has: then it offers no single rows, and the entry stays open. On a server without single rows, an entry of a row
  * that the list never shows leads to a tombstone: the log and two readings are all that such a server tells.
  *
@@ -89,8 +89,10 @@ export class LogFollower implements DeletionFollower {
     }
   }
 
-  async settle({ since, mayMissRows, isAsCounted }: Reading): Promise<Settlement> {
-    const livingRows = mayMissRows || isAsCounted ? [] : await this.readAgain(since);
+  async settle(reading: Reading): Promise<Settlement> {
+    const again = reading.mayMissRows || reading.isAsCounted ? undefined : await this.readAgain(reading);
+    const mayMissRows = reading.mayMissRows || again?.hasMore === true;
+    const livingRows = [...(again?.found ?? [])];
     const deleted: Deletion[] = [];
     let asked = 0;
     for (const open of this.open.values()) {
@@ -99,28 +101,32 @@ export class LogFollower implements DeletionFollower {
         if (open.wasPending) this.handle(open);
         continue;
       }
-      if (!open.wasPending && !mayMissRows) {
+      const isAskedFor = open.wasPending || mayMissRows || !reading.isAsCounted;
+      if (isAskedFor && asked === SINGLE_ROWS_LIMIT && (open.wasPending || mayMissRows)) continue;
+      if (isAskedFor && asked < SINGLE_ROWS_LIMIT) {
+        asked += 1;
+        const answer = await this.source.getRow(open.key);
+        const saysNothing =
+          answer === 'unknown' || (answer === 'gone' && mayMissRows && !(await this.knowsSingleRows()));
+        if (mayMissRows && saysNothing) continue;
+        if (typeof answer === 'object') livingRows.push(answer.row);
+        else deleted.push(newest);
+      } else {
         deleted.push(newest);
-        this.handle(open);
-        continue;
       }
-      if (asked === SINGLE_ROWS_LIMIT) continue;
-      asked += 1;
-      const answer = await this.source.getRow(open.key);
-      if (mayMissRows && (answer === 'unknown' || (answer === 'gone' && !(await this.knowsSingleRows())))) continue;
-      if (typeof answer === 'object') livingRows.push(answer.row);
-      else deleted.push(newest);
       this.handle(open);
     }
-    return { livingRows, deleted };
+    return { livingRows, deleted, mayMissRows };
   }
 
-  /** Rows of open entries that the first reading did not bring. */
-  private async readAgain(since: string | undefined): Promise<JsonObject[]> {
+  /** Reads the rows once more if an entry waits for its row: rows of such entries, and whether the first reading had fewer rows. */
+  private async readAgain({ since, rows: before }: Reading) {
     const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
     const found: JsonObject[] = [];
-    if (![...this.open.values()].some(isAbsent)) return found;
+    if (![...this.open.values()].some(isAbsent)) return undefined;
+    let count = 0;
     for await (const { rows } of this.reader.walk(since, undefined)) {
+      count += rows.length;
       for (const row of rows) {
         const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
         if (open === undefined || !isAbsent(open)) continue;
@@ -128,7 +134,15 @@ export class LogFollower implements DeletionFollower {
         found.push(row);
       }
     }
-    return found;
+    const { name, log } = this.reader;
+    const hasMore = count > before;
+    if (hasMore) {
+      log(
+        'WARN',
+        `${name}: ${before} changed rows came, but a second reading brought ${count}. The cursor stays, and the next sync reads them again.`,
+      );
+    }
+    return { found, hasMore };
   }
 
   private async knowsSingleRows(): Promise<boolean> {

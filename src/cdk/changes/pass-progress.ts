@@ -16,6 +16,7 @@ export interface Pass {
 
 export interface CompletedPass extends CompletedRead {
   readonly mayMissRows: boolean;
+  readonly rows: number;
   /** Whether as many rows came as the first page's count promised. */
   readonly isAsCounted: boolean;
 }
@@ -106,6 +107,7 @@ export class PassProgress {
       endedAt: this.endedAt,
       newest: this.newestDelivered,
       mayMissRows: this.mayMissRows,
+      rows: this.rowsDelivered,
       isAsCounted,
     };
   }

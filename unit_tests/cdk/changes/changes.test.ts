@@ -171,7 +171,7 @@ describe('before a tombstone leaves, rows that no count proves to be all are rea
     { what: 'the count promises no row', pages: [[row(8)]], totalCount: 0, readings: 2 },
     { what: 'the row came', pages: [[row(7)]], totalCount: 9, readings: 1 },
   ])('$what: $readings', async ({ pages, totalCount, readings }) => {
-    const { asked, tombstones } = await read({ deletions, pages, totalCount }, SYNCED);
+    const { asked, tombstones } = await read({ deletions, pages, totalCount, singleRows: { 7: 'gone' } }, SYNCED);
     expect(asked).toHaveLength(readings);
     expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
   });
@@ -180,7 +180,16 @@ describe('before a tombstone leaves, rows that no count proves to be all are rea
     const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(8), row(7)]] };
     const { rows, last } = await read(server, SYNCED);
     expect(rows.map(({ task_id }) => task_id)).toEqual([8, 7]);
-    expect(last).toMatchObject({ pendingDeletions: [[7, NOW - HOUR]] });
+    expect(last).toMatchObject({ pendingDeletions: [[7, NOW - HOUR]], modified: SYNCED.modified });
+    expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
+  });
+
+  test('no reading has the row, but it answers alone', async () => {
+    const living = { row: { task_id: 7, modified: iso(NOW - 20 * HOUR) } };
+    const server = { deletions, pages: [[row(8)]], totalCount: 2, singleRows: { 7: living } };
+    const { rows, tombstones } = await read(server, SYNCED);
+    expect(tombstones).toEqual([]);
+    expect(rows).toContain(living.row);
   });
 });
 
