@@ -1,4 +1,0 @@
-import { randomSpec } from './server.mjs'; import { judge, run } from './judge.mjs'; import { diff } from './show.mjs';
-let all = 0, still = []; let failedStill = {};
-for (let a = 1; a <= 900; a++) { const s = randomSpec(a); if (s.move !== 'none' || ['lag', 'order'].includes(s.replicas)) continue; const r = await run(s); if (r.complete || r.endless) continue; const e = r.errors[0]?.replace(/\d+/g, '#').slice(0, 60) ?? ''; if (/kept changing/.test(e)) still.push([a, s]); const k = `${e.replace(/(people|projects|tasks|logged_time|clients|public_holidays|holidays)/g, '§')} ${r.lost.length ? 'short' : 'ALL ROWS CAME'}`; failedStill[k] = (failedStill[k] ?? 0) + 1; }
-console.log(failedStill); console.log(still.length); for (const [a, s] of still.slice(0, 12)) console.log(a, JSON.stringify(diff(s)).slice(0, 260));

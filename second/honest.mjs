@@ -1,2 +1,0 @@
-import { DEFAULTS, STREAMS } from './server.mjs'; import { run } from './judge.mjs';
-for (const order of ['desc','asc','random']) for (const stream of Object.keys(STREAMS)) for (const n of [450]) { let out=[]; for (const per of ['right','missing']) for (const cap of [200,50,500]) for (const concurrency of [1,4]) { const s={...DEFAULTS,stream,n,order,per,cap,concurrency,seed:5,mode:'full_refresh'}; const r=await run(s); out.push(`${r.asked.length}/${Math.ceil(n/Math.min(200,cap))}`);} console.log(order,stream,out.join(' ')); }
