@@ -45,6 +45,7 @@ export interface Selection {
  * - Each entry is handled once. Its mark is written after its tombstone left, so a read that is killed handles it again.
  * - Tombstones come after all rows, and their `modified` is no earlier than the newest row's. A row newer than all that a
  *   later attempt would know of leaves after a STATE that names its stamp.
+ * - Where no count proves that all rows came, they are read once more before a tombstone leaves.
  * - If rows may be missing, cursor and log position stay; if the log did not end, the position does. The next read repeats.
  *
  * A read that was killed leaves its beginning in the state. The next one first reads the rest of the list, which ends with
@@ -70,22 +71,22 @@ export async function* readChanges(
   }
 
   const startedAt = interrupted?.position === undefined ? toTime(interrupted?.startedAt) : undefined;
+  const since = earlierOf(state.modified ?? startDate, follower.rowsNeededSince);
   const pass = yield* readPass(reader, follower, state, {
-    since: earlierOf(state.modified ?? startDate, follower.rowsNeededSince),
+    since,
     startedAt: startedAt ?? clocks?.earlier,
     interrupted: undefined,
   });
-  state = afterPass(state, pass);
-
   const began = clocks?.earlier ?? pass.startedAt;
-  const again = new FurtherRows(follower, state, began);
+  const again = new FurtherRows(follower, afterPass(state, pass), began);
   for await (const batch of follower.deliverAgain(pass.startedAt, pass.mayMissRows)) yield* again.deliver(batch);
-  const { livingRows, deleted } = await follower.settle(pass.mayMissRows);
+  const { livingRows, deleted, mayMissRows } = await follower.settle({ ...pass, since });
+  if (mayMissRows) again.keepCursor(state.modified);
   const newest = newestStamp(livingRows);
   yield* again.deliver({ rows: livingRows, newest, clocks: { earlier: began, later: began } });
   state = again.state;
   yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));
-  const deletions = follower.stateAfter(began, pass.mayMissRows);
+  const deletions = follower.stateAfter(began, mayMissRows);
   yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };
 }
 
@@ -102,6 +103,11 @@ class FurtherRows {
     this.state = state;
     this.startedAt = startedAt;
     this.coveredUntil = Math.max(startedAt, toTime(state.newestRow) ?? startedAt);
+  }
+
+  /** It turned out that rows may be missing: the next sync asks for the same again. */
+  keepCursor(modified: string | undefined): void {
+    this.state = { ...this.state, modified };
   }
 
   *deliver(batch: Batch): Generator<StreamEvent> {

@@ -17,10 +17,23 @@ export interface Settlement {
   readonly livingRows: JsonObject[];
   /** Rows that are gone. */
   readonly deleted: readonly Deletion[];
+  /** Whether it turned out that the list had not shown all rows: then the cursor must not move. */
+  readonly mayMissRows: boolean;
 }
 
 /** Members that a follower does not write stay as they were. */
 export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
+
+/** What the reading of the rows is worth for a decision on rows that did not come. */
+export interface Reading {
+  /** The instant since which rows were asked for. */
+  readonly since: string | undefined;
+  /** That a row did not come does not mean that it is gone. */
+  readonly mayMissRows: boolean;
+  readonly rows: number;
+  /** Whether as many rows came as the server's count promised. */
+  readonly isAsCounted: boolean;
+}
 
 /** Follows the deletions of one stream during one read. The steps come in the order of the members. */
 export interface DeletionFollower {
@@ -34,8 +47,8 @@ export interface DeletionFollower {
   meet(batch: Batch): boolean;
   /** After the last pass: rows that are delivered once more before deletions are settled. A batch may be empty. */
   deliverAgain(startedAt: number, mayMissRows: boolean): AsyncIterable<Batch>;
-  /** After all rows. `mayMissRows`: that a row did not come does not mean that it is gone. */
-  settle(mayMissRows: boolean): Promise<Settlement>;
+  /** After all rows. */
+  settle(reading: Reading): Promise<Settlement>;
   /** The state once the tombstones have left. */
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState;
 }
@@ -47,6 +60,6 @@ export const NOT_FOLLOWED: DeletionFollower = {
   stateDuring: () => ({}),
   meet: () => false,
   deliverAgain: async function* () {},
-  settle: async () => ({ livingRows: [], deleted: [] }),
+  settle: async () => ({ livingRows: [], deleted: [], mayMissRows: false }),
   stateAfter: () => ({}),
 };

@@ -223,7 +223,7 @@ export class KeyFollower implements DeletionFollower {
 
   async settle(): Promise<Settlement> {
     const { comparison, state } = this;
-    if (comparison === undefined || this.isOff) return { livingRows: [], deleted: [] };
+    if (comparison === undefined || this.isOff) return { livingRows: [], deleted: [], mayMissRows: false };
     const { name, log } = this.reader;
     const { read, clocks, reason } = comparison;
     const lacking = [...this.keys].filter((key) => !read.has(key) && !this.delivered.has(key));
@@ -240,7 +240,7 @@ export class KeyFollower implements DeletionFollower {
     };
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
     log('INFO', `${name}: compared the keys of ${read.size} rows, because ${reason}. Tombstones: ${gone.length}.`);
-    return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })) };
+    return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }
 
   private async settleMissing({ isWhole, read, totals, onAnswer }: Comparison, lacking: readonly number[]) {

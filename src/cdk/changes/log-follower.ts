@@ -3,7 +3,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
 import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId } from './delete-log.ts';
-import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
+import type { Batch, DeletionFollower, DeletionState, Reading, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
 
 /** The clocks of a server that stamp rows, deletions and answers may differ by so much. */
@@ -28,8 +28,13 @@ interface OpenKey {
  * the position are met again by every read, so each must be handled once: a row may be restored and delivered meanwhile.
  *
  *     open entry     its row came          its row did not come
- *     new            pending               tombstone
+ *     new            pending               tombstone, after a second reading if no count proves the first
  *     pending        handled: it lives     asked for alone: 200 → handled, the row is emitted; else → tombstone
+ *
+ * A new entry is asked for alone too if rows may be missing, or if the count is not that of the rows. A 404 counts unless the
+ * same server answers 404 for a row that the list has: then it offers no single rows, and the entry stays open. On a server
+ * without single rows, an entry of a row that the list never shows leads to a tombstone: the log and two readings are all that
+ * such a server tells.
  *
  * A first read knows nothing of the destination: it only marks the entries that it finds as handled.
  */
@@ -41,6 +46,9 @@ export class LogFollower implements DeletionFollower {
   private open = new Map<string, OpenKey>();
   /** Entries that this read handled. */
   private handled: Deletion[] = [];
+  /** A row that the list has: shows whether the server offers single rows. */
+  private livingKey: number | string | undefined;
+  private offersSingleRows: boolean | undefined;
 
   constructor(reader: ChangeReader, source: DeleteLogSource, known: ChangeState) {
     this.reader = reader;
@@ -74,7 +82,9 @@ export class LogFollower implements DeletionFollower {
 
   meet({ rows }: Batch): boolean {
     for (const row of this.open.size === 0 ? [] : rows) {
-      const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
+      const key = row.id ?? row[this.reader.nativeKey];
+      if (typeof key === 'number' || typeof key === 'string') this.livingKey = key;
+      const open = this.open.get(String(key));
       if (open !== undefined) open.rowCame = true;
     }
     return false;
@@ -82,8 +92,10 @@ export class LogFollower implements DeletionFollower {
 
   async *deliverAgain(): AsyncGenerator<Batch> {}
 
-  async settle(mayMissRows: boolean): Promise<Settlement> {
-    const livingRows: JsonObject[] = [];
+  async settle(reading: Reading): Promise<Settlement> {
+    const again = reading.mayMissRows || reading.isAsCounted ? undefined : await this.readAgain(reading);
+    const mayMissRows = reading.mayMissRows || again?.hasMore === true;
+    const livingRows = [...(again?.found ?? [])];
     const deleted: Deletion[] = [];
     let asked = 0;
     for (const open of this.open.values()) {
@@ -92,20 +104,55 @@ export class LogFollower implements DeletionFollower {
         if (open.wasPending) this.handle(open);
         continue;
       }
-      if (!open.wasPending && !mayMissRows) {
+      const isAskedFor = open.wasPending || mayMissRows || !reading.isAsCounted;
+      if (isAskedFor && asked === SINGLE_ROWS_LIMIT && (open.wasPending || mayMissRows)) continue;
+      if (isAskedFor && asked < SINGLE_ROWS_LIMIT) {
+        asked += 1;
+        const answer = await this.source.getRow(open.key);
+        const saysNothing =
+          answer === 'unknown' || (answer === 'gone' && mayMissRows && !(await this.knowsSingleRows()));
+        if (mayMissRows && saysNothing) continue;
+        if (typeof answer === 'object') livingRows.push(answer.row);
+        else deleted.push(newest);
+      } else {
         deleted.push(newest);
-        this.handle(open);
-        continue;
       }
-      if (asked === SINGLE_ROWS_LIMIT) continue;
-      asked += 1;
-      const answer = await this.source.getRow(open.key);
-      if (answer === 'unknown' && mayMissRows) continue;
-      if (typeof answer === 'object') livingRows.push(answer.row);
-      else deleted.push(newest);
       this.handle(open);
     }
-    return { livingRows, deleted };
+    return { livingRows, deleted, mayMissRows };
+  }
+
+  /** Reads the rows once more if an entry waits for its row: rows of such entries, and whether the first reading had fewer rows. */
+  private async readAgain({ since, rows: before }: Reading) {
+    const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
+    const found: JsonObject[] = [];
+    if (![...this.open.values()].some(isAbsent)) return undefined;
+    let count = 0;
+    for await (const { rows } of this.reader.walk(since, undefined)) {
+      count += rows.length;
+      for (const row of rows) {
+        const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
+        if (open === undefined || !isAbsent(open)) continue;
+        open.rowCame = true;
+        found.push(row);
+      }
+    }
+    const { name, log } = this.reader;
+    const hasMore = count > before;
+    if (hasMore) {
+      log(
+        'WARN',
+        `${name}: ${before} changed rows came, but a second reading brought ${count}. The cursor stays, and the next sync reads them again.`,
+      );
+    }
+    return { found, hasMore };
+  }
+
+  private async knowsSingleRows(): Promise<boolean> {
+    const { livingKey } = this;
+    if (livingKey === undefined) return true;
+    this.offersSingleRows ??= (await this.source.getRow(livingKey)) !== 'gone';
+    return this.offersSingleRows;
   }
 
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState {

@@ -16,6 +16,9 @@ export interface Pass {
 
 export interface CompletedPass extends CompletedRead {
   readonly mayMissRows: boolean;
+  readonly rows: number;
+  /** Whether as many rows came as the first page's count promised. */
+  readonly isAsCounted: boolean;
 }
 
 /** How far one walk came, and the states that it writes on its way. Epoch milliseconds. */
@@ -40,6 +43,8 @@ export class PassProgress {
   private firstPartAt: number | undefined;
   private endedAt = Number.NEGATIVE_INFINITY;
   private newestDelivered: number;
+  private rowsDelivered = 0;
+  private promisedRows: number | undefined;
 
   constructor(
     now: () => number,
@@ -60,7 +65,8 @@ export class PassProgress {
   }
 
   /** A part that is about to leave. */
-  meet({ clocks, newest, mayMissRows }: Part): void {
+  meet({ clocks, newest, mayMissRows, totalCount }: Part): void {
+    if (this.firstPartAt === undefined) this.promisedRows = totalCount;
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
     this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);
@@ -70,7 +76,8 @@ export class PassProgress {
     this.mayMissRows ||= mayMissRows;
   }
 
-  delivered({ newest }: Part): void {
+  delivered({ newest, rows }: Part): void {
+    this.rowsDelivered += rows.length;
     this.newestDelivered = Math.max(this.newestDelivered, newest);
   }
 
@@ -94,6 +101,14 @@ export class PassProgress {
 
   completed(): CompletedPass {
     const startedAt = this.startedAt ?? this.now();
-    return { startedAt, endedAt: this.endedAt, newest: this.newestDelivered, mayMissRows: this.mayMissRows };
+    const isAsCounted = this.rowsDelivered === this.promisedRows;
+    return {
+      startedAt,
+      endedAt: this.endedAt,
+      newest: this.newestDelivered,
+      mayMissRows: this.mayMissRows,
+      rows: this.rowsDelivered,
+      isAsCounted,
+    };
   }
 }

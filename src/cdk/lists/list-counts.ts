@@ -17,6 +17,8 @@ export class ListCounts {
   distinct = 0;
   /** Whether Total-Count was another one on some page: then the list moved, or the count says nothing. */
   totalChanged = false;
+  private largestTotal = 0;
+  private largestPages = 0;
   private readonly perPage: number;
   private readonly isWhole: boolean;
   private total: number | undefined;
@@ -43,6 +45,8 @@ export class ListCounts {
     if (this.size === undefined) this.total = page.totalCount;
     else if (page.totalCount !== undefined && page.totalCount !== this.total) this.totalChanged = true;
     if (page.totalCount === undefined) this.isTotalOnEach = false;
+    this.largestTotal = Math.max(this.largestTotal, page.totalCount ?? 0);
+    this.largestPages = Math.max(this.largestPages, page.pageCount ?? 0);
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
     // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
@@ -114,6 +118,24 @@ export class ListCounts {
   get missing(): number {
     if (!this.isWhole || this.ignoresTotal || this.totalChanged) return 0;
     return Math.max(0, (this.total ?? 0) - this.received);
+  }
+
+  /**
+   * The most rows that any page promised of a list that stood still, whether the total changed or was contradicted by other pages.
+   * Rows that came twice do not stand in for others.
+   */
+  get promised(): number {
+    return this.isWhole ? this.largestTotal : 0;
+  }
+
+  /** The most pages that any page promised. */
+  get promisedPages(): number {
+    return this.largestPages;
+  }
+
+  /** The number of the last page that had rows. */
+  get lastPage(): number {
+    return this.number;
   }
 
   /** Whether fewer rows came than the Total-Count of a later page says. */

@@ -81,6 +81,9 @@ export class OrderlyReading {
   /** How many rows from the top `low` stood. */
   private at: number;
   private total: number | undefined;
+  /** Total-Count of the first answer. */
+  private firstTotal: number | undefined;
+  private rowsGiven = 0;
   private stepBack = 0;
   private idleAnswers = 0;
 
@@ -137,6 +140,7 @@ export class OrderlyReading {
     const window = this.next ?? windowOf(1, this.list.perPage);
     const keys = 'refusal' in answer ? undefined : fallingKeys(answer.rows, this.list);
     if ('refusal' in answer || keys === undefined) return this.handOverAt(answer);
+    if (this.rowsGiven === 0) this.firstTotal = answer.totalCount;
     this.began ??= answer.clocks.earlier;
     if (this.isFirstPageAgain(answer, keys, window)) return this.handOverAt(answer);
     if (window.start === 0) this.firstPage = keys;
@@ -148,6 +152,7 @@ export class OrderlyReading {
     const isFirst = this.low === undefined;
     const { perPage, filtered } = this.list;
     const rows = this.sweep.take(page);
+    this.rowsGiven += rows.length;
     const last = keys.at(-1);
     if (last !== undefined) this.low = last;
     this.at += keys.length;
@@ -208,7 +213,9 @@ export class OrderlyReading {
     this.stepBack = 0;
     this.at = start + keys.length;
     const isEnd = isAsCounted && this.at >= (page.totalCount ?? 0);
-    this.next = isEnd ? undefined : this.windowAfter(this.at);
+    // A total that grows with what was read, as one of the rows so far does, proves no end.
+    if (isEnd && this.rowsGiven > (this.firstTotal ?? this.rowsGiven)) this.handOverTail(this.at);
+    else this.next = isEnd ? undefined : this.windowAfter(this.at);
   }
 
   /** Whether `page` seems to have no effect. So many rows may also have been inserted; then the list has grown by them. */
@@ -298,6 +305,7 @@ export class OrderlyReading {
       return true;
     });
     this.given.add([...keys]);
+    this.rowsGiven += fresh.length;
     return fresh;
   }
 

@@ -6,12 +6,14 @@ import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
 import type { PageAnswer } from './page.ts';
+import { PageLimit } from './page-limit.ts';
 import { stampOfFresh } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
 import { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
 import { UnsettledList } from './unsettled-list.ts';
+import { windowOf } from './windows.ts';
 
 /** Rows that were not given out before in this walk. */
 export interface Part {
@@ -55,35 +57,52 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
   const list = { ...walk, stampFields, report: new Report(walk.name, walk.log) };
   const pages = new PagesAhead(walk.getPage, walk.ahead);
+  const limit = new PageLimit(walk.name);
   const given = new KeySet();
   const reading = new OrderlyReading(list, given);
   const parts = new Parts(stampFields);
   try {
     while (reading.next !== undefined) {
       const answer = await pages.get(reading.next);
+      limit.take(answer);
       const rows = reading.take(answer);
       pages.expect(reading.upcoming());
       yield* parts.of(answer, rows, { position: reading.position });
     }
-    if (reading.handover !== undefined) yield* readPageByPage(list, pages, given, reading.handover, parts);
+    const progress = { pages, limit, given, parts };
+    const { handover } = reading;
+    const isOrderly = handover === undefined || (yield* readPageByPage(list, progress, handover)) === 'tail';
+    if (isOrderly && walk.resume === undefined && parts.lacksRows) yield* readTopAgain(list, progress);
   } finally {
     pages.forget();
   }
 }
 
+interface OneList extends Walk {
+  readonly stampFields: StampFields;
+  readonly report: Report;
+}
+
+interface Progress {
+  readonly pages: PagesAhead;
+  readonly limit: PageLimit;
+  readonly given: KeySet;
+  readonly parts: Parts;
+}
+
+/** Returns whether the tail of an orderly reading was enough, or the whole list was read. */
 async function* readPageByPage(
-  list: Walk & { readonly stampFields: StampFields; readonly report: Report },
-  pages: PagesAhead,
-  given: KeySet,
+  list: OneList,
+  { pages, limit, given, parts }: Progress,
   { sweep: first, isTail }: Handover,
-  parts: Parts,
-): AsyncGenerator<Part> {
+): AsyncGenerator<Part, 'tail' | 'whole'> {
   let sweep = first;
   let before: Sweep | undefined;
   const { readingsLimit = READINGS_LIMIT } = list;
   for (let readings = 1; readings <= readingsLimit; readings += 1) {
     while (sweep.next !== undefined) {
       const answer = await pages.get(sweep.next);
+      limit.take(answer);
       const rows = sweep.take(answer);
       pages.expect(sweep.upcoming());
       yield* parts.of(answer, rows, { mayMissRows: sweep.mayMissRows });
@@ -91,7 +110,7 @@ async function* readPageByPage(
     const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);
     if (isSettled) {
       sweep.writeFindings();
-      return;
+      return isTail && readings === 1 ? 'tail' : 'whole';
     }
     if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
     list.report.movement();
@@ -101,8 +120,22 @@ async function* readPageByPage(
   throw keptChanging(list.name);
 }
 
+/**
+ * Fewer rows came than the total says. Overlaps prove that none was left out below the first row of page 1; above it rows
+ * may have come in, or page 1 was an old one.
+ */
+async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): AsyncGenerator<Part> {
+  const answer = await pages.get(windowOf(1, list.perPage));
+  const rows = new Sweep(list, { seen: new KeySet(), given }).take(answer);
+  yield* parts.of(answer, rows, {});
+  if (!list.filtered && parts.lacksRows) list.report.fewerRows(parts.rowsGiven, parts.total);
+}
+
 /** Makes parts of answers: of those with rows, of the first one, and of the first that says that rows may be missing. */
 class Parts {
+  rowsGiven = 0;
+  /** The latest Total-Count; 0 without one. */
+  total = 0;
   private readonly stampFields: StampFields;
   private isFirst = true;
   private mayMissRows = false;
@@ -117,6 +150,8 @@ class Parts {
     { position, mayMissRows = false }: { position?: ListPosition | undefined; mayMissRows?: boolean },
   ): Generator<Part> {
     if ('refusal' in answer) return;
+    this.rowsGiven += rows.length;
+    this.total = answer.totalCount ?? this.total;
     const isNews = mayMissRows && !this.mayMissRows;
     if (rows.length === 0 && !this.isFirst && !isNews) return;
     this.isFirst = false;
@@ -124,6 +159,11 @@ class Parts {
     const { totalCount, clocks } = answer;
     const newest = stampOfFresh(rows, answer, this.stampFields);
     yield { rows, newest, totalCount, clocks, position, mayMissRows: this.mayMissRows };
+  }
+
+  /** Whether fewer rows were given out than the latest total says. */
+  get lacksRows(): boolean {
+    return this.rowsGiven < this.total;
   }
 }
 

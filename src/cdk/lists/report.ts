@@ -16,11 +16,21 @@ export class Report {
   }
 
   fewerRows(received: number, promised: number): void {
-    this.once('fewer rows', `the server's Total-Count promises ${promised} rows, but ${received} came.`);
+    this.once(
+      'fewer rows',
+      `the server's Total-Count promises ${promised} rows, but only ${received} came, each counted once.`,
+    );
   }
 
-  repeatedRows(rows: number): void {
-    this.log('INFO', `${this.name}: ${rows} rows came more than once; each is delivered once.`);
+  fewerPages(received: number, promised: number): void {
+    this.once('fewer pages', `Page-Count promised ${promised} pages, but only ${received} came. Rows may be missing.`);
+  }
+
+  /** `isWhole`: whether Total-Count proves that no other row is missing. */
+  repeatedRows(rows: number, isWhole: boolean): void {
+    const sentence = `${rows} rows came more than once; each is delivered once.`;
+    if (isWhole) this.log('INFO', `${this.name}: ${sentence}`);
+    else this.once('repeated rows', `${sentence} No Total-Count shows whether others are missing instead.`);
   }
 
   emptyPage(number: number): void {

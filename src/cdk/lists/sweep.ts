@@ -168,7 +168,13 @@ export class Sweep {
     else {
       // Some servers count an empty list as one page.
       const isEmptyList = number === 1 && page.totalCount === 0 && page.pageCount === 1;
-      this.gap = { from: number, isPromised: !isEmptyList && this.counts.promises(number, page) };
+      const isPromised = !isEmptyList && this.counts.promises(number, page);
+      if (!isPromised && this.pagesWithRows === 1) {
+        // The counts say that page 1 has all rows: it is asked for once more.
+        this.end();
+        return;
+      }
+      this.gap = { from: number, isPromised };
       this.ask(number + 1, 'after empty');
     }
   }
@@ -213,7 +219,9 @@ export class Sweep {
     this.wasKnown = fresh.unseen === 0;
     // A server may go round in a list that grows, or repeat a last page that grows, and never bring the same page twice.
     this.largestPage = Math.max(this.largestPage, keys.length);
-    if (2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage) this.stalePages += 1;
+    // A page that has new rows only when it is asked for again belongs to a list that grows by a page with each request.
+    const isStale = reason === 'known' || 2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage;
+    if (isStale) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
     this.counts.take(number, page, fresh.unseen);
     if (!hadContradiction) this.reportContradiction();
@@ -337,10 +345,11 @@ export class Sweep {
 
   /**
    * Whether a page 1 that may be full was followed by nothing, and no count says that it was the whole list: a deletion
-   * between the two would have pulled the rows of page 2 up.
+   * between the two would have pulled the rows of page 2 up. Or whether it has fewer rows than the total says.
    */
   private mayHaveShifted(): boolean {
-    return this.pagesWithRows === 1 && !this.hasRepeatedPage && this.counts.mayBeFull;
+    const { mayBeFull, missing } = this.counts;
+    return this.pagesWithRows === 1 && !this.hasRepeatedPage && (mayBeFull || missing > 0);
   }
 
   private takeConfirmation(answer: PageAnswer): JsonObject[] {
@@ -363,9 +372,10 @@ export class Sweep {
 
   /** Writes to the log what the finished reading shows about the server. */
   writeFindings(): void {
-    const { missing, received } = this.counts;
-    if (missing > 0) this.list.report.fewerRows(received, received + missing);
-    else if (this.repeats > 0) this.list.report.repeatedRows(this.repeats);
+    const { promised, distinct, promisedPages, lastPage } = this.counts;
+    if (promised > distinct) this.list.report.fewerRows(distinct, promised);
+    else if (promised < distinct && promisedPages > lastPage) this.list.report.fewerPages(lastPage, promisedPages);
+    else if (this.repeats > 0) this.list.report.repeatedRows(this.repeats, promised === distinct);
     if (this.differing !== undefined) this.list.report.differingRows(String(this.differing));
   }
 
@@ -406,7 +416,7 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
 function leadsNowhere(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought few rows that earlier pages had not. Check that base_url is the address of an API with the parameters page and per-page.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought few rows that earlier pages had not. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check that base_url is the address of an API with the parameters page and per-page.`,
   );
 }
 

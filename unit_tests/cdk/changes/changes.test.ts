@@ -19,6 +19,10 @@ interface Server {
   pages?: (readonly [key: number, stamp: number][] | 'rows may be missing')[];
   deletions?: Deletion[];
   stoppedBecause?: string;
+  /** Rows that the list counts; as many as it shows without it. */
+  totalCount?: number | undefined;
+  /** What a second reading shows. */
+  pagesAgain?: (readonly [key: number, stamp: number][])[];
   /** Without an answer, a single row is not to be asked for. */
   singleRows?: Record<number, SingleRow>;
 }
@@ -32,11 +36,13 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
   async function* walk(since: string | undefined, resume: Resume | undefined): AsyncGenerator<Part> {
     asked.push(since);
     resumed.push(resume);
-    for (const [index, page] of (server.pages ?? [[]]).entries()) {
+    const pages = asked.length > 1 ? (server.pagesAgain ?? server.pages ?? [[]]) : (server.pages ?? [[]]);
+    const { totalCount = pages.flat().length } = server;
+    for (const [index, page] of pages.entries()) {
       const mayMissRows = page === 'rows may be missing';
       const rows = mayMissRows ? [] : page.map(([task_id, stamp]) => ({ task_id, modified: iso(stamp) }));
       const position = { lastKey: 1_000 - index, rowsRead: index, trustedCounts: false };
-      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount: undefined, position, mayMissRows };
+      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, position, mayMissRows };
     }
   }
   const log: DeleteLog = { deletions: server.deletions ?? [], clocks: AT_NOW, stoppedBecause: server.stoppedBecause };
@@ -158,6 +164,38 @@ describe('entries of the Delete Log', () => {
   });
 });
 
+describe('before a tombstone leaves, rows that no count proves to be all are read again', () => {
+  const deletions = [{ key: 7, time: NOW - HOUR }];
+  const row = (key: number): [number, number] => [key, NOW - 2 * HOUR];
+
+  test.each<{ what: string; pages: [number, number][][]; totalCount?: number; readings: number }>([
+    { what: 'no page has the row, as counted', pages: [[row(8)]], totalCount: 1, readings: 1 },
+    { what: 'the count promises more rows', pages: [[row(8)]], totalCount: 2, readings: 2 },
+    { what: 'the count promises no row', pages: [[row(8)]], totalCount: 0, readings: 2 },
+    { what: 'the row came', pages: [[row(7)]], totalCount: 9, readings: 1 },
+  ])('$what: $readings', async ({ pages, totalCount, readings }) => {
+    const { asked, tombstones } = await read({ deletions, pages, totalCount, singleRows: { 7: 'gone' } }, SYNCED);
+    expect(asked).toHaveLength(readings);
+    expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
+  });
+
+  test('the row comes then: it leaves, and its entry is pending', async () => {
+    const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(8), row(7)]] };
+    const { rows, last } = await read(server, SYNCED);
+    expect(rows.map(({ task_id }) => task_id)).toEqual([8, 7]);
+    expect(last).toMatchObject({ pendingDeletions: [[7, NOW - HOUR]], modified: SYNCED.modified });
+    expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
+  });
+
+  test('no reading has the row, but it answers alone', async () => {
+    const living = { row: { task_id: 7, modified: iso(NOW - 20 * HOUR) } };
+    const server = { deletions, pages: [[row(8)]], totalCount: 2, singleRows: { 7: living } };
+    const { rows, tombstones } = await read(server, SYNCED);
+    expect(tombstones).toEqual([]);
+    expect(rows).toContain(living.row);
+  });
+});
+
 describe('where rows may be missing', () => {
   test('neither cursor nor log position moves, and only a row that is gone itself gets a tombstone', async () => {
     const deletions = [1, 2, 3, 4].map((key) => ({ key, time: NOW - 30 * MINUTE }));
@@ -166,7 +204,7 @@ describe('where rows may be missing', () => {
       {
         deletions,
         pages: [[[4, NOW - MINUTE]], 'rows may be missing'],
-        singleRows: { 1: 'gone', 2: living, 3: 'unknown' },
+        singleRows: { 1: 'gone', 2: living, 3: 'unknown', 4: { row: { task_id: 4 } } },
       },
       SYNCED,
     );
@@ -178,6 +216,20 @@ describe('where rows may be missing', () => {
       handledDeletions: [1, 2].map((key) => [key, NOW - 30 * MINUTE]),
       pendingDeletions: [[4, NOW - 30 * MINUTE]],
     });
+  });
+
+  test('a 404 means nothing on a server that answers 404 for a row that the list has', async () => {
+    const { tombstones, last } = await read(
+      {
+        deletions: [{ key: 1, time: NOW - 30 * MINUTE }],
+        pages: [[[4, NOW - MINUTE]], 'rows may be missing'],
+        singleRows: { 1: 'gone', 4: 'gone' },
+      },
+      SYNCED,
+    );
+    expect(tombstones).toEqual([]);
+    expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
+    expect(last).not.toHaveProperty('handledDeletions');
   });
 
   test('a first read ends without a cursor, but with a log position', async () => {

@@ -1,0 +1,37 @@
+import type { PageAnswer } from './page.ts';
+import { UnsettledList } from './unsettled-list.ts';
+
+/** Pages of one walk, all its readings together: four million rows where a page has 200. */
+const PAGES_LIMIT = 20_000;
+
+/** A walk may take so many times the pages that its first page promises: it may read the list five times. */
+const TIMES_PROMISED_LIMIT = 10;
+
+/** Ends a walk over a list that grows as fast as it is read, or whose pages never end. */
+export class PageLimit {
+  private readonly name: string;
+  private limit: number | undefined;
+  private pages = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  take(answer: PageAnswer): void {
+    this.limit ??= Math.max(PAGES_LIMIT, TIMES_PROMISED_LIMIT * promisedPages(answer));
+    this.pages += 1;
+    if (this.pages > this.limit) throw doesNotEnd(this.name, this.limit);
+  }
+}
+
+function promisedPages(answer: PageAnswer): number {
+  if ('refusal' in answer || answer.rows.length === 0) return 0;
+  return Math.ceil((answer.totalCount ?? 0) / answer.rows.length);
+}
+
+function doesNotEnd(name: string, pages: number): UnsettledList {
+  return new UnsettledList(
+    'transient_error',
+    `The list of ${name} has not ended after ${pages} pages: it grows as fast as it is read, or the server never stops sending rows. Run the sync again when the server is less busy. If that does not help, check the address of the API, and how it is asked for a page.`,
+  );
+}

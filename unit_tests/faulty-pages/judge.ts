@@ -1,0 +1,146 @@
+import { interpret } from '../../src/cdk/http/answer.ts';
+import { Output } from '../../src/cdk/protocol/output.ts';
+import { readStreams } from '../../src/cdk/protocol/read.ts';
+import { Reporter } from '../../src/cdk/protocol/reporter.ts';
+import { parseState } from '../../src/cdk/protocol/state.ts';
+import { MemoryStdout } from '../../src/cdk/testing/index.ts';
+import { createFloatSource } from '../../src/float/source.ts';
+import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
+
+const REQUESTS_LIMIT = 25_000;
+/** What the log says where rows may be missing. */
+const TOLD = /promises \d+ rows, but only|pages, but only|others are missing|was empty twice|second reading brought/;
+
+/** `told`: COMPLETE, and a WARN says that rows may be missing. `no trace`: see leavesNoTrace(). The others are faults. */
+export type Kind =
+  | 'whole'
+  | 'failed'
+  | 'told'
+  | 'no trace'
+  | 'lost'
+  | 'repeated'
+  | 'wrong tombstone'
+  | 'endless'
+  | 'no reason';
+
+export async function read(spec: Spec) {
+  const server = new Server(spec);
+  const stdout = new MemoryStdout();
+  const warnings: string[] = [];
+  const ended = new AbortController();
+  const clock = {
+    now: () => server.now,
+    sleep: async (waitMs: number) => {
+      server.now += Math.ceil(waitMs);
+    },
+  };
+  const context = {
+    clock,
+    signal: ended.signal,
+    log: (level: string, sentence: string) => {
+      if (level === 'WARN') warnings.push(sentence);
+    },
+    rateLimited: () => undefined,
+    mask: (text: string) => text,
+  };
+  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
+  const source = createFloatSource(async () => ({
+    close: () => undefined,
+    get: async (url) => {
+      if (server.requests >= REQUESTS_LIMIT) ended.abort(new Error('The requests do not end.'));
+      ended.signal.throwIfAborted();
+      const { status, headers, text } = server.get(new URL(url));
+      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, text);
+    },
+  }));
+  const config = {
+    apiToken: 'token-of-a-test',
+    baseUrl: 'https://api.test/v3',
+    requestsPerMinute: 1_000_000,
+    requestsPerSecond: 1_000_000,
+    concurrency: spec.concurrency,
+    startDate: undefined,
+    contactEmail: undefined,
+  };
+  const name = spec.list;
+  const modified = new Date(CURSOR).toISOString();
+  const before = { type: 'STREAM', stream: { stream_descriptor: { name }, stream_state: { modified } } };
+  const state = parseState(spec.filtered ? [before] : [], new Set([name]));
+  const connection = await source.open(config, context, [name]);
+  const work = { output, reporter: new Reporter(output, clock.now), context };
+  const syncMode = spec.filtered ? 'incremental' : 'full_refresh';
+  try {
+    await readStreams(work, connection, [{ name, syncMode }], state);
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+  }
+  return { server, messages: stdout.messages, warnings, isEndless: ended.signal.aborted };
+}
+
+export async function judge(spec: Spec): Promise<Kind> {
+  const { server, messages, warnings, isEndless } = await read(spec);
+  const records = messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : []));
+  const keyOf = (row: (typeof records)[number]): number => Number(row.id ?? row[LISTS[spec.list].key]);
+  const keys = records.filter((row) => !row._ab_cdc_deleted_at).map(keyOf);
+  const living = new Set(server.rows.filter((row) => !server.hides(row)).map(({ key }) => key));
+  const statuses = messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
+  );
+  const reasons = messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ERROR' ? message.trace.error.message : [],
+  );
+  const asked = new Set(server.shown.flatMap(({ keys: shown }) => shown));
+  const throughout = server.original.filter(
+    ({ key, modified }) => living.has(key) && !server.deleted.has(key) && (!spec.filtered || modified >= CURSOR),
+  );
+  const visible = visibleKeys(spec, server);
+  const missing = throughout.map(({ key }) => key).filter((key) => visible.has(key) && !keys.includes(key));
+  const isBuried = records.some(
+    (row) => row._ab_cdc_deleted_at && living.has(keyOf(row)) && !server.deleted.has(keyOf(row)),
+  );
+
+  if (isEndless) return 'endless';
+  if (new Set(keys).size < keys.length) return 'repeated';
+  if (isBuried && !leavesNoTrace(spec, server.shown)) return 'wrong tombstone';
+  if (statuses.at(-1) !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
+  if (missing.length === 0) return 'whole';
+  // Rows of a second reading come with the next sync.
+  const comeNext = spec.filtered && warnings.some((line) => line.includes('The cursor stays'));
+  if (!comeNext && missing.some((key) => asked.has(key))) return 'lost';
+  if (warnings.some((line) => TOLD.test(line))) return 'told';
+  return leavesNoTrace(spec, server.shown) ? 'no trace' : 'lost';
+}
+
+/** Rows that a perfect reader would have met, however the list moved. */
+function visibleKeys({ page, base, move, replica }: Spec, server: Server): Set<number> {
+  const reachable = server.reachable();
+  // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica.
+  const isUncertain = move !== 'none' && (page !== 'honoured' || base === 'pinned first row' || replica === 'behind');
+  if (isUncertain) return new Set();
+  if (replica === 'behind') for (const { key } of server.original.slice(0, 2)) reachable.delete(key);
+  return reachable;
+}
+
+/**
+ * Whether the last reading could come from a server that has no more rows: no count of any of its answers promises a row or
+ * page that did not come, and either it ended where a list ends, or its counts add up.
+ */
+function leavesNoTrace({ move, replica }: Spec, shown: readonly Shown[]): boolean {
+  const [first] = shown;
+  const pages = shown.filter(({ asked }) => asked === first?.asked);
+  const last = pages.slice(
+    Math.max(
+      0,
+      pages.findLastIndex(({ page }) => page === 1),
+    ),
+  );
+  const keys = [...new Map(last.map((answer) => [answer.page, answer])).values()].flatMap((answer) => answer.keys);
+  const distinct = new Set(keys).size;
+  const lastPage = Math.max(...last.map(({ page }) => page));
+  const totals = new Set(last.map(({ total }) => total));
+  const addsUp = totals.size === 1 && totals.has(distinct) && distinct === keys.length;
+  const isPromised = shown.some(({ total = 0, pages: count = 0 }) => total > distinct || count > lastPage);
+  const isStill = move === 'none' && replica !== 'behind';
+  const isBareEmpty = shown.length === 1 && distinct === 0;
+  return !isPromised && (isStill || addsUp || isBareEmpty);
+}
