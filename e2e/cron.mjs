@@ -163,7 +163,8 @@ async function machineSettings(folder, port) {
         command: ['postgres', '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
         environment: { PGPORT: String(port) },
       },
-      sync: { build: { context: '.', network: 'host' }, network_mode: 'host' },
+      // Named, so that the next run finds its layers and leaves no second image.
+      sync: { image: 'source-float-cron:e2e', build: { context: '.', network: 'host' }, network_mode: 'host' },
     },
   };
 }
