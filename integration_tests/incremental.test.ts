@@ -289,16 +289,16 @@ test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>(
 
 test('a state that only the server can judge costs one small request; one that our clock can judge, none', async () => {
   const { api, clock } = await startStill({ clockSkewMs: 2 * HOUR });
-  const state = [stateOf('people', { modified: iso(clock.now + HOUR) })];
-  const run = await api.read(['people'], { mode: 'incremental', state }, { clock: clockAt(NOW) });
+  const state = [stateOf('tasks', { modified: iso(clock.now + HOUR) })];
+  const run = await api.read(['tasks'], { mode: 'incremental', state }, { clock: clockAt(NOW) });
   // By the server's clock it lies in the past.
-  expect(run.lastState('people').modified).toBe(iso(clock.now + HOUR));
-  expect(api.requestsTo('/people').map(({ query }) => query['per-page'])).toEqual(['1', '200']);
+  expect(run.lastState('tasks').modified).toBe(iso(clock.now + HOUR));
+  expect(api.requestsTo('/tasks').map(({ query }) => query['per-page'])).toEqual(['1', '200']);
 
   api.resetRequests();
-  const past = [stateOf('people', { modified: iso(NOW - HOUR) })];
-  await api.read(['people'], { mode: 'incremental', state: past }, { clock: clockAt(NOW) });
-  expect(api.requestsTo('/people')).toHaveLength(1);
+  const past = [stateOf('tasks', { modified: iso(NOW - HOUR) })];
+  await api.read(['tasks'], { mode: 'incremental', state: past }, { clock: clockAt(NOW) });
+  expect(api.requestsTo('/tasks')).toHaveLength(1);
 });
 
 test.each([

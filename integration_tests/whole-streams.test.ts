@@ -159,7 +159,9 @@ test('each list asks for its pages as Float documents them, and for nothing twic
 
 /** Fields that come only with a deletion, or from other accounts than the mock's. */
 const SELDOM: Partial<Record<string, readonly string[]>> = {
-  people: ['work_day_hours', 'non_work_days'],
+  people: ['work_day_hours', 'non_work_days', '_ab_cdc_deleted_at'],
+  projects: ['_ab_cdc_deleted_at'],
+  phases: ['_ab_cdc_deleted_at'],
   time_off: ['_ab_cdc_deleted_at'],
   timeoff_types: ['balance_type', 'days_per_year'],
   tasks: ['_ab_cdc_deleted_at'],
