@@ -266,8 +266,8 @@ const MUTATIONS = [
   {
     name: 'an empty list is trusted',
     file: 'src/cdk/changes/missing-rows.ts',
-    from: 'const answers = learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing);\n    return',
-    to: 'const answers = { ...unanswered({ offersSingleRows: learned }), gone: keys };\n    return',
+    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);',
+    to: '({ ...unanswered({ offersSingleRows: learned }), gone: keys });',
     tests: CHANGES,
   },
   {

@@ -39,7 +39,8 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   const { offersSingleRows: learned, lastKeyAsked } = state;
   if (read.size === 0) {
     if (keys.length === 0) return unanswered({ offersSingleRows: learned });
-    const answers = learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing);
+    const answers =
+      learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);
     return { ...answers, offersSingleRows: learned };
   }
   // With no row missing, the question is only for the day on which the list is empty.
@@ -47,8 +48,8 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   const offersSingleRows = await trySingleRows(list, read);
   if (keys.length === 0) return unanswered({ offersSingleRows });
   if (offersSingleRows === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
-  const answers = offersSingleRows ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing);
-  return { ...answers, offersSingleRows };
+  if (!offersSingleRows) return readAgain(list, missing, learned);
+  return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows };
 }
 
 /** Whether the server answers requests for single rows, tried with two rows that the list has. Undefined where a request failed, so that nobody knows. */
@@ -99,7 +100,7 @@ async function askForEach(
 }
 
 /** For servers that cannot be asked for single rows: only what two whole readings lack is gone, and only a few rows. */
-async function readAgain(list: List, missing: Missing): Promise<Omit<Answers, 'offersSingleRows'>> {
+async function readAgain(list: List, missing: Missing, learned: boolean | undefined): Promise<Answers> {
   const { name, log } = list;
   const { keys, known, read, totals } = missing;
   const rows = { known, read: read.size, missing: keys.length, promised: Math.max(0, ...totals) };
@@ -108,13 +109,16 @@ async function readAgain(list: List, missing: Missing): Promise<Omit<Answers, 'o
       'WARN',
       `${name}: the list lacks ${keys.length} of ${known} rows that were delivered before, and this server does not answer requests for single rows. They are kept, since the list may be wrong. If they were deleted, run "Refresh and remove records" for this stream.`,
     );
-    return unanswered({ offersSingleRows: undefined });
+    return unanswered({ offersSingleRows: false });
   }
   const again = await keysOfReading(list, missing);
   const areEqual = again?.size === read.size && [...again].every((key) => read.has(key));
-  if (areEqual) return { ...unanswered({ offersSingleRows: undefined }), gone: keys };
+  if (areEqual) return { ...unanswered({ offersSingleRows: false }), gone: keys };
   log('WARN', `${name}: two readings of the list differ, so rows that it lacks are kept. ${LATER}`);
-  return unanswered({ isDecided: false, isPostponed: true, offersSingleRows: undefined });
+  // That a row which has left meanwhile answers 404 shows nothing of the server.
+  const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);
+  const offersSingleRows = haveStayed ? false : learned;
+  return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
 }
 
 async function keysOfReading({ source }: List, { onAnswer }: Missing): Promise<Set<number> | undefined> {
