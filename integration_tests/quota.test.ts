@@ -32,8 +32,8 @@ const waits = (run: Run) =>
     reasons.map((reason) => ({ name: stream_descriptor.name, at, until: reason.rate_limited.quota_reset })),
   );
 
-/** A second and a half of real time, of which a busy machine may take a third to notice. */
-const SPEED = 40;
+/** Three seconds of real time, of which a busy machine may take one to notice. */
+const SPEED = 20;
 const WAIT = 60;
 const GRACE = 20;
 
@@ -215,7 +215,7 @@ test(
   atOnce(atConcurrency(1, 4, 16), async ({ concurrency }) => {
     const perMinute = 9;
     const api = await startApi({
-      speed: 50,
+      speed: 30,
       latencyMs: 300,
       limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
       rateLimitHeaders: false,
@@ -250,7 +250,7 @@ test(
   atOnce(atConcurrency(1, 16), async ({ concurrency }) => {
     const perMinute = 12;
     const api = await startApi({
-      speed: 50,
+      speed: 30,
       latencyMs: 300,
       limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
     });
@@ -267,7 +267,7 @@ test(
 test('where no header tells of other programs, the refused requests are sent again', async () => {
   const perMinute = 12;
   const api = await startApi({
-    speed: 50,
+    speed: 30,
     limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
     rateLimitHeaders: false,
     retryAfter: false,
