@@ -2,13 +2,11 @@
  * Prepares a release: package.json has the version, and this writes it everywhere else. It gives the section [Unreleased] of
  * CHANGELOG.md the version and the date of today (UTC), and docs/float.md a line about it. Commit what it changed, and tag
  * that commit `vVERSION`.
- *
- * usage: node scripts/release.mjs VERSION SUBJECT     SUBJECT: the line of docs/float.md, such as "Key comparison"
- *        node scripts/release.mjs --notes VERSION     prints the section of CHANGELOG.md, for the release's page
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
@@ -31,11 +29,18 @@ const PLACES = {
   'examples/cron/README.md': (version) => [`source-float:${version}`],
 };
 
+const { values, positionals } = readCommandLine({
+  usage: USAGE,
+  help: `Prepares a release: writes its version everywhere, dates CHANGELOG.md, and adds a line to docs/float.md.
+  SUBJECT            that line, such as "Key comparison"
+  --notes VERSION    only prints the section of CHANGELOG.md`,
+  options: { notes: { type: 'string' } },
+  names: 'any',
+});
 try {
-  const [first, second, ...rest] = process.argv.slice(2);
-  if (second === undefined || rest.length > 0) throw new CannotRelease(USAGE);
-  if (first === '--notes') process.stdout.write(`${sectionOf(read('CHANGELOG.md'), second)}\n`);
-  else release(first, second);
+  if (positionals.length !== (values.notes === undefined ? 2 : 0)) throw new CannotRelease(USAGE);
+  if (values.notes === undefined) release(...positionals);
+  else process.stdout.write(`${sectionOf(read('CHANGELOG.md'), values.notes)}\n`);
 } catch (error) {
   if (!(error instanceof CannotRelease)) throw error;
   process.stderr.write(`${error.message}\n`);
