@@ -179,8 +179,10 @@ test('filtered reads settle it too, once a sync; the warning comes in each', asy
     const run = await api.read(['people'], { mode: 'incremental', state: destination.state() });
     destination.take(run);
     expect(run.logs('WARN')).toEqual([expect.stringContaining('refuses to expand contracts')]);
-    expect(asked(api, 'people')).toHaveLength(6);
-    const filters = new Set(api.requestsTo('/people').map(({ query }) => query.modified_since));
+    // The question for the number of rows needs no expansions, and comes in the later sync.
+    const pages = api.requestsTo('/people').filter(({ query }) => query['per-page'] !== '1');
+    expect(pages).toHaveLength(6);
+    const filters = new Set(pages.map(({ query }) => query.modified_since));
     expect(filters.size).toBe(1);
     expect(filters.has(undefined as never)).toBe(sync === 0);
   }

@@ -261,10 +261,7 @@ export class KeyFollower implements DeletionFollower {
         `${name}: the list has more than ${KEYS_LIMIT} rows, or keys that are no whole numbers, so its keys are not compared. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
       );
     }
-    for (const key of this.concluded?.gone ?? []) {
-      this.keys.delete(key);
-      this.young.delete(key);
-    }
+    for (const key of this.concluded?.gone ?? []) this.keys.delete(key);
     this.state = this.concluded?.state ?? this.state;
     return this.stateDuring();
   }

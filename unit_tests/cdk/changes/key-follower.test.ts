@@ -29,7 +29,9 @@ interface Server {
   /** Total-Count of the small request; that of the list without one. */
   count?: number | 'missing' | 'refused';
   /** Total-Counts of the pages of a whole list. */
-  totals?: number[];
+  totals?: (number | undefined)[];
+  /** Whether the changed rows may lack some. */
+  mayMissRows?: boolean;
   single?: (key: number) => SingleRow;
 }
 
@@ -51,7 +53,7 @@ async function read(server: Server, stored?: JsonObject, selection: Partial<Para
   const logged: string[] = [];
   const part = (rows: Row[]): Part => {
     const asJson = rows.map(toRow);
-    const others = { totalCount: undefined, position: undefined, mayMissRows: false };
+    const others = { totalCount: undefined, position: undefined, mayMissRows: server.mayMissRows ?? false };
     return { rows: asJson, newest: newestStamp(asJson), clocks, ...others };
   };
   const reader: ChangeReader = {
@@ -186,6 +188,22 @@ describe('a first read', () => {
     expect(last).not.toHaveProperty('comparing');
   });
 
+  test('holds recent rows for young, and others not; later, every new key is young', async () => {
+    const rows = [
+      { key: 5, modified: NOW - 2 * MINUTE },
+      { key: 4, modified: NOW - 3 * MINUTE },
+    ];
+    const { last } = await read({ changed: [rows], single: offers(4) });
+    expect(last).toMatchObject({ youngKeys: keysText([5]), youngKeysAt: iso(NOW) });
+    const restored = await read({ now: NOW + HOUR, lists: [listed([5, 4, 3])] }, last);
+    expect(restored.last).toMatchObject({ youngKeys: keysText([3]), youngKeysAt: iso(NOW + HOUR) });
+  });
+
+  test('that may lack rows does not count as a comparison', async () => {
+    const { asked } = await read({ changed, mayMissRows: true, lists: [listed([5, 4, 3])], single: offers(3) });
+    expect(asked).toEqual(['count', 'list', 3]);
+  });
+
   test('with a start_date leaves out older rows, and counts them', async () => {
     const list = [{ key: 8, modified: NOW - DAY }, { key: 7, modified: NOW - 9 * DAY }, { key: 6 }];
     const { delivered, last } = await read({ lists: [list], single: offers(8) }, undefined, {
@@ -250,6 +268,27 @@ describe('a comparison', () => {
   test('stays due where the count changed between pages', async () => {
     const { last } = await read({ lists: [listed([3, 1])], totals: [2, 3], single: offers(1, 3) }, synced([1, 2, 3]));
     expect(last).toMatchObject({ comparing: true, knownKeys: keysText([1, 3]) });
+    expect(last).not.toHaveProperty('fruitlessComparisons');
+    const found = await read({ lists: [listed([4, 3, 1])], totals: [2, 3], count: 5 }, synced([1, 3]));
+    expect(found.last).toMatchObject({ comparing: true, knownKeys: keysText([1, 3, 4]) });
+    expect(found.last).not.toHaveProperty('fruitlessComparisons');
+  });
+
+  test('does not mind a page without a count', async () => {
+    const { last } = await read(
+      { lists: [listed([3, 1])], totals: [2, undefined], count: 2 },
+      synced([1, 3], { countOffset: 1 }),
+    );
+    expect(last).toEqual({ ...synced([1, 3]), comparedAt: iso(NOW) });
+  });
+
+  test('lets a known row that is newer than all leave behind a STATE that names its stamp', async () => {
+    const list = [{ key: 1, modified: NOW + HOUR }];
+    const { events } = await read({ lists: [list], count: 7 }, synced([1]));
+    expect(events.slice(2, 4)).toEqual([
+      { state: expect.objectContaining({ newestRow: iso(NOW + HOUR) }) },
+      { rows: [expect.objectContaining({ people_id: 1 })] },
+    ]);
   });
 
   test('whose list is not settled removes nothing, and waits an hour', async () => {
@@ -287,6 +326,15 @@ describe('a missing row', () => {
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
     expect(logged[0]).toMatch(/^WARN people: the list lacks rows of which the server does not say/);
+  });
+
+  test('is not asked for if the trial fails', async () => {
+    const single = (): SingleRow => {
+      throw new ConnectorError('transient_error', 'no answer');
+    };
+    const { asked, removed, last } = await read({ lists: [listed([1])], single }, synced([1, 2]));
+    expect({ asked, removed }).toEqual({ asked: ['count', 'list', 1], removed: [] });
+    expect(last).toMatchObject({ comparing: true, offersSingleRows: true, knownKeys: keysText([1, 2]) });
   });
 
   test('fails the stream where the token is refused', async () => {
