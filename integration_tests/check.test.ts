@@ -123,7 +123,7 @@ test.each([
   ['2099-01-01', /^The config is not valid\. start_date: is more than a day in the future\. Use [^:]*$/],
   ['2026-01-01T00:00:00+01:00', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
   [' 2026-01-01 ', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
-  ['2026-02-30', /^The config is not valid\. start_date: is not a date of the calendar\.$/],
+  ['2026-02-30', /^The config is not valid\. start_date: is not a date that exists in the calendar\.$/],
 ])('the start_date %j is refused with one true sentence', async (start_date, sentence) => {
   const api = await startApi();
   expect(await failed({ ...api.config, start_date })).toMatch(sentence);
