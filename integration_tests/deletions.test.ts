@@ -460,7 +460,7 @@ test.each([
   {
     what: 'of the future',
     state: { deletionsSince: '2099-01-01T00:00:00Z' },
-    warning: /deletionsSince lies in the future/,
+    warning: /deletionsSince is in the future/,
   },
   { what: 'of no form', state: { deletionsSince: 'last week' }, warning: /deletionsSince has an unknown form/ },
   {

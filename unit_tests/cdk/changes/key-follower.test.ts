@@ -297,7 +297,9 @@ describe('a comparison', () => {
     const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
     expect(removed).toEqual([]);
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
-    expect(logged[0]).toMatch(/^WARN people: no row is removed, and a later sync compares again\. It kept changing\./);
+    expect(logged[0]).toMatch(
+      /^WARN people: no deleted row is removed in this sync; a later sync compares again\. It kept changing\./,
+    );
     expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
     expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
   });
