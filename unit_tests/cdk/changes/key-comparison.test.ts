@@ -26,7 +26,7 @@ test.each<{ what: string; state: KeyState; totalCount: number | undefined; reaso
   { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows instead of 103/ },
   { what: 'no Total-Count', state: COMPARED, totalCount: undefined, reason: undefined },
   { what: 'no offset', state: { ...COMPARED, countOffset: undefined }, totalCount: 103, reason: /has 103 rows/ },
-  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never compared/ },
+  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never been compared/ },
   {
     what: 'one that is not complete',
     state: { ...COMPARED, comparing: true },
