@@ -34,7 +34,7 @@ export interface StreamRun extends Changes {
 export type State = StateMessage['state'];
 
 /** Log lines that say what the connector waits for, and for how long. */
-const WAITING = /^Waiting \d+ s |about \d+ \w+ left\.$|asking again in /;
+const WAITING = /^Waiting \d+ s |about \d+ \w+ left\.$|retrying in /;
 
 /** What a log line of level DEBUG begins with where it tells of a request. */
 const REQUEST = /^(\w+): GET /;

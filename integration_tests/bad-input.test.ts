@@ -54,7 +54,12 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
   { file: 'catalog', what: 'is missing', path: async () => '/no/such/file.json', says: /does not exist/ },
   { file: 'catalog', what: 'is empty', path: () => fileOf(' \n'), says: /no list of streams/ },
   { file: 'catalog', what: 'lacks streams', path: () => jsonFile({ streams: {} }), says: /no list of streams/ },
-  { file: 'catalog', what: 'has bare names', path: () => jsonFile({ streams: ['people'] }), says: /names no stream/ },
+  {
+    file: 'catalog',
+    what: 'has bare names',
+    path: () => jsonFile({ streams: ['people'] }),
+    says: /has no stream name/,
+  },
   { file: 'state', what: 'is missing', path: async () => '/no/such/file.json', says: /does not exist/ },
   { file: 'state', what: 'is cut', path: () => fileOf(`[{"data": "${TOKEN}`), says: /not valid JSON/ },
   { file: 'state', what: 'holds a number', path: () => fileOf('42'), says: /neither an array nor an object/ },

@@ -123,7 +123,7 @@ test.each([
   ['2099-01-01', /^The config is not valid\. start_date: is more than a day in the future\. Use [^:]*$/],
   ['2026-01-01T00:00:00+01:00', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
   [' 2026-01-01 ', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
-  ['2026-02-30', /^The config is not valid\. start_date: is not a date of the calendar\.$/],
+  ['2026-02-30', /^The config is not valid\. start_date: is not a date that exists in the calendar\.$/],
 ])('the start_date %j is refused with one true sentence', async (start_date, sentence) => {
   const api = await startApi();
   expect(await failed({ ...api.config, start_date })).toMatch(sentence);
@@ -147,7 +147,7 @@ describe('what stands between the config and an account is told in a sentence to
 
   test.each<{ what: string; fault: Fault; says: RegExp }>([
     { what: 'an HTML page', fault: { kind: 'body', body: '<html>Welcome</html>' }, says: /not JSON.*base_url/ },
-    { what: 'a JSON object that is no list', fault: json({ hello: 'world' }), says: /no list.*base_url/ },
+    { what: 'a JSON object that is not a list', fault: json({ hello: 'world' }), says: /no list.*base_url/ },
     { what: 'a used-up quota', fault: json({ message: 'limit' }, 429, { 'retry-after': '3600' }), says: /quota.*429/ },
     {
       what: 'a forbidden account',

@@ -99,5 +99,5 @@ test('a newer stream whose rows bear another name of their key is read; one with
   const run = await api.read(['project_expenses', 'project_stages', 'currencies']);
   expect(run.records('project_expenses')).toEqual([{ id: 5, project_expense_id: 5, cost: 12.5 }]);
   expect(run.records('project_stages')).toEqual([{ id: 6, project_stage_id: 6 }]);
-  expect(run.failure('currencies').message).toMatch(/currencies came without its key \(id\)/);
+  expect(run.failure('currencies').message).toMatch(/A row of currencies has no key \(id\)/);
 });

@@ -249,12 +249,12 @@ test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>(
   {
     what: 'a cursor of 2099',
     state: { modified: '2099-01-01T00:00:00Z' },
-    warning: /modified lies in the future.*read from the start/,
+    warning: /modified is in the future.*read from the start/,
   },
   {
     what: 'a cursor six minutes in the future',
     state: { modified: iso(NOW + 6 * MINUTE) },
-    warning: /modified lies in the future/,
+    warning: /modified is in the future/,
   },
   { what: 'a cursor that is no time', state: { modified: 'yesterday' }, warning: /modified has an unknown form/ },
   { what: 'a cursor that is a number', state: { modified: 1_773_829_815 }, warning: /modified has an unknown form/ },

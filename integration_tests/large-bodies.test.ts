@@ -63,7 +63,7 @@ test('a body of 2.5 GB, and 6 MB that unpack to 1.5 GB, are refused once and cle
     });
     expect(run.statuses(name).at(-1)).toBe('INCOMPLETE');
   }
-  expect(run.logs('INFO').filter((text) => text.includes('asking again'))).toEqual([]);
+  expect(run.logs('INFO').filter((text) => text.includes('retrying in'))).toEqual([]);
   for (const name of ['status', 'departments']) {
     expect(run.statuses(name)).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
     expect(run.records(name)).toHaveLength(1);

@@ -222,12 +222,9 @@ describe('a mistake in the code of a source', () => {
   });
 
   test.each([
-    [
-      'no maxConcurrentStreams',
-      'its maxConcurrentStreams is undefined (undefined), but a whole number from 1 is needed',
-    ],
-    ['a stream twice', 'it has two streams of the name steady'],
-    ['waits for nothing', 'it waits for something that cannot happen any more'],
+    ['no maxConcurrentStreams', 'its maxConcurrentStreams is undefined (undefined), but must be a whole number from 1'],
+    ['a stream twice', 'it has two streams with the name steady'],
+    ['waits for nothing', 'it waits for something that can no longer happen'],
     ['no specification', 'it has no connectionSpecification'],
   ])('that would end a read without work is refused: %s', async (fault, sentence) => {
     const run = await runOther('read', fault);
@@ -248,7 +245,7 @@ describe('a mistake in the code of a source', () => {
   test('that offers a stream twice is refused by discover', async () => {
     const run = await runOther('discover', 'a stream twice');
     expect(run.code).toBe(1);
-    expect(run.errors[0]?.message).toMatch(/two streams of the name steady/);
+    expect(run.errors[0]?.message).toMatch(/two streams with the name steady/);
   });
 
   test('none: the kit carries a second source', async () => {

@@ -51,9 +51,7 @@ test('what passes is asked for again, and nothing is lost or doubled', async () 
     expect({ name, keys: run.records(name).map((record) => record[key]) }).toEqual({ name, keys });
   }
   // Each repeat is told once, and the user sees which stream it was.
-  expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('asking again'))).toHaveLength(
-    2,
-  );
+  expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('retrying in'))).toHaveLength(2);
   const [first, second] = api.requestsTo('/roles').map(({ at }) => at);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20 * SECOND);
 });
@@ -150,21 +148,25 @@ const FINAL: Partial<Record<StreamName, Final>>[] = [
     time_off: { fault: answer(400, LONG), type: 'system_error', says: [LONG.slice(0, 300)] },
   },
   {
-    accounts: { fault: { kind: 'body', body: '{}' }, type: 'system_error', says: ['accounts', 'no list', 'base_url'] },
-    departments: { fault: { kind: 'body', body: '{"data":{}}' }, type: 'system_error', says: ['no list'] },
-    people: { fault: { kind: 'body', body: '"x"' }, type: 'system_error', says: ['no list'] },
-    roles: { fault: { kind: 'body', body: 'null' }, type: 'system_error', says: ['no list'] },
-    public_holidays: { fault: { kind: 'body', body: '[1]' }, type: 'system_error', says: ['no list'] },
-    holidays: { fault: { kind: 'body', body: '[null]' }, type: 'system_error', says: ['no list'] },
-    projects: { fault: { kind: 'body', body: '{"data":null}' }, type: 'system_error', says: ['no list'] },
-    status: { fault: { kind: 'body', body: '[[]]' }, type: 'system_error', says: ['no list'] },
-    time_off: { fault: { kind: 'body', body: '{"data":[1]}' }, type: 'system_error', says: ['no list'] },
-    timeoff_types: { fault: { kind: 'body', body: '0' }, type: 'system_error', says: ['no list'] },
-    clients: { fault: { kind: 'body', body: 'false' }, type: 'system_error', says: ['no list'] },
+    accounts: {
+      fault: { kind: 'body', body: '{}' },
+      type: 'system_error',
+      says: ['accounts', 'not a list', 'base_url'],
+    },
+    departments: { fault: { kind: 'body', body: '{"data":{}}' }, type: 'system_error', says: ['not a list'] },
+    people: { fault: { kind: 'body', body: '"x"' }, type: 'system_error', says: ['not a list'] },
+    roles: { fault: { kind: 'body', body: 'null' }, type: 'system_error', says: ['not a list'] },
+    public_holidays: { fault: { kind: 'body', body: '[1]' }, type: 'system_error', says: ['not a list'] },
+    holidays: { fault: { kind: 'body', body: '[null]' }, type: 'system_error', says: ['not a list'] },
+    projects: { fault: { kind: 'body', body: '{"data":null}' }, type: 'system_error', says: ['not a list'] },
+    status: { fault: { kind: 'body', body: '[[]]' }, type: 'system_error', says: ['not a list'] },
+    time_off: { fault: { kind: 'body', body: '{"data":[1]}' }, type: 'system_error', says: ['not a list'] },
+    timeoff_types: { fault: { kind: 'body', body: '0' }, type: 'system_error', says: ['not a list'] },
+    clients: { fault: { kind: 'body', body: 'false' }, type: 'system_error', says: ['not a list'] },
     phases: {
       fault: { kind: 'body', body: '{"error":"quota","rows":[{"private":"Ada Lovelace"}]}' },
       type: 'system_error',
-      says: ['no list'],
+      says: ['not a list'],
     },
   },
 ];

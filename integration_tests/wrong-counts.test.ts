@@ -152,7 +152,7 @@ test('counts that contradict the rows are named in one WARN', async () => {
   });
   const { run } = await readFrom(list, 'people');
   expect(run.logs('WARN')).toEqual([
-    'people: Total-Count is 0, but 200 rows came. That count is ignored; the list is read until no new rows come.',
+    'people: Total-Count is 0, but 200 rows came. That count is ignored, and the list is read until no new rows come.',
   ]);
 });
 
@@ -208,7 +208,7 @@ test('a server that sends page 1 whichever page is asked for fails the stream', 
     'people',
   );
   expect(run.statuses('people').at(-1)).toBe('INCOMPLETE');
-  expect(run.failure('people').message).toContain('sends page 1 of people whichever page is asked for');
+  expect(run.failure('people').message).toContain('sends page 1 of people for every page number');
   expect(requests).toBeLessThan(12);
 });
 

@@ -35,7 +35,7 @@ test.each([
 
 test('who has given a contact is not told to give one', async () => {
   const [line] = await linesOf([status(403)], 'me@example.com');
-  expect(line).toContain("Ask Float's support");
+  expect(line).toContain('Ask Float support');
   expect(line).not.toContain('contact_email');
 });
 

@@ -106,7 +106,7 @@ test('all problems come at once', async () => {
 
 describe('start_date', () => {
   const FORM = 'start_date: must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.';
-  const CALENDAR = 'start_date: is not a date of the calendar.';
+  const CALENDAR = 'start_date: is not a date that exists in the calendar.';
   const TIME = 'start_date: must have a time of day from 00:00:00 to 23:59:59.';
   const FUTURE = 'start_date: is more than a day in the future. Use an earlier date, or leave it empty.';
 

@@ -100,7 +100,7 @@ const ROWS: Row[] = [
   ],
   ...TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/certificate/, /NODE_EXTRA_CA_CERTS/]]),
   ...NO_TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/TLS handshake/, /base_url/]]),
-  ...NAME_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [/base_url/, /name service/]]),
+  ...NAME_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [/base_url/, /DNS/]]),
   ...CONNECTION_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [RegExp(code), /network/]]),
 ];
 

@@ -3,15 +3,15 @@ import type { Api, HttpClient } from './client.ts';
 import { reachOf } from './private-hosts.ts';
 import type { OpenTransport } from './transport.ts';
 
-/** An API, and what a client sends to it. */
+/** An API, and the headers for it. */
 export interface ClientOptions extends Api {
-  /** Go along with every request, to no other host than that of `baseUrl`: credentials, `Accept`, `User-Agent`. */
+  /** Sent with every request, only to the host of `baseUrl`: credentials, `Accept`, `User-Agent`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * A client of an API. It keeps to the quotas, retries what is worth it, and throws a RequestFailed for the rest.
- * `open`: how requests travel, HTTP unless a test says otherwise. The code is loaded here, since `spec` does without it.
+ * A client for an API. It respects the quotas, retries temporary failures, and throws a RequestFailed for all others.
+ * `open`: opens the transport; default: HTTP. The code is loaded on demand, because `spec` does not need it.
  */
 export async function openClient(
   options: ClientOptions,
@@ -19,11 +19,14 @@ export async function openClient(
   open?: OpenTransport,
 ): Promise<HttpClient> {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  // Tokens are pasted with the end of their line, which no header may have.
+  // Users paste tokens with a trailing newline, which is not allowed in a header.
   const headers = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name, value.trim()]));
   const { protocol, host, hostname } = new URL(baseUrl);
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
-    context.log('WARN', `The token goes to ${host} over plain http: everybody in that network can read it.`);
+    context.log(
+      'WARN',
+      `The token is sent to ${host} over plain http, so anyone in that network can read it. Use https if the server offers it.`,
+    );
   }
   const { HttpClient } = await import('./client.ts');
   const { openTransport } = await import('./transport.ts');

@@ -3,7 +3,7 @@ import { isObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
 import type { Connection, StreamDefinition } from './source.ts';
 
-/** The code of a source breaks the contract of the kit. Without this, such a run could end as if all were done. */
+/** An error for a source that breaks the kit's contract. Without these checks such a run could look successful. */
 export function programmingError(fault: string): ConnectorError {
   return new ConnectorError(
     'system_error',
@@ -18,7 +18,7 @@ export function requireSpecification(specification: ConnectorSpecification): voi
 export function requireSoundConnection({ streams, maxConcurrentStreams }: Connection): void {
   if (!Number.isSafeInteger(maxConcurrentStreams) || maxConcurrentStreams < 1) {
     throw programmingError(
-      `its maxConcurrentStreams is ${String(maxConcurrentStreams)} (${typeof maxConcurrentStreams}), but a whole number from 1 is needed`,
+      `its maxConcurrentStreams is ${String(maxConcurrentStreams)} (${typeof maxConcurrentStreams}), but must be a whole number from 1`,
     );
   }
   requireSoundStreams(streams);
@@ -27,7 +27,7 @@ export function requireSoundConnection({ streams, maxConcurrentStreams }: Connec
 export function requireSoundStreams(streams: readonly StreamDefinition[]): void {
   const names = new Set<string>();
   for (const { name, jsonSchema, primaryKey } of streams) {
-    if (names.has(name)) throw programmingError(`it has two streams of the name ${name}`);
+    if (names.has(name)) throw programmingError(`it has two streams with the name ${name}`);
     names.add(name);
     const { properties } = jsonSchema;
     const undeclared = primaryKey.find((field) => !isObject(properties) || !Object.hasOwn(properties, field));

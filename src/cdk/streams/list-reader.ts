@@ -12,7 +12,7 @@ import type { SourceContext, Stream } from '../protocol/source.ts';
 import { DEFAULT_STAMP_FIELDS } from '../records/stamps.ts';
 import type { PagedList, PagedLists } from './paged-list.ts';
 
-/** Streams out of lists. All of them share the pages that are read ahead, and one warning about clocks. */
+/** Makes streams of lists. All streams share the limit for pages read ahead, and the clock warning. */
 export class ListReader implements PagedLists {
   private readonly context: SourceContext;
   private readonly ahead: ReadAhead;

@@ -22,11 +22,11 @@ const COMPARED: KeyState = { comparedAt: iso(NOW - DAY), countOffset: 3 };
 
 test.each<{ what: string; state: KeyState; totalCount: number | undefined; reason: RegExp | undefined }>([
   { what: 'the count as before', state: COMPARED, totalCount: 103, reason: undefined },
-  { what: 'one row less', state: COMPARED, totalCount: 102, reason: /has 102 rows, and not 103/ },
-  { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows, and not 103/ },
+  { what: 'one row less', state: COMPARED, totalCount: 102, reason: /has 102 rows instead of 103/ },
+  { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows instead of 103/ },
   { what: 'no Total-Count', state: COMPARED, totalCount: undefined, reason: undefined },
   { what: 'no offset', state: { ...COMPARED, countOffset: undefined }, totalCount: 103, reason: /has 103 rows/ },
-  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never compared/ },
+  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never been compared/ },
   {
     what: 'one that is not complete',
     state: { ...COMPARED, comparing: true },

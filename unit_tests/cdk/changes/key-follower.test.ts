@@ -297,7 +297,9 @@ describe('a comparison', () => {
     const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
     expect(removed).toEqual([]);
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
-    expect(logged[0]).toMatch(/^WARN people: no row is removed, and a later sync compares again\. It kept changing\./);
+    expect(logged[0]).toMatch(
+      /^WARN people: no deleted row is removed in this sync; a later sync compares again\. It kept changing\./,
+    );
     expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
     expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
   });
@@ -327,7 +329,7 @@ describe('a missing row', () => {
     expect(asked).toEqual(['count', 'list', 1, 4, 5]);
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
-    expect(logged[0]).toMatch(/^WARN people: the list lacks rows of which the server does not say/);
+    expect(logged[0]).toMatch(/^WARN people: some known rows are missing from the list/);
   });
 
   test('is not asked for if the trial fails', async () => {
@@ -411,7 +413,9 @@ describe('a server without single rows', () => {
     const found = await read({ lists: [listed(range(1, 80))], single }, synced(range(1, 100)));
     expect(found.removed).toEqual([]);
     expect(found.last).toMatchObject({ countOffset: -20, knownKeys: keysText(range(1, 100)) });
-    expect(found.logged[0]).toMatch(/^WARN people: the list lacks 20 of 100 rows .*"Refresh and remove records"/);
+    expect(found.logged[0]).toMatch(
+      /^WARN people: 20 of 100 known rows are missing from the list.*"Refresh and remove records"/,
+    );
     expect((await read({ count: 80 }, found.last)).asked).toEqual(['count']);
   });
 });

@@ -394,7 +394,7 @@ test.each<[string, Reply[], RegExp, RegExp]>([
   [
     'one 429 that asks for a day',
     [reply(429, { 'retry-after': '86400' })],
-    /a wait of 86400 s, and .* at most 600 s/,
+    /a wait of 86400 s, but .* at most 600 s/,
     /times\./,
   ],
   ['eleven', times(11, reply(429, { 'retry-after': '2' })), /\(429\).*The request was sent 11 times\./, /a wait of/],

@@ -61,12 +61,12 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
   {
     what: 'without a total, rows that came twice may hide others',
     show: listOf([[9, 8]], [[8, 5]]),
-    warning: /1 rows came more than once; .* others are missing/,
+    warning: /1 rows came more than once; .* other rows are missing/,
   },
   {
     what: 'without a total, a page count that was promised once',
     show: (page) => [[[9, 8], [7], [5, 4, 3]][page - 1] ?? [], undefined, page < 3 ? 5 : 3],
-    warning: /promised 5 pages, but only 3 came/,
+    warning: /promises 5 pages, but only 3 came/,
   },
   {
     what: 'rows that came twice beside all that the total promises',

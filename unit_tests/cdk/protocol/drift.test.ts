@@ -20,7 +20,7 @@ function linesOf(stream: StreamDefinition, selected?: readonly string[], row = {
 test('a line says what became of fields without a column and of values that do not fit', () => {
   expect(linesOf(STREAM)).toEqual([
     'WARN clients: the API sent fields that have no column: "a b". They are in more.',
-    'WARN clients: values that do not fit the declared type were set to null in: name. The values as they came are in more.',
+    'WARN clients: values that do not fit the declared type were set to null in: name. The original values are in more.',
   ]);
 });
 

@@ -14,7 +14,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', undefined])(
   'a source that reads %p streams at the same time would end without work: it is refused',
   (most) => {
     expect(requireMost(most)).toThrow(
-      `its maxConcurrentStreams is ${most} (${typeof most}), but a whole number from 1 is needed`,
+      `its maxConcurrentStreams is ${most} (${typeof most}), but must be a whole number from 1`,
     );
   },
 );

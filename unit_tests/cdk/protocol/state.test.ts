@@ -79,7 +79,7 @@ test.each<[string, JsonValue]>([
   ['a global message', { type: 'GLOBAL', global: { stream_states: [entry('a', [1])] } }],
 ])('a configured stream with a state that is no object is reported in %s', (_, content) => {
   const { warnings } = parseState(content, new Set(['a']));
-  expect(warnings).toEqual(['The state of stream a is not an object; the stream starts over.']);
+  expect(warnings).toEqual(['The state of the stream a is not an object, so the stream is read from the start.']);
 });
 
 const GARBAGE: JsonValue[] = [

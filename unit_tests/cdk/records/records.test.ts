@@ -225,9 +225,9 @@ describe('the key', () => {
   });
 
   test.each<[JsonObject, RegExp, StreamDefinition]>([
-    [{}, /without its key/, DEFINITION],
-    [{ id: null, people_id: null }, /without its key/, DEFINITION],
-    [{ id: '' }, /without its key/, DEFINITION],
+    [{}, /has no key/, DEFINITION],
+    [{ id: null, people_id: null }, /has no key/, DEFINITION],
+    [{ id: '' }, /has no key/, DEFINITION],
     [{ id: 'abc' }, /wrong type/, DEFINITION],
     [{ id: 1.5 }, /wrong type/, DEFINITION],
     [{ id: 2 ** 53 }, /wrong type/, DEFINITION],

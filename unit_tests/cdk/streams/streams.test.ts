@@ -109,7 +109,7 @@ describe('a list that is paged by offset and limit', () => {
       sourceOf(() => ({ status: 200, headers: DATE, body })),
     );
     expect(run.code).toBe(1);
-    expect(run.stdout).toContain('The answer to the request for things is no list of rows.');
+    expect(run.stdout).toContain('The response to the request for things is not a list of rows.');
   });
 });
 
@@ -132,7 +132,7 @@ test.each<[unknown, string]>([
   [{ secret: 'value' }, 'data.items'],
 ])('there are no rows in %j at %j, and no value is told', (body, selector) => {
   const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
-  expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('no list of rows') });
+  expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('not a list of rows') });
   expect(JSON.stringify(thrown)).not.toContain('value');
 });
 
