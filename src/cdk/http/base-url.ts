@@ -7,7 +7,7 @@ export function baseUrlProblems(value: string): string[] {
   const problems: string[] = [];
   if (url.protocol !== 'https:' && url.protocol !== 'http:') problems.push('must begin with https://.');
   if (url.protocol === 'http:' && reachOf(url.hostname) === 'public') {
-    problems.push('must begin with https://, because the token would travel readable over a public network.');
+    problems.push('must begin with https://, because the credentials would travel readable over a public network.');
   }
   if (url.username !== '' || url.password !== '') problems.push('must not hold a user name or password.');
   if (value.includes('?') || value.includes('#')) problems.push('must not hold a query or fragment.');

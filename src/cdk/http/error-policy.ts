@@ -28,7 +28,7 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host }) => `${host} has no ${what} (404).`,
-    advice: `Deselect the stream if the account lacks it. If other streams fail too: ${CHECK_ADDRESS}`,
+    advice: `Deselect the stream if the account lacks it. If other streams fail too, check the address of the API in the config.`,
   },
   redirect: {
     action: 'fail',
@@ -66,7 +66,7 @@ const STANDARD: ErrorPolicy = {
     action: 'retry',
     failureType: 'transient_error',
     failure: ({ what, host }) => `${host} answered the request for ${what} with something that is not JSON.`,
-    advice: `${CHECK_ADDRESS} If it is right: ${TRY_LATER}`,
+    advice: `${CHECK_ADDRESS} If it is right, run the sync again later.`,
   },
   noSuchHost: {
     action: 'retry',
