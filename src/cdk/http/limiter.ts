@@ -1,4 +1,5 @@
 import type { Clock } from '../protocol/clock.ts';
+import { requireWholeNumber } from '../protocol/source-faults.ts';
 import { Pace } from './pace.ts';
 
 /** At most `limit` requests in any `windowMs`. */
@@ -85,6 +86,10 @@ export class Limiter {
    * `onWait` is called before each wait, with its end (epoch milliseconds).
    */
   constructor(quotas: Quotas, maxConcurrentRequests: number, clock: Clock, onWait: (until: number) => void = () => {}) {
+    for (const { limit, windowMs } of quotas) {
+      requireWholeNumber('the limit of a quota', limit);
+      requireWholeNumber('the windowMs of a quota', windowMs);
+    }
     this.quotas = quotas;
     this.maxConcurrentRequests = maxConcurrentRequests;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));

@@ -16,7 +16,11 @@ const NOW = Date.UTC(2026, 0, 5, 12);
 const DATE = { date: new Date(NOW).toUTCString() };
 
 /** A source of one list, `things`, that is paged by `offset` and `limit`. */
-function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<PagedList> = {}): Source<object> {
+function sourceOf(
+  answer: (query: URLSearchParams) => FakeAnswer,
+  more: Partial<PagedList> = {},
+  moreOptions: Partial<ClientOptions> = {},
+): Source<object> {
   return {
     name: 'source-things',
     version: '1.0.0',
@@ -29,6 +33,7 @@ function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<
         quotas: [{ limit: 1_000, windowMs: 1_000 }],
         maxConcurrentRequests: 2,
         policy: errorPolicy(),
+        ...moreOptions,
       };
       const client = await openClient(
         options,
@@ -111,6 +116,38 @@ describe('a list that is paged by offset and limit', () => {
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('The response to the request for things is not a list of rows.');
   });
+});
+
+test.each<[string, Partial<ClientOptions>]>([
+  ['its maxConcurrentRequests is 0 (number)', { maxConcurrentRequests: 0 }],
+  ['the limit of a quota is 0 (number)', { quotas: [{ limit: 0, windowMs: 1_000 }] }],
+  [
+    'the limit of a quota is NaN (number)',
+    {
+      quotas: [
+        { limit: 1, windowMs: 1_000 },
+        { limit: Number.NaN, windowMs: 1 },
+      ],
+    },
+  ],
+  ['the windowMs of a quota is -1 (number)', { quotas: [{ limit: 1, windowMs: -1 }] }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'ftp://api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'https://api.test/?key=1' }],
+])('a client that could send no request is refused: %s', async (message, options) => {
+  const source = sourceOf(() => ({ status: 200, body: '' }), {}, options);
+  const { code, stdout } = await runSource(source, { verb: 'discover', config: {} });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`The connector has a programming error: ${message}`);
+});
+
+test('a list with pages of no rows is refused, and does not count as empty', async () => {
+  const { code, stdout } = await runSource(
+    sourceOf(() => ({ status: 200, body: '' }), { perPage: 0 }),
+    { verb: 'discover', config: {} },
+  );
+  expect(code).toBe(1);
+  expect(stdout).toContain('the perPage of things is 0 (number), but must be a whole number from 1');
 });
 
 test.each<[unknown, string]>([
