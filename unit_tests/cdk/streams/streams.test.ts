@@ -173,6 +173,15 @@ test.each<[unknown, string]>([
   expect(JSON.stringify(thrown)).not.toContain('value');
 });
 
+test.each([
+  [[{ a: 1 }], 'data', 'expected an array of objects at data, found an array'],
+  [[1], '', 'expected an array of objects as the body, found an array with members that are no objects'],
+  [{ items: [] }, 'result.rows', 'expected an array of objects at result.rows, found an object with the members items'],
+  ['html', 'data', 'expected an array of objects at data, found a string'],
+])('for %j, the author of a source with the selector %j reads: %s', (body, selector, internalMessage) => {
+  expect(thrownBy(() => rowsAt(body, selector, 'things'))).toMatchObject({ internalMessage });
+});
+
 test('a 204 has no rows', () => {
   expect(rowsAt(undefined, 'data', 'things')).toEqual([]);
 });
