@@ -9,7 +9,7 @@ export interface LoggedTime {
    */
   id: string;
   /**
-   * Float's own id of the entry, as hexadecimal text: the same value as id, or null where the server sends only id.
+   * Float's own id of the entry, as hexadecimal text: the same value as id, or null if the server sends only id.
    */
   logged_time_id?: null | string;
   /**
