@@ -10,22 +10,22 @@ export const USAGE = 'usage: npm run demo -- [--token-file FILE] [--base-url URL
 
 export const HELP = `${USAGE}
 
-Without a token, tells the story of two syncs of a made-up company, from a local stand-in for Float's API.
-With one, syncs a real Float account: the first time everything, later what has changed. It only ever reads.
+Without a token: shows two syncs of a made-up company, from a local mock of Float's API.
+With a token: syncs a real Float account, everything the first time, later only changes. It only reads.
 
-  --token-file FILE   holds the API token, and nothing else; or set FLOAT_API_TOKEN
-  --base-url URL      the API's address, ${FLOAT} unless given; or set FLOAT_BASE_URL
-  FOLDER              for the DuckDB file, the page and the state; one folder an account.
-                      ${FOLDER} for the story, ${FOLDER}/HOST for an account unless given
+  --token-file FILE   file with the API token and nothing else; or set FLOAT_API_TOKEN
+  --base-url URL      address of the API; or set FLOAT_BASE_URL; default: ${FLOAT}
+  FOLDER              folder for the DuckDB file, the page and the state; use one for each account.
+                      Default: ${FOLDER}, or ${FOLDER}/HOST for a real account
 
-The token is never written to the folder. Exit code: 0 done, 1 something failed, 2 wrong usage.
+The token is never written to the folder. Exit code: 0 success, 1 something failed, 2 wrong usage.
 `;
 
-/** Told with the usage line. */
+/** Wrong usage. The message is printed with the usage line. */
 export class WrongUsage extends Error {}
 
 export interface Account {
-  /** Where the token is found. */
+  /** The file that contains the token, or the token itself. */
   readonly token: { readonly file: string } | { readonly value: string };
   readonly baseUrl: string;
 }
@@ -35,26 +35,27 @@ export type Wish =
   | { readonly kind: 'story'; readonly folder: string }
   | { readonly kind: 'account'; readonly folder: string; readonly account: Account };
 
-/** Without `--` before them, npm keeps options to itself, and hands over what follows them as a folder. */
+/** Without `--` before these options, npm consumes them and passes their values as a folder. */
 const OPTIONS = ['token-file', 'base-url'];
 
-/** Throws a WrongUsage, which never quotes what was given: it may be the token. */
+/** Throws a WrongUsage. Its message never quotes the arguments, which may contain the token. */
 export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Wish {
   const { values, positionals } = parse(argv);
   if (values.help) return { kind: 'help' };
   for (const name of OPTIONS) {
     if (env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined) {
-      throw new WrongUsage(`npm took --${name} for itself: put -- before the options`);
+      throw new WrongUsage(`npm consumed --${name}: put -- before the options`);
     }
   }
   const [folder, ...more] = positionals;
-  if (more.length > 0) throw new WrongUsage('more than one folder given');
+  if (more.length > 0) throw new WrongUsage('more than one folder was given');
 
   const tokenFile = values['token-file'];
   const token = env.FLOAT_API_TOKEN?.trim() ? { value: env.FLOAT_API_TOKEN.trim() } : undefined;
   const givenUrl = values['base-url'];
   if (tokenFile === undefined && token === undefined) {
-    if (givenUrl !== undefined) throw new WrongUsage('--base-url needs a token: --token-file FILE, or FLOAT_API_TOKEN');
+    if (givenUrl !== undefined)
+      throw new WrongUsage('--base-url needs a token: add --token-file FILE, or set FLOAT_API_TOKEN');
     return { kind: 'story', folder: folder ?? FOLDER };
   }
   const baseUrl = givenUrl ?? (env.FLOAT_BASE_URL?.trim() || FLOAT);
@@ -89,7 +90,7 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a directory',
 };
 
-/** Undefined where only the owner can read the token, or where the system does not say so. */
+/** A warning if other users can read the token file. Undefined if not, or if the system has no such permissions. */
 export async function warningOf({ token }: Account, platform = process.platform): Promise<string | undefined> {
   if ('value' in token || platform === 'win32') return undefined;
   const mode = (await stat(token.file)).mode & 0o777;
@@ -110,6 +111,7 @@ export async function tokenOf({ token }: Account): Promise<string> {
     throw new Failure(`The token file ${token.file} cannot be read: ${REASONS[code] ?? code}.`);
   }
   if (text === '') throw new Failure(`The token file ${token.file} is empty.`);
-  if (/\s/.test(text)) throw new Failure(`The token file ${token.file} holds more than a token.`);
+  if (/\s/.test(text))
+    throw new Failure(`The token file ${token.file} contains more than a token. Remove everything else.`);
   return text;
 }

@@ -1,4 +1,4 @@
-/** Asks a DuckDB file by SQL, where no other client is at hand: `npm run query`. */
+/** Entry point of `npm run query`: runs SQL on a DuckDB file, for users without another client. */
 import { text } from 'node:stream/consumers';
 import { WrongUsage } from './arguments.ts';
 import { Failure } from './failure.ts';
@@ -6,10 +6,10 @@ import { HELP, parseArguments, USAGE, type Wish } from './query/arguments.ts';
 import { ask, requireFile } from './query/ask.ts';
 import { formatted } from './query/formats.ts';
 
-/** Of what is no terminal. */
+/** Width of the output if it is not a terminal. */
 const USUAL_WIDTH = 100;
 
-// Whoever read the answer has gone, as `head` does.
+// The reader of stdout has exited, as `head` does.
 process.stdout.on('error', () => {});
 
 try {
@@ -25,7 +25,7 @@ async function answerTo(wish: Wish): Promise<string> {
   if (wish.kind === 'help') return HELP;
   const { file, isFileGiven, format } = wish;
   await requireFile(file, isFileGiven);
-  if (wish.sql === undefined && process.stdin.isTTY) throw new WrongUsage('no SQL given');
+  if (wish.sql === undefined && process.stdin.isTTY) throw new WrongUsage('no SQL was given');
   const sql = wish.sql ?? (await text(process.stdin));
   return formatted(await ask(file, sql), format, process.stdout.columns ?? USUAL_WIDTH);
 }

@@ -43,7 +43,7 @@ async function expectGolden(verb: string, text: string): Promise<void> {
   expect(text.split('\n')).toEqual((await readFile(file, 'utf8')).split('\n'));
 }
 
-test('spec prints the stored form', async () => {
+test('spec prints the stored specification', async () => {
   const run = await connector(['spec']);
   expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
   await expectGolden('spec', toText(run.messages));

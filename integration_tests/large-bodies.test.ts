@@ -34,7 +34,7 @@ async function startApiWith(bodies: Record<string, (response: ServerResponse) =>
   return { requests, config: { api_token: TOKEN, base_url, requests_per_minute: 1_000, requests_per_second: 100 } };
 }
 
-test('a body of 2.5 GB, and 6 MB that unpack to 1.5 GB, are refused once and clearly; other streams are read', async () => {
+test('a body of 2.5 GB, and 6 MB that decompress to 1.5 GB, are refused without retries; other streams are read', async () => {
   let sentBytes = 0;
   const piece = Buffer.alloc(MEGABYTE, ' ');
   const received = (response: ServerResponse): void => {

@@ -147,7 +147,7 @@ const SOUND: Record<string, ConnectorRun> = {
   },
 };
 
-test.each(Object.entries(SOUND))('%s is taken', (_, sound) => {
+test.each(Object.entries(SOUND))('%s is accepted', (_, sound) => {
   expect(checkRun(sound)).toEqual([]);
 });
 

@@ -68,7 +68,7 @@ async function compiled(): Promise<{ streams: Record<string, unknown>[]; skills:
   return JSON.parse(stdout);
 }
 
-test('what it writes compiles, and is a stream of the connector and a list of the mock', async () => {
+test('the result compiles, and adds a stream to the connector and a list to the mock', async () => {
   for (const args of [
     ['skills', '/skills', 'skill_id'],
     ['skill_groups', '/skill-groups', 'id'],

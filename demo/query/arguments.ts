@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WrongUsage } from '../arguments.ts';
 
-/** That of the demo's made-up company. */
+/** The database of the demo's made-up company. */
 export const DATABASE = join('demo-output', 'float.duckdb');
 
 export const FORMATS = ['table', 'csv', 'json'] as const;
@@ -12,19 +12,19 @@ export const USAGE = `usage: npm run query -- [--file FILE] [--format ${FORMATS.
 
 export const HELP = `${USAGE}
 
-Asks the DuckDB file that npm run demo made. It only reads.
+Runs SQL on the DuckDB file that npm run demo has created. It only reads.
 
-  --file FILE       another DuckDB file, ${DATABASE} unless given
-  --format FORMAT   table (unless given): one column a line where the table is wider than the terminal;
-                    csv or json: for other programs (npm run --silent query keeps npm's own lines out)
+  --file FILE       the DuckDB file; default: ${DATABASE}
+  --format FORMAT   table (default): prints one column on each line if the table is wider than the terminal;
+                    csv or json: for other programs (npm run --silent query hides npm's own output)
 
-The views of docs/recipes.md are in the file: SELECT * FROM utilisation_by_week, for instance.
-Exit code: 0 done, 1 something failed, 2 wrong usage.
+The file contains the views of docs/recipes.md. Example: SELECT * FROM utilisation_by_week
+Exit code: 0 success, 1 something failed, 2 wrong usage.
 `;
 
 export type Wish =
   | { readonly kind: 'help' }
-  /** Without `sql`, stdin has it. */
+  /** `sql` undefined: read it from stdin. */
   | {
       readonly kind: 'ask';
       readonly file: string;

@@ -18,7 +18,7 @@ test.each([
   ['elsewhere', {}, { kind: 'story', folder: 'elsewhere' }],
   ['', { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK }, { kind: 'story', folder: 'demo-output' }],
   ['--help --token-file x', {}, { kind: 'help' }],
-])('without a token, `%s` with %j is no account', (line, env, expected) => {
+])('without a token, `%s` with %j does not mean an account', (line, env, expected) => {
   expect(wish(line, env)).toEqual(expected);
 });
 
@@ -37,7 +37,7 @@ test.each([
     join('demo-output', '127.0.0.1_8080'),
   ],
   [`--base-url ${FLOAT}`, { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK }, { value: 'secret' }, FLOAT, float],
-])('`%s` with %j is an account', (line, env, token, baseUrl, folder) => {
+])('`%s` with %j means an account', (line, env, token, baseUrl, folder) => {
   expect(wish(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
 });
 
@@ -48,7 +48,7 @@ test.each([
   ['--base-url https://api.float.com/v3', /needs a token/],
   ['--token-file t --base-url secret', /not a URL/],
   ['a secret', /folder/],
-])('`%s` is wrong usage, and what was given is not repeated', (line, problem) => {
+])('`%s` is wrong usage, and the message does not quote it', (line, problem) => {
   expect(() => wish(line)).toThrow(problem);
   expect(() => wish(line)).not.toThrow(/secret/);
 });
@@ -57,8 +57,8 @@ test.each([
   ['secret.txt', { npm_config_token_file: 'true' }],
   ['', { npm_config_token_file: 'secret.txt' }],
   ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret' }],
-])('`%s` with %j is what npm leaves of a command without --', (line, env) => {
-  expect(() => wish(line, env)).toThrow(/^npm took --(token-file|base-url) for itself: put -- before the options$/);
+])('`%s` with %j is recognised as a command without --', (line, env) => {
+  expect(() => wish(line, env)).toThrow(/^npm consumed --(token-file|base-url): put -- before the options$/);
 });
 
 describe('a token file', () => {
@@ -73,7 +73,7 @@ describe('a token file', () => {
 
   const token = (name: string) => tokenOf({ token: { file: join(folder, name) }, baseUrl: FLOAT });
 
-  test('may end in a line break, and begin with the mark that Windows sets', async () => {
+  test('may end with a newline and begin with a byte order mark', async () => {
     await expect(token('good')).resolves.toBe('a-token');
   });
 
@@ -83,7 +83,7 @@ describe('a token file', () => {
     ['640', /mode 640.*chmod 600/],
     ['604', /mode 604/],
     ['644', /mode 644/],
-  ])('of mode %s is warned of where others can read it', async (mode, warning) => {
+  ])('with mode %s causes a warning if others can read it', async (mode, warning) => {
     const file = join(folder, 'good');
     await chmod(file, Number.parseInt(mode, 8));
     const account = { token: { file }, baseUrl: FLOAT };
@@ -97,10 +97,10 @@ describe('a token file', () => {
 
   test.each([
     ['empty', /is empty/],
-    ['config', /holds more than a token/],
+    ['config', /contains more than a token/],
     ['missing', /does not exist/],
     ['.', /is a directory/],
-  ])('%s is refused, without its content', async (name, problem) => {
+  ])('%s is refused without quoting its content', async (name, problem) => {
     await expect(token(name)).rejects.toThrow(problem);
     await expect(token(name)).rejects.not.toThrow(/a-token/);
   });

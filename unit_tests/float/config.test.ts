@@ -98,7 +98,7 @@ describe('a problem is named by its field, and the value is not quoted', () => {
   });
 });
 
-test('all problems come at once', async () => {
+test('all problems are reported at once', async () => {
   const fields = { api_token: '', start_date: 'x', base_url: 'x', requests_per_minute: 0, concurrency: 99 };
   const error: unknown = await parse(fields).catch((thrown: unknown) => thrown);
   for (const field of Object.keys(fields)) expect(String(error)).toContain(`${field}: `);
@@ -141,7 +141,7 @@ describe('start_date', () => {
     expect(await refusal(value)).toBe(sentence);
   });
 
-  test('of any text, one sentence at most is said, and it is true', async () => {
+  test('any text gets at most one sentence, and it is true', async () => {
     const upTo = (most: number, digits: number) =>
       fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(digits, '0'));
     const day = fc.tuple(fc.oneof(upTo(9999, 4), fc.constantFrom('2024', '2028', '2100')), upTo(13, 2), upTo(32, 2));

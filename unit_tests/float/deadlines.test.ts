@@ -44,7 +44,7 @@ const SLOW: [string, number, Success | Failure][] = [
   ['refuses each request for ten seconds', SECOND, answer(429, { 'retry-after': '10' })],
 ];
 
-test.each(SLOW)('a check of a server that %s ends within half a minute', async (_, latencyMs, answer) => {
+test.each(SLOW)('a check of a server that %s ends within 30 seconds', async (_, latencyMs, answer) => {
   const { context, client } = connected(latencyMs, answer);
   const began = context.clock.now();
   const failed = checkConnection(client, context).then(
@@ -56,7 +56,7 @@ test.each(SLOW)('a check of a server that %s ends within half a minute', async (
 });
 
 test.each(SLOW)(
-  'discover offers every stream of a server that %s, after ten seconds at most',
+  'discover offers every stream of a server that %s, after at most 10 seconds',
   async (...[, ...slow]) => {
     const { context, client } = connected(...slow);
     const began = context.clock.now();

@@ -40,7 +40,7 @@ const problemsOf = async (config: JsonObject) =>
     ({ field, sentence }) => `${field}: ${sentence}`,
   );
 
-test('defaults are filled in, in nested objects too, and the config that was given stays as it is', async () => {
+test('defaults are added, in nested objects too, without changing the given config', async () => {
   const given = { host: 'a.example', limits: { bytes: 5 }, more: { unknown: true } };
   const before = structuredClone(given);
   const { config, problems } = await validateConfig(given, SPECIFICATION);

@@ -60,7 +60,7 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
     warning: /promises 5 rows, but only 4 came/,
   },
   {
-    what: 'without a total, rows that came twice may hide others',
+    what: 'without a total, rows that came twice may hide missing ones',
     show: listOf([[9, 8]], [[8, 5]]),
     warning: /1 rows came more than once; .* other rows are missing/,
   },
@@ -80,7 +80,7 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
   expect(found).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
 
-test('page 1 of a list of one page is asked for again if its total promises more rows', async () => {
+test('page 1 of a list with one page is requested again if its total promises more rows', async () => {
   const whole = [9, 8, 7];
   const show = (page: number, request: number): Shown => [page > 1 ? [] : request === 1 ? whole.slice(1) : whole, 3, 1];
   const { keys, warnings } = await walk(show, PER_PAGE);
@@ -92,17 +92,20 @@ test.each<{ what: string; pageCount: (size: number) => number; isOldAlways: bool
   { what: 'both counts agree', pageCount: (size) => Math.ceil(10 / size), isOldAlways: false },
   { what: 'Page-Count is wrong', pageCount: () => 1, isOldAlways: false },
   { what: 'page 1 stays old', pageCount: () => 1, isOldAlways: true },
-])('an old page 1 of an ordered list is asked for again: $what', async ({ pageCount, isOldAlways }) => {
-  const list = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
-  const { keys, warnings } = await walk((page, request, size) => {
-    const isOld = page === 1 && (request === 1 || isOldAlways);
-    const shown = isOld ? list.slice(2) : list;
-    return [shown.slice((page - 1) * size, page * size), 10, pageCount(size)];
-  });
-  expect(new Set(keys)).toEqual(new Set(isOldAlways ? list.slice(2) : list));
-  const fewer = warnings.filter((line) => line.includes('promises 10 rows, but only 8 came'));
-  expect(fewer).toHaveLength(isOldAlways ? 1 : 0);
-});
+])(
+  'page 1 of an ordered list that came from an old cache is requested again: $what',
+  async ({ pageCount, isOldAlways }) => {
+    const list = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+    const { keys, warnings } = await walk((page, request, size) => {
+      const isOld = page === 1 && (request === 1 || isOldAlways);
+      const shown = isOld ? list.slice(2) : list;
+      return [shown.slice((page - 1) * size, page * size), 10, pageCount(size)];
+    });
+    expect(new Set(keys)).toEqual(new Set(isOldAlways ? list.slice(2) : list));
+    const fewer = warnings.filter((line) => line.includes('promises 10 rows, but only 8 came'));
+    expect(fewer).toHaveLength(isOldAlways ? 1 : 0);
+  },
+);
 
 test.each([9, 13, 17, 22, 31, 40])(
   'counts that grow with the rows read so far do not end an ordered list of %i rows',

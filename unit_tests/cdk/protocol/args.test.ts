@@ -3,7 +3,7 @@ import { parseCommand } from '../../../src/cdk/protocol/args.ts';
 
 const verb = (verb: string, files: object = {}, debug = false) => ({ kind: 'verb', verb, files, debug });
 
-describe('understood', () => {
+describe('valid arguments', () => {
   test.each<[string, object]>([
     ['spec', verb('spec')],
     ['spec --debug', verb('spec', {}, true)],
@@ -22,7 +22,7 @@ describe('understood', () => {
   });
 });
 
-describe('refused', () => {
+describe('invalid arguments', () => {
   test.each<[string, RegExp]>([
     ['', /no command/],
     ['--debug', /no command/],

@@ -13,7 +13,7 @@ describe('the configured catalog', () => {
   test.each<[string, JsonValue, unknown]>([
     ['none selected', { streams: [] }, []],
     [
-      'members that a source has no use for, and nulls',
+      'members that a source does not need, and nulls',
       {
         streams: [
           {
@@ -33,7 +33,7 @@ describe('the configured catalog', () => {
       ],
     ],
     [
-      'a stream that nobody knows, in a mode of its own',
+      'an unknown stream with an unknown mode',
       { streams: [{ stream: { name: 'x' }, sync_mode: 'new' }] },
       [{ name: 'x', syncMode: 'new' }],
     ],

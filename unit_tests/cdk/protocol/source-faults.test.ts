@@ -11,7 +11,7 @@ const requireMost = (maxConcurrentStreams: unknown) => () =>
   });
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', undefined])(
-  'a source that reads %p streams at the same time would end without work: it is refused',
+  'maxConcurrentStreams %p is refused, because the run would end without reading anything',
   (most) => {
     expect(requireMost(most)).toThrow(
       `its maxConcurrentStreams is ${most} (${typeof most}), but must be a whole number from 1`,

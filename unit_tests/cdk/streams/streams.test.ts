@@ -93,7 +93,7 @@ describe('a list that is paged by offset and limit', () => {
     expect(keysIn(await readIn('full_refresh', sourceOf(answer([])))).sort()).toEqual(all.map(({ key }) => key));
   });
 
-  test('is read by its changes, whatever the cursor field is called', async () => {
+  test('is read incrementally, whatever the cursor field is called', async () => {
     const asked: (string | null)[] = [];
     const more = { cursorField: 'updated_at', startDate: '2026-01-04T12:00:00Z' };
     const source = sourceOf(answer(asked), more);
@@ -107,7 +107,7 @@ describe('a list that is paged by offset and limit', () => {
     expect(keysIn(second)).toEqual(['key-00']);
   });
 
-  test('whose answer has another form than it had fails, and does not count as empty', async () => {
+  test('whose response format changes fails, and does not count as empty', async () => {
     const body = JSON.stringify({ result: { records: [] } });
     const run = await readIn(
       'full_refresh',
@@ -154,7 +154,7 @@ test.each<[unknown, string]>([
   [[{ a: 1 }], ''],
   [{ data: [{ a: 1 }] }, 'data'],
   [{ data: { 'no dot': [{ a: 1 }] } }, 'data.no dot'],
-])('the rows of %j stand at %j', (body, selector) => {
+])('the rows of %j are at %j', (body, selector) => {
   expect(rowsAt(body as JsonObject, selector, 'things')).toEqual([{ a: 1 }]);
 });
 
@@ -167,7 +167,7 @@ test.each<[unknown, string]>([
   [[{ a: 1 }], 'length'],
   [{}, 'toString'],
   [{ secret: 'value' }, 'data.items'],
-])('there are no rows in %j at %j, and no value is told', (body, selector) => {
+])('there are no rows in %j at %j, and the message contains no value', (body, selector) => {
   const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
   expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('not a list of rows') });
   expect(JSON.stringify(thrown)).not.toContain('value');
@@ -186,7 +186,7 @@ test('a 204 has no rows', () => {
   expect(rowsAt(undefined, 'data', 'things')).toEqual([]);
 });
 
-describe('a list whose answers name the next page', () => {
+describe('a list whose responses contain a token for the next page', () => {
   const pagesOf = (tokens: readonly (string | number | null | undefined)[]) => {
     const asked: unknown[] = [];
     const events = readTokenPages('things', async (token) => {
@@ -201,13 +201,13 @@ describe('a list whose answers name the next page', () => {
     return found;
   };
 
-  test.each([[null], [undefined], ['']])('is read to the page that names %j', async (last) => {
+  test.each([[null], [undefined], ['']])('ends at the page whose token is %j', async (last) => {
     const { asked, events } = pagesOf(['b', 0, last]);
     expect(await allOf(events)).toEqual(['1', '2', '3'].map((key) => ({ rows: [{ key }] })));
     expect(asked).toEqual([undefined, 'b', 0]);
   });
 
-  test.each([[['b', 'b']], [['b', 'c', 'b']]])('fails where the tokens go round: %j', async (tokens) => {
+  test.each([[['b', 'b']], [['b', 'c', 'b']]])('fails if a token is repeated: %j', async (tokens) => {
     const { events } = pagesOf([...tokens, ...tokens]);
     await expect(allOf(events)).rejects.toMatchObject({ failureType: 'system_error' });
   });
