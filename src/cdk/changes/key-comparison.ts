@@ -51,7 +51,7 @@ export function keysToAsk(
 }
 
 /** Two rows that the list has, to try whether the server answers requests for single rows. The oldest are on every replica. */
-export function keysToTry(read: ReadonlySet<number>): number[] {
+export function keysToTry(read: Iterable<number>): number[] {
   const rising = [...read].sort((a, b) => a - b);
   return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
 }
@@ -82,6 +82,8 @@ export interface Findings {
   /** Known keys that remain. */
   readonly keys: number;
   readonly missing: number;
+  /** Missing rows that do not exist any more. */
+  readonly gone: number;
   readonly unknown: number;
   /** Whether this sync delivered a row that the comparison did not meet: it may have been deleted meanwhile. */
   readonly hasStrays: boolean;
@@ -104,12 +106,14 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   const { isDecided, isPostponed, lastKeyAsked, offersSingleRows } = found.settlement;
   const [total] = totals;
   const isSteady = totals.size <= 1;
-  const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead;
-  const foundNothing = found.missing === 0 && found.unknown === 0;
-  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
+  const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead && !found.hasStrays;
   // More rows than the total says: one was deleted after it was read, and another entered.
   const hasTooManyRows = total !== undefined && rowsRead > total;
   const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
+  // A list may lack rows for ever that single rows or the list of changes show: it would be compared in each sync.
+  const isInVain = !isSettled && isWhole && isDecided && found.gone === 0;
+  const foundNothing = found.unknown === 0 && (found.missing === 0 || isInVain);
+  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
   const fruitlessComparisons = fruitless === 0 ? undefined : fruitless;
   if (isSettled || (foundNothing && fruitless >= FRUITLESS_LIMIT)) {
     const countOffset = total === undefined ? undefined : total - keys;

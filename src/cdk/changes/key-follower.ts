@@ -235,6 +235,7 @@ export class KeyFollower implements DeletionFollower {
       rowsRead: read.size,
       keys: this.keys.size - gone.length,
       missing: lacking.length,
+      gone: gone.length,
       hasStrays: [...this.delivered.keys()].some((key) => !read.has(key)),
       settlement,
     };

@@ -143,6 +143,7 @@ describe('after a comparison', () => {
     rowsRead: 100,
     keys: 100,
     missing: 0,
+    gone: 0,
     unknown: 0,
     hasStrays: false,
     settlement: { isDecided: true, isPostponed: false, lastKeyAsked: undefined, offersSingleRows: true },
@@ -165,7 +166,11 @@ describe('after a comparison', () => {
       found: { totals: new Set(), countBefore: undefined },
       after: settled({ countOffset: undefined, fruitlessComparisons: 1 }),
     },
-    { what: 'a count that changed between pages', found: { totals: new Set([100, 99]), missing: 1 }, after: due() },
+    {
+      what: 'a count that changed between pages',
+      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
+      after: due(),
+    },
     {
       what: 'a count that changed between pages, and nothing else',
       found: { totals: new Set([100, 99]) },
@@ -179,7 +184,7 @@ describe('after a comparison', () => {
     },
     {
       what: 'a missing row on a server whose counts mean nothing',
-      found: { totals: new Set([100, 99]), missing: 1 },
+      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
       before: { ...DUE, fruitlessComparisons: 2 },
       after: due({ fruitlessComparisons: 2 }),
     },
@@ -190,7 +195,24 @@ describe('after a comparison', () => {
     },
     { what: 'more rows than counted', found: { rowsRead: 101, unknown: 1, keys: 101 }, after: due() },
     { what: 'fewer rows than counted', found: { rowsRead: 95, missing: 5 }, after: settled() },
-    { what: 'a row that only the changes had', found: { hasStrays: true, missing: 1 }, after: due() },
+    { what: 'a row that only the changes had', found: { hasStrays: true, missing: 1, gone: 1 }, after: due() },
+    {
+      what: 'a row that only the changes had, and nothing else',
+      found: { hasStrays: true },
+      after: due({ fruitlessComparisons: 1 }),
+    },
+    {
+      what: 'a row that only the changes have, for the second time',
+      found: { hasStrays: true },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: settled({ fruitlessComparisons: 2 }),
+    },
+    {
+      what: 'more rows than counted and a living row that the list lacks, for the second time',
+      found: { rowsRead: 101, keys: 102, missing: 1 },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: settled({ countOffset: -2, fruitlessComparisons: 2 }),
+    },
     {
       what: 'readings that differ',
       found: { isWhole: false, missing: 1, settlement: { ...FOUND.settlement, isDecided: false, isPostponed: true } },
