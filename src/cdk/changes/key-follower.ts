@@ -8,7 +8,7 @@ import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
-import { areYoung, conclude, mustWait, reasonToCompare } from './key-comparison.ts';
+import { areYoung, conclude, keysToTry, mustWait, reasonToCompare } from './key-comparison.ts';
 import type { KeySource, ListAnswer } from './key-source.ts';
 import { type KeyState, keyStateOf } from './key-state.ts';
 import { KEYS_LIMIT } from './known-keys.ts';
@@ -48,7 +48,8 @@ export interface Wanted {
  * tombstones. So a read that is killed at any byte leaves a state that names all that the destination may hold.
  *
  * Why a living row gets no tombstone. Where the server offers single rows, which two rows of the list show in each
- * comparison, only a row that itself answers 404 or 410 gets one. So these lead to questions, and to no tombstone:
+ * comparison, only a row that itself answers 404 or 410 to two requests gets one. So these lead to questions, and to no
+ * tombstone:
  *
  * - Rows that move while the list is read, pages that are capped, thinned or empty, wrong counts that agree with each other:
  *   the missing rows answer 200, are delivered, and stay known.
@@ -62,8 +63,9 @@ export interface Wanted {
  * - A state without keys (version 0.1, or after a full refresh): a key that is not known gets no tombstone.
  * - A start_date: rows older than it are not known as long as nothing delivered them.
  *
- * Where single rows are not offered, two whole readings must lack the same rows, no count may promise more rows than came, and
- * a list that is empty or lacks many rows removes nothing. There a filter that shrinks a little cannot be told from deletions.
+ * Where single rows are not offered, two whole readings must lack the same rows, none of which is shown alone, no count may
+ * promise more rows than came, and a list that is empty or lacks many rows removes nothing. There a filter that shrinks a
+ * little cannot be told from deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -176,7 +178,7 @@ export class KeyFollower implements DeletionFollower {
     }
     if (this.isFirstRead && !mayMissRows) {
       // The list may be empty in the next sync.
-      const offersSingleRows = await trySingleRows(this.list, new Set(this.delivered.keys()));
+      const offersSingleRows = await trySingleRows(this.list, keysToTry(this.delivered.keys()));
       this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0, offersSingleRows };
       return;
     }

@@ -40,21 +40,21 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   if (read.size === 0) {
     if (keys.length === 0) return unanswered({ offersSingleRows: learned });
     const answers =
-      learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);
+      learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, state);
     return { ...answers, offersSingleRows: learned };
   }
   // With no row missing, the question is only for the day on which the list is empty.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
-  const offersSingleRows = await trySingleRows(list, read);
+  const offersSingleRows = await trySingleRows(list, keysToTry(read));
   if (keys.length === 0) return unanswered({ offersSingleRows });
   if (offersSingleRows === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
-  if (!offersSingleRows) return readAgain(list, missing, learned);
+  if (!offersSingleRows) return readAgain(list, missing, state);
   return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows };
 }
 
-/** Whether the server answers requests for single rows, tried with two rows that the list has. Undefined where a request failed, so that nobody knows. */
-export async function trySingleRows(list: List, read: ReadonlySet<number>): Promise<boolean | undefined> {
-  for (const key of keysToTry(read)) {
+/** Whether the server shows one of these rows alone. Undefined where a request failed, so that nobody knows. */
+export async function trySingleRows(list: List, keys: readonly number[]): Promise<boolean | undefined> {
+  for (const key of keys) {
     const answer = await getRow(list, key);
     if (answer === undefined) return undefined;
     if (typeof answer === 'object') return true;
@@ -74,7 +74,7 @@ async function askForEach(
   let unknown = 0;
   let hasFailed = false;
   for (const key of keys) {
-    const answer = await getRow(list, key);
+    const answer = await askTwiceIfGone(list, key);
     last = key;
     if (answer === 'gone') gone.push(key);
     else if (typeof answer === 'object') livingRows.push(answer.row);
@@ -99,9 +99,16 @@ async function askForEach(
   };
 }
 
+/** A gateway may answer a single 404 for a row that exists, so only one that a second request repeats counts. */
+async function askTwiceIfGone(list: List, key: number): Promise<SingleRow | undefined> {
+  const answer = await getRow(list, key);
+  return answer === 'gone' ? getRow(list, key) : answer;
+}
+
 /** For servers that cannot be asked for single rows: only what two whole readings lack is gone, and only a few rows. */
-async function readAgain(list: List, missing: Missing, learned: boolean | undefined): Promise<Answers> {
+async function readAgain(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { name, log } = list;
+  const { offersSingleRows: learned, lastKeyAsked } = state;
   const { keys, known, read, totals } = missing;
   const rows = { known, read: read.size, missing: keys.length, promised: Math.max(0, ...totals) };
   if (!mayRemoveUnasked(rows)) {
@@ -113,7 +120,13 @@ async function readAgain(list: List, missing: Missing, learned: boolean | undefi
   }
   const again = await keysOfReading(list, missing);
   const areEqual = again?.size === read.size && [...again].every((key) => read.has(key));
-  if (areEqual) return { ...unanswered({ offersSingleRows: false }), gone: keys };
+  if (areEqual) {
+    // The rows tried may be of a kind that the server does not show alone, such as archived ones.
+    const showsMissing = await trySingleRows(list, keysToAsk(keys, undefined).keys);
+    if (showsMissing === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
+    if (showsMissing) return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows: true };
+    return { ...unanswered({ offersSingleRows: false }), gone: keys };
+  }
   log('WARN', `${name}: two readings of the list differ, so rows that it lacks are kept. ${LATER}`);
   // That a row which has left meanwhile answers 404 shows nothing of the server.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);
