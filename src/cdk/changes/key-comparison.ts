@@ -56,10 +56,20 @@ export function keysToTry(read: Iterable<number>): number[] {
   return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
 }
 
-/** Whether missing rows may be removed on a server that cannot be asked for each: a list that shrank much is taken for wrong. */
-export function mayRemoveUnasked(rows: { known: number; read: number; missing: number; promised: number }): boolean {
-  const { known, read, missing, promised } = rows;
-  return read > 0 && read >= promised && (missing <= FEW_ROWS || missing * 10 <= known);
+interface Reading {
+  readonly known: number;
+  readonly read: number;
+  readonly missing: number;
+  readonly promised: number;
+  readonly hasStrays: boolean;
+}
+
+/**
+ * Whether missing rows may be removed on a server that cannot be asked for each. A list is taken for wrong that shrank much, or
+ * that lacks rows which the changes of the same sync have.
+ */
+export function mayRemoveUnasked({ known, read, missing, promised, hasStrays }: Reading): boolean {
+  return read > 0 && read >= promised && !hasStrays && (missing <= FEW_ROWS || missing * 10 <= known);
 }
 
 /** Whether keys met at that time are young: a replica that lags may not have their rows yet. Epoch milliseconds. */

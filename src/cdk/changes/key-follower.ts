@@ -64,8 +64,8 @@ export interface Wanted {
  * - A start_date: rows older than it are not known as long as nothing delivered them.
  *
  * Where single rows are not offered, two whole readings must lack the same rows, none of which is shown alone, no count may
- * promise more rows than came, and a list that is empty or lacks many rows removes nothing. There a filter that shrinks a
- * little cannot be told from deletions.
+ * promise more rows than came, and a list that is empty, lacks many rows or lacks a row that this sync delivered removes
+ * nothing. There a filter that shrinks a little cannot be told from deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -229,7 +229,8 @@ export class KeyFollower implements DeletionFollower {
     const { name, log } = this.reader;
     const { read, clocks, reason } = comparison;
     const lacking = [...this.keys].filter((key) => !read.has(key) && !this.delivered.has(key));
-    const { gone, livingRows, ...settlement } = await this.settleMissing(comparison, lacking);
+    const hasStrays = [...this.delivered.keys()].some((key) => !read.has(key));
+    const { gone, livingRows, ...settlement } = await this.settleMissing(comparison, lacking, hasStrays);
     const { youngKeys, youngKeysAt } = state;
     const findings = {
       ...comparison,
@@ -238,7 +239,7 @@ export class KeyFollower implements DeletionFollower {
       keys: this.keys.size - gone.length,
       missing: lacking.length,
       gone: gone.length,
-      hasStrays: [...this.delivered.keys()].some((key) => !read.has(key)),
+      hasStrays,
       settlement,
     };
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
@@ -246,12 +247,16 @@ export class KeyFollower implements DeletionFollower {
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }
 
-  private async settleMissing({ isWhole, read, totals, onAnswer }: Comparison, lacking: readonly number[]) {
+  private async settleMissing(
+    { isWhole, read, totals, onAnswer }: Comparison,
+    lacking: readonly number[],
+    hasStrays: boolean,
+  ) {
     const { state } = this;
     const { offersSingleRows, youngKeys } = state;
     if (!isWhole) return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
     const keys = lacking.filter((key) => youngKeys?.has(key) !== true);
-    const missing = { keys, known: this.keys.size, read, totals, onAnswer };
+    const missing = { keys, known: this.keys.size, read, hasStrays, totals, onAnswer };
     const answers = await settleMissing(this.list, missing, state);
     return { ...answers, isDecided: answers.isDecided && keys.length === lacking.length };
   }

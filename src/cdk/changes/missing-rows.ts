@@ -13,6 +13,8 @@ export interface Missing {
   /** How many keys are known. */
   readonly known: number;
   readonly read: ReadonlySet<number>;
+  /** Whether this sync delivered a row that the reading lacks. */
+  readonly hasStrays: boolean;
   /** Every Total-Count of the reading. */
   readonly totals: ReadonlySet<number>;
   readonly onAnswer: (answer: ListAnswer) => void;
@@ -109,8 +111,8 @@ async function askTwiceIfGone(list: List, key: number): Promise<SingleRow | unde
 async function readAgain(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { name, log } = list;
   const { offersSingleRows: learned, lastKeyAsked } = state;
-  const { keys, known, read, totals } = missing;
-  const rows = { known, read: read.size, missing: keys.length, promised: Math.max(0, ...totals) };
+  const { keys, known, read, hasStrays, totals } = missing;
+  const rows = { known, read: read.size, hasStrays, missing: keys.length, promised: Math.max(0, ...totals) };
   if (!mayRemoveUnasked(rows)) {
     log(
       'WARN',
