@@ -114,7 +114,8 @@ export interface Settled {
 export function conclude(before: KeyState, found: Findings): KeyState {
   const { time, totals, countBefore, isWhole, rowsRead, keys } = found;
   const { isDecided, isPostponed, lastKeyAsked, offersSingleRows } = found.settlement;
-  const [total] = totals;
+  // As in the question for the number of rows: some servers send no counts with an empty list.
+  const [total = rowsRead === 0 ? 0 : undefined] = totals;
   const isSteady = totals.size <= 1;
   const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead && !found.hasStrays;
   // More rows than the total says: one was deleted after it was read, and another entered.

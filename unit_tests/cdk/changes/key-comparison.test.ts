@@ -172,6 +172,11 @@ describe('after a comparison', () => {
       after: settled({ countOffset: undefined, fruitlessComparisons: 1 }),
     },
     {
+      what: 'an empty list without a Total-Count',
+      found: { totals: new Set(), countBefore: 0, rowsRead: 0, keys: 6, missing: 6 },
+      after: settled({ countOffset: -6 }),
+    },
+    {
       what: 'a count that changed between pages',
       found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
       after: due(),
