@@ -124,7 +124,7 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   // A list may lack rows for ever that single rows or the list of changes show: it would be compared in each sync.
   const isInVain = !isSettled && isWhole && isDecided && found.gone === 0;
   const foundNothing = found.unknown === 0 && (found.missing === 0 || isInVain);
-  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
+  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing, isDecided });
   const fruitlessComparisons = fruitless === 0 ? undefined : fruitless;
   if (isSettled || (foundNothing && fruitless >= FRUITLESS_LIMIT)) {
     const countOffset = total === undefined ? undefined : total - keys;
@@ -142,8 +142,13 @@ export function conclude(before: KeyState, found: Findings): KeyState {
 }
 
 /** At the limit the counts mean nothing any more, until the rows add up to them. */
-function fruitlessAfter(before: number, { addsUp, foundNothing }: { addsUp: boolean; foundNothing: boolean }): number {
+function fruitlessAfter(
+  before: number,
+  { addsUp, foundNothing, isDecided }: { addsUp: boolean; foundNothing: boolean; isDecided: boolean },
+): number {
   if (addsUp) return 0;
   if (before >= FRUITLESS_LIMIT) return before;
-  return foundNothing ? before + 1 : 0;
+  if (foundNothing) return before + 1;
+  // Of more than a hundred missing rows, several comparisons in a row ask for the next hundred.
+  return isDecided ? 0 : before;
 }

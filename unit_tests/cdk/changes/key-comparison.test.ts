@@ -234,6 +234,12 @@ describe('after a comparison', () => {
       after: due(),
     },
     {
+      what: 'a row that nobody knows of, after a fruitless one',
+      found: { missing: 1, settlement: { ...FOUND.settlement, isDecided: false }, hasStrays: true },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: due({ fruitlessComparisons: 1 }),
+    },
+    {
       what: 'a full hundred',
       found: {
         missing: 250,
