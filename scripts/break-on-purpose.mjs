@@ -288,7 +288,7 @@ const MUTATIONS = [
   {
     name: 'an empty list is trusted',
     file: 'src/cdk/changes/missing-rows.ts',
-    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);',
+    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, state);',
     to: '({ ...unanswered({ offersSingleRows: learned }), gone: keys });',
     tests: CHANGES,
   },
