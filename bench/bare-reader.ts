@@ -1,5 +1,5 @@
 /**
- * The simplest reader that there can be: page after page, parsed and printed, nothing looked at.
+ * The simplest possible reader: reads page after page, parses and prints it, without any checks.
  * usage: bare-reader.js URL
  */
 import { once } from 'node:events';

@@ -5,14 +5,14 @@ import { built, inFolder, type Measured, measure, node } from './process.ts';
 
 const CONNECTOR = built('../src/main.js');
 
-/** As in the first line of the program, which is started by Node here. */
+/** The same options as in the first line of src/main.ts, because Node is started directly here. */
 const NODE_OPTIONS = ['--max-semi-space-size=8'];
 
 export const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.json'), 'utf8'));
 
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
-/** What it takes to read logged time from a server, as Airbyte would hand it over. */
+/** The input files for reading logged time from a server. */
 export async function withInputs<T>(
   url: string,
   config: object,
@@ -31,14 +31,14 @@ export async function withInputs<T>(
   });
 }
 
-/** Reads so many records of logged time from a server by the built connector. */
+/** Reads this number of logged_time records from a server with the built connector. */
 export async function readByConnector(url: string, records: number): Promise<Measured> {
   return withInputs(url, NO_QUOTA, (args) =>
     measure(process.execPath, [...NODE_OPTIONS, ...node(CONNECTOR, ...args)], { records }),
   );
 }
 
-/** One verb of the connector, with the inputs that it takes. */
+/** Runs one verb of the connector with its input files. */
 export async function runVerb(url: string, verb: string): Promise<Measured> {
   const taken = { spec: 0, check: 2, discover: 2, read: 4 }[verb] ?? 0;
   return withInputs(url, NO_QUOTA, ([, ...args]) =>

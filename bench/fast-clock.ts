@@ -1,11 +1,11 @@
-/** A clock that stood at `start` (epoch milliseconds) at the real moment `since` and runs `speed` times as fast. */
+/** A clock that showed `start` (epoch milliseconds) at the real time `since` and runs `speed` times as fast. */
 export interface FastClock {
   readonly speed: number;
   readonly start: number;
   readonly since: number;
 }
 
-/** Of one origin in every process of a machine, and finer than a millisecond: fast time is coarser than real time. */
+/** Real time with the same origin in every process and a sub-millisecond resolution, because fast time is coarser. */
 export const realNow = (): number => performance.timeOrigin + performance.now();
 
 export function readClock(json: string): { speed: number; now: () => number } {

@@ -1,5 +1,5 @@
 /**
- * The connector by a clock that may run faster than the real one, so that minutes of waiting for a quota take seconds.
+ * The connector with a clock that may run faster than real time, so that minutes of waiting for a quota take seconds.
  * usage: fast-connector.js VERB …, with CLOCK in the environment
  */
 import { run, systemClock } from '../src/cdk/index.ts';

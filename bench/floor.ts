@@ -1,6 +1,6 @@
 /**
- * What bringing the rows from the bytes of Float's answers to the bytes of Airbyte's messages costs at least: decoded,
- * parsed, put into RECORD messages, written as JSON, encoded. No network, no checks, nothing printed.
+ * The minimum cost of converting the bytes of Float's responses to the bytes of Airbyte messages: decode, parse, wrap in RECORD
+ * messages, stringify, encode. No network, no checks, no output.
  * Prints the CPU seconds of that part alone, user and system.
  * usage: floor.js ROWS
  */

@@ -10,10 +10,10 @@ import { throughput } from './throughput.ts';
 
 const { values, positionals } = readCommandLine({
   usage: 'usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]',
-  help: `Measures the connector on this machine: all parts, or the named ones.
+  help: `Measures the connector on this machine: all parts, or the given ones.
 
   --peers          also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12
-  --no-real-time   leaves out the run under the quota that takes two minutes`,
+  --no-real-time   skips the run under the quota that takes two minutes`,
   options: { peers: { type: 'boolean', default: false }, 'no-real-time': { type: 'boolean', default: false } },
   names: ['throughput', 'memory', 'startup', 'quota'],
 });

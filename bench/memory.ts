@@ -4,7 +4,7 @@ import { median, printTable } from './table.ts';
 
 const RUNS = 3;
 
-/** Peak memory as records grow, and how soon the first one comes. */
+/** Peak memory for growing numbers of records, and the time to the first record. */
 export async function memory(): Promise<void> {
   const rows: Record<string, string | number>[] = [];
   for (const records of [10_000, 100_000, 1_000_000]) {

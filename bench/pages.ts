@@ -4,12 +4,12 @@ import type { Row } from '../mock-api/rows.ts';
 export const PER_PAGE = 200;
 const KEY = 'logged_time_id';
 
-/** Rows of ~490 bytes, each with a letter beyond ASCII, as names and notes have them. */
+/** Rows of about 490 bytes, each with a non-ASCII letter, as in names and notes. */
 const NOTES = 'Abstimmung mit dem Büro in Zürich – Entwürfe, Korrekturen, zweite Fassung.';
 
 /**
- * A list of logged time of any length as Float would page it, newest key first, as ready texts: rows of the mock's company,
- * used over and over under keys of their own.
+ * Pages of a logged_time list of any length as prepared texts, newest key first like Float's. The rows come from the mock company
+ * and repeat with different keys.
  */
 export function preparePages(rows: number): string[] {
   const [first, ...others] = createCompany({ counts: { 'logged-time': PER_PAGE } })

@@ -10,8 +10,8 @@ const PYTHONS = ['python3', 'python3.12', 'python3.11', 'python3.10'];
 const IS_FIT = 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))';
 
 /**
- * The stream with the means of the declarative CDK, as Airbyte's own source-float has it: page after page, one request at a
- * time, the cursor `modified`, rows as they are.
+ * The stream as a declarative CDK manifest, like Airbyte's own source-float: page after page, one request at a time, with the
+ * cursor `modified` and unchanged rows.
  */
 const manifest = (url: string) => ({
   version: '6.0.0',
@@ -61,7 +61,7 @@ const manifest = (url: string) => ({
   },
 });
 
-/** Reads logged time by the runner of Airbyte's Python CDK, which is installed where it is not yet. */
+/** Reads logged time with Airbyte's Python CDK, which is installed if needed. */
 export async function pythonReader(url: string, records: number): Promise<() => Promise<Measured>> {
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', CDK);
   const runner = join(folder, 'bin', 'source-declarative-manifest');

@@ -6,19 +6,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A file of the build, by its path from this folder. */
+/** A file of the build. The path is relative to this folder. */
 export const built = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export interface Measured {
   wallSeconds: number;
-  /** User and system, of the whole process; NaN where it is not a process of Node. */
+  /** User and system time of the whole process; NaN if it is not a Node process. */
   cpuSeconds: number;
   peakRssMb: number;
-  /** Until the first record. */
+  /** Time to the first record. */
   firstSeconds: number;
 }
 
-/** Folder for what a run of the bench needs; gone when `use` is done. */
+/** A temporary folder, deleted when `use` is done. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'source-float-bench-'));
   try {
@@ -28,7 +28,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** Runs a program to its end, reading what it prints; throws where that is fewer lines than `records`. */
+/** Runs a program to its end and counts its lines. Throws if there are fewer lines than `records`. */
 export async function measure(
   command: string,
   args: readonly string[],
@@ -50,7 +50,7 @@ export async function measure(
     const wallSeconds = (performance.now() - began) / 1000;
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}.`);
     if (lines < records) throw new Error(`${command} ${args.join(' ')} printed ${lines} lines of ${records}.`);
-    // Only a process of Node that loads usage.js writes it.
+    // Only Node processes that load usage.js write this file.
     const usage: { cpuSeconds?: number; maxRssMb?: number } = JSON.parse(
       await readFile(file, 'utf8').catch(() => '{}'),
     );
@@ -59,12 +59,12 @@ export async function measure(
   });
 }
 
-/** The arguments for Node that run a script of this build and write down what it used. */
+/** Node arguments that run a script of this build and record its resource usage. */
 export function node(script: string, ...args: string[]): string[] {
   return ['--import', built('usage.js'), script, ...args];
 }
 
-/** A server of this folder in a process of its own; prints one line of JSON when it listens. */
+/** Starts a server of this folder in a separate process. It prints one line of JSON when it is listening. */
 export async function serve<T>(
   script: string,
   args: readonly (string | number)[],

@@ -1,6 +1,6 @@
 /**
- * The mock API with Float's limits, in a process of its own, in a time that may run faster than the real one.
- * Prints its address as one line of JSON; answers each message by what it was asked so far.
+ * The mock API with Float's limits in a separate process, with a clock that may run faster than real time.
+ * Prints its address as one line of JSON. Answers each message with the requests so far.
  * usage: quota-server.js PAGES LATENCY_MS CLOCK(JSON) still|lively
  */
 import { createCompany } from '../mock-api/company.ts';
@@ -8,7 +8,7 @@ import { floatLimits } from '../mock-api/limits.ts';
 import { startMockApi } from '../mock-api/server.ts';
 import { readClock } from './fast-clock.ts';
 
-/** Small pages, so that the requests are what takes time. */
+/** Small pages, so that the number of requests determines the time. */
 const ROWS_A_PAGE = 20;
 const DAY = 24 * 3_600_000;
 

@@ -18,7 +18,7 @@ const FAST: Case[] = [50, 300].flatMap((latency) =>
   (['still', 'lively'] as const).map((mood): Case => ({ latency, mood, speed: 10 })),
 );
 
-/** Under Float's quota: how near to the least time that it allows, and whether the server ever had to refuse. */
+/** Under Float's quota: the time compared with the minimum that the quota allows, and the number of 429 responses. */
 export async function quota(inRealTime: boolean): Promise<void> {
   const cases: Case[] = [...FAST, ...(inRealTime ? [{ latency: 300, mood: 'still' as const, speed: 1 }] : [])];
   const rows = [];
@@ -52,7 +52,7 @@ async function readUnderQuota({ latency, mood, speed }: Case): Promise<Record<st
   );
 }
 
-/** When the last of so many requests can be answered, if each is sent as soon as both windows allow it. */
+/** The minimum time for this number of requests, if each is sent as soon as both windows allow it. */
 function leastSeconds(requests: number, latency: number): number {
   const sent: number[] = [];
   for (let index = 0; index < requests; index += 1) {

@@ -1,6 +1,6 @@
 /**
- * The list of logged time, prepared before the first request, so that the server is never what is measured.
- * Started by the bench as a process of its own; prints its address as one line of JSON and runs until it is killed.
+ * A server for the list of logged time, prepared before the first request, so that the server does not affect the measurement.
+ * The bench starts it in a separate process. It prints its address as one line of JSON and runs until it is killed.
  * usage: server.js ROWS
  */
 import { createServer } from 'node:http';
@@ -11,7 +11,7 @@ import { PER_PAGE, preparePages } from './pages.ts';
 const [rows = 0] = process.argv.slice(2).map(Number);
 const prepared = (text: string) => ({ text, gzip: gzipSync(text, { level: 6 }) });
 const pages = preparePages(rows).map(prepared);
-/** What follows the last page. Were it that page again, as it may be at Float, Airbyte's declarative reader would not end. */
+/** The page after the last one. If it were the last page again, as it may be at Float, the declarative CDK would never end. */
 const END = prepared('[]');
 
 const server = createServer((request, response) => {

@@ -6,7 +6,7 @@ import { median, printTable } from './table.ts';
 
 const RUNS = 15;
 
-/** How long each verb takes where there is next to nothing to do, against Node's own start. */
+/** The time of each verb with almost no work, compared with the start of Node itself. */
 export async function startup(): Promise<void> {
   await inFolder(async (folder) => {
     const empty = join(folder, 'empty.mjs');

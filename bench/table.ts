@@ -1,4 +1,4 @@
-/** A table as the terminal and Markdown both show it. */
+/** Prints a table that is readable both in a terminal and as Markdown. */
 export function printTable(title: string, rows: readonly Readonly<Record<string, string | number>>[]): void {
   const [first = {}] = rows;
   const names = Object.keys(first);

@@ -15,7 +15,7 @@ interface Way {
   readonly read: () => Promise<Used>;
 }
 
-/** Against a server without a quota: what reading costs by itself. */
+/** The cost of reading itself, from a server without a quota. */
 export async function throughput(peers: boolean): Promise<void> {
   await serve('server.js', [ROWS], async ({ url }) => {
     const ways: Way[] = [
@@ -29,7 +29,7 @@ export async function throughput(peers: boolean): Promise<void> {
       ...(peers ? [{ name: 'Python CDK, declarative', runs: 3, read: await pythonReader(url, ROWS) }] : []),
     ];
     const seen = new Map(ways.map(({ name }) => [name, [] as Used[]]));
-    // In turns, so that whatever else the machine does meets all of them.
+    // Readers alternate, so that other load on the machine affects all of them.
     for (let run = 0; run < 7; run += 1) {
       for (const { name, runs, read } of ways) if (run < runs) seen.get(name)?.push(await read());
     }
@@ -50,7 +50,7 @@ export async function throughput(peers: boolean): Promise<void> {
   });
 }
 
-/** The floor's own part alone; its start and its data are not what is measured. */
+/** CPU time of the conversion alone, without start-up and preparation of data. */
 async function floor(): Promise<Used> {
   const { stdout } = spawnSync(process.execPath, [built('floor.js'), String(ROWS)], { encoding: 'utf8' });
   const { seconds } = JSON.parse(stdout);

@@ -1,4 +1,4 @@
-/** Loaded into a measured process by `--import`: at its end, writes what it used to the file that USAGE_FILE names. */
+/** Loaded into a measured process by `--import`. At the end, it writes the resource usage to the file in USAGE_FILE. */
 import { writeFileSync } from 'node:fs';
 
 process.on('exit', () => {

@@ -31,7 +31,7 @@ test('--version prints name and version', async () => {
 });
 
 test.each([
-  { args: [], problem: 'verb' },
+  { args: [], problem: 'command' },
   { args: ['sync'], problem: 'sync' },
   { args: ['spec', 'check'], problem: 'check' },
   { args: ['check', '--confg', 'x'], problem: '--confg' },

@@ -21,7 +21,7 @@ const names: Record<number, string> = {
   405: 'Method Not Allowed',
 };
 
-/** The object that Yii answers errors with: recorded for 401, taken for the others too. */
+/** Yii's error object: recorded for 401, assumed for other statuses. */
 export const problem = (status: number, message: string): MockResponse =>
   json({ name: names[status] ?? 'Error', message, code: 0, status }, {}, status);
 
@@ -37,7 +37,7 @@ export const tooManyRequests: MockResponse = json({ message: 'API rate limit exc
 
 export const noContent: MockResponse = { status: 204, headers: {}, body: '' };
 
-/** Thrown where a request turns out to be one that Float refuses. */
+/** Thrown for a request that Float would refuse. */
 export class Refusal extends Error {
   readonly response: MockResponse;
 

@@ -16,35 +16,35 @@ export interface Deletion {
   visibleAt: number;
 }
 
-/** One state of a row; `row` is null once it is removed. */
+/** One version of a row; `row` is null after it is removed. */
 interface Version {
   row: Row | null;
   visibleAt: number;
-  /** What reads find until then. */
+  /** The version that reads see until then. */
   before: Version | null;
 }
 
 interface Table {
-  /** Under `key` or, where keys are unique only within another field, `within/key`. */
+  /** By `key`, or by `within/key` if keys are unique only within another field. */
   versions: Map<Key, Version>;
   nextIndex: number;
-  /** What the lists show, kept until the next change. */
+  /** Cache of the visible rows, until the next change. */
   newestFirst: readonly Row[] | null;
 }
 
 /**
- * A Float company's live data. Rows are invented when first looked at, the same whenever that is, and are never changed
- * in place: every write makes a new one.
+ * The data of a Float company. Rows are generated on first access, deterministically, and never changed in place: every write
+ * creates a new version.
  */
 export class Company {
   clock: () => number;
-  /** The server's clock runs so far ahead of the other one. */
+  /** How far the server's clock is ahead of the real one. */
   clockSkewMs = 0;
-  /** The clock that stamps rows runs so far ahead of the server's. */
+  /** How far the clock that stamps rows is ahead of the server's. */
   rowClockSkewMs = 0;
-  /** The clock that stamps deletions runs so far ahead of the server's. */
+  /** How far the clock that stamps deletions is ahead of the server's. */
   deletionClockSkewMs = 0;
-  /** How long after its stamp the write made now can be read: late commits, replicas. */
+  /** How long after its stamp a write made now becomes visible. Simulates late commits and replicas. */
   visibilityDelay: () => number = () => 0;
   /** Grows with every write. */
   revision = 0;
@@ -58,26 +58,26 @@ export class Company {
     this.#scene = { ...scene, now: () => this.now() };
   }
 
-  /** The moment by the server's clock, which the Date header tells. */
+  /** The time of the server's clock, as in the Date header. */
   now(): number {
     return this.clock() + this.clockSkewMs;
   }
 
-  /** The present rows, newest first, including what lists leave out unless asked. */
+  /** The current rows, newest first, including those that lists omit by default. */
   rows(endpoint: EndpointName): readonly Row[] {
     const table = this.#table(endpoint);
     table.newestFirst ??= sorted(endpoint, table, (version) => version.row);
     return table.newestFirst;
   }
 
-  /** The rows as a read would find them now. */
+  /** The rows that are visible now. */
   visible(endpoint: EndpointName): readonly Row[] {
     if (this.isSettled()) return this.rows(endpoint);
     const moment = this.now();
     return sorted(endpoint, this.#table(endpoint), (version) => versionAt(version, moment)?.row ?? null);
   }
 
-  /** Can every write be read? */
+  /** Whether all writes are visible. */
   isSettled(): boolean {
     return this.now() >= this.#settledAt;
   }
@@ -157,7 +157,7 @@ export class Company {
 export const createCompany = (options: CompanyOptions = {}): Company =>
   new Company(createScene(options.seed ?? 1, options.now ?? Date.now, options));
 
-/** The key by which `find`, `update` and `remove` know a row: `region/id` for public holidays. */
+/** The key of a row for `find`, `update` and `remove`: `region/id` for public holidays. */
 export function keyOf(endpoint: EndpointName, row: Row): Key {
   const { key, keyWithin } = endpointOf(endpoint);
   const value = row[key];

@@ -2,12 +2,12 @@ import { type Row, textIn } from './rows.ts';
 
 const DAY = 86_400_000;
 
-/** The forms in which Float writes a moment, all of them UTC: they differ by endpoint and by account. */
+/** Float's timestamp formats, all UTC. They differ between endpoints and accounts. */
 export type StampForm = 'seconds' | 'millis' | 'micros' | 'iso' | 'date';
 
 const dayNames = new Map<number, string>();
 
-/** Remembered, since whole companies are made of few days. */
+/** Cached, because a company has only few different days. */
 export function toDay(ms: number): string {
   const number = Math.floor(ms / DAY);
   let name = dayNames.get(number);
@@ -75,7 +75,7 @@ export function* workDaysOf(span: Span): Generator<string> {
 
 const weeks = (n: number) => (date: string, times: number) => addDays(date, 7 * n * times);
 
-/** The same day of a later month, or that month's last day where it is shorter. */
+/** The same day of a later month, or the last day of a shorter month. */
 const months = (n: number) => (date: string, times: number) => {
   const moved = new Date(`${date.slice(0, 7)}-01`);
   moved.setUTCMonth(moved.getUTCMonth() + n * times + 1, 0);
@@ -96,7 +96,7 @@ const repeats: Record<number, (date: string, times: number) => string> = {
   9: months(12),
 };
 
-/** The parts of the window that a row's dates, repeated as its repeat_state says, fall on. */
+/** The parts of the window that a row covers, including its repetitions (repeat_state). */
 export function occurrences(row: Row, window: Span): Span[] {
   const first = { start: textIn(row, 'start_date'), end: textIn(row, 'end_date') };
   const move = repeats[Number(row.repeat_state)];

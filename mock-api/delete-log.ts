@@ -5,17 +5,17 @@ import { type Ask, nameUnknown, readNumber } from './query.ts';
 
 const KEPT_MS = 72 * 3600 * 1000;
 
-/** How a Delete Log may misbehave. In the last two, the older half of a page never comes. */
+/** Faults of the Delete Log. In the last two, the older half of a page is never sent. */
 export type LogFault =
-  /** After the end come empty pages, each with a new cursor. */
+  /** After the end, empty pages follow, each with a new cursor. */
   | 'empty pages without end'
-  /** The first page comes again and again, each time with a new cursor. */
+  /** The first page is sent again and again, each time with a new cursor. */
   | 'first page without end'
-  /** Every page has ever new entries. */
+  /** Every page has new entries, without end. */
   | 'new entries without end'
-  /** Each page says that more follows, and gives the same cursor. */
+  /** Each page announces more, with the same cursor. */
   | 'same cursor'
-  /** Each page says that more follows, and gives no cursor. */
+  /** Each page announces more, without a cursor. */
   | 'no cursor';
 
 export interface LogSettings {
@@ -92,7 +92,7 @@ function readCursor({ query, complain }: Ask): number {
   if (text === null) return 0;
   const position = CURSOR.exec(Buffer.from(text, 'base64url').toString())?.[1];
   if (position === undefined) {
-    complain(`cursor=${text} was never given out`);
+    complain(`cursor=${text} was never sent`);
     throw new Refusal(400, 'Invalid cursor.');
   }
   return Number(position);

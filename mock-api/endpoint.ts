@@ -1,36 +1,36 @@
 import type { Span, StampForm } from './dates.ts';
 import type { Json, Row } from './rows.ts';
 
-/** The project that a row points to. */
+/** The project that a row references. */
 export type ProjectOf = (row: Row) => Row | undefined;
 
-/** Does the row pass `?parameter=value`? */
+/** Whether the row matches `?parameter=value`. */
 export type Filter = (row: Row, value: string, projectOf: ProjectOf) => boolean;
 
-/** What is left of the row inside the window; null when it lies outside. */
+/** The part of the row inside the window; null if it is outside. */
 export type Window = (row: Row, window: Span) => Row | null;
 
 export interface Endpoint {
   key: string;
-  /** The key is unique only among rows of equal value here. */
+  /** The key is unique only among rows with the same value of this field. */
   keyWithin?: string;
-  /** How created and modified are written; several forms take turns. Without it the rows bear no stamps. */
+  /** Formats of created and modified; several formats alternate. Undefined: rows have no stamps. */
   stamps?: readonly [StampForm, ...StampForm[]];
   modifiedSince?: true;
   fields?: true;
   sort?: true;
   window?: Window;
-  /** Also takes ?year=, and answers for the present year when asked for no time at all. */
+  /** Also accepts ?year=, and defaults to the current year. */
   yearly?: true;
   filters?: Record<string, Filter>;
-  /** Left out unless the request names this filter itself. */
+  /** Rows that are omitted unless the request uses this filter. */
   unlessAsked?: { filter: string; hides: (row: Row) => boolean };
   hides?: (row: Row) => boolean;
-  /** Fields that a row shows only when asked; `stored` ones are part of the company's rows. */
+  /** Fields that are sent only on request; `stored` ones are part of the company's rows. */
   expand?: Record<string, 'stored' | ((row: Row, window: Span | null) => Json)>;
-  /** Followed by the Delete Log. */
+  /** The endpoint has a Delete Log. */
   deletions?: true;
-  /** Recorded in June 2023 on these only. */
+  /** Recorded in June 2023, only on these endpoints. */
   linkHeader?: true;
   headers?: Record<string, string>;
   whenEmpty?: '204' | 'per-page header only';

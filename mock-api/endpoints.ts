@@ -35,7 +35,7 @@ const someDates: Window = (row, window) => {
 const taskDays = (row: Row, window: Span | null): Json =>
   window === null ? [] : occurrences(row, window).flatMap((part) => [...workDaysOf(part)]);
 
-/** Float's readable lists: what each one accepts and how it differs from the others. */
+/** Float's lists: what each one accepts and how it differs from the others. */
 export const endpoints = {
   accounts: {
     key: 'account_id',
@@ -164,8 +164,8 @@ export const endpointOf = (name: EndpointName): Endpoint => table[name];
 export const isEndpointName = (name: string): name is EndpointName => Object.hasOwn(endpoints, name);
 
 /**
- * modified_since compares `modified`, equal or later. A row that was never edited may hold null there (old samples);
- * as in SQL, null is never later.
+ * modified_since selects rows whose `modified` is equal or later. `modified` may be null in a row that was never edited (old
+ * samples); as in SQL, null never matches.
  */
 export const isModifiedSince = (row: Row, since: number): boolean =>
   typeof row.modified === 'string' && readStamp(row.modified) >= since;

@@ -1,29 +1,29 @@
-/** What can happen to one request instead of the normal answer. */
+/** Possible outcomes of one request instead of the normal response. */
 export type Fault =
-  /** An HTTP answer of any kind; a body is sent as it stands. */
+  /** Any HTTP response; the body is sent unchanged. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
-  /** A 200 with this body; the counts are those of a list that has its rows and no others. */
+  /** A 200 with this body and the counts of a list with exactly its rows. */
   | { kind: 'body'; body: string }
   | { kind: 'redirect'; to: string; status?: number }
-  /** The normal answer, so much later (divided by the time scale). */
+  /** The normal response, delayed by this time (divided by the time scale). */
   | { kind: 'delay'; ms: number }
-  /** The normal answer: a place holder before a fault on a later page. */
+  /** The normal response: a placeholder before a fault on a later page. */
   | { kind: 'none' }
-  /** The normal answer with another Date header. */
+  /** The normal response with another Date header. */
   | { kind: 'date'; date: string }
-  /** The connection is reset before any answer. */
+  /** The connection is reset before the response. */
   | { kind: 'reset' }
   | { kind: 'reset-mid-body' }
-  /** Nothing is ever answered. */
+  /** No response, and the connection stays open. */
   | { kind: 'hang' }
   /** Headers and half a body, then nothing. */
   | { kind: 'hang-mid-body' }
-  /** The connection is closed in good order before Content-Length is reached. */
+  /** The connection is closed normally before Content-Length is reached. */
   | { kind: 'cut-body' }
-  /** A gzip body cut at a block boundary, its Content-Length right: a lenient reader sees an empty text. */
+  /** A gzip body truncated at a block boundary, with a matching Content-Length. A lenient reader sees an empty text. */
   | { kind: 'cut-gzip' };
 
 const lost: ReadonlySet<Fault['kind']> = new Set(['reset', 'reset-mid-body', 'hang', 'hang-mid-body', 'cut-body']);
 
-/** No whole answer reaches the client. */
+/** Faults without a complete response. */
 export const losesTheAnswer = (fault: Fault | undefined): boolean => fault !== undefined && lost.has(fault.kind);

@@ -17,12 +17,12 @@ export interface HandlerOptions {
   token?: string;
   /** Epoch milliseconds. */
   now?: () => number;
-  /** The limit windows are so many times shorter; the seconds that headers tell stay as they were. */
+  /** The limit windows are shorter by this factor; the seconds in headers are not changed. */
   timeScale?: number;
   dialect?: Dialect;
   paginationHeaders?: PaginationHeaders;
   pastTheEnd?: PastTheEnd;
-  /** No page holds more rows, whatever per-page asks for up to 200. */
+  /** Maximum number of rows on a page, whatever `per-page` requests (up to 200). */
   largestPage?: number;
   limits?: Limits | null;
   rateLimitHeaders?: boolean;
@@ -30,30 +30,30 @@ export interface HandlerOptions {
   retryAfter?: boolean;
   timeTracking?: boolean;
   deleteLog?: 'available' | 'missing' | 'forbidden';
-  /** Whether `/people/7` and its like are there. */
+  /** Whether requests for single rows, such as `/people/7`, are supported. */
   singleRows?: 'available' | 'missing';
   deleteLogRepeats?: boolean;
-  /** How the Delete Log misbehaves; asked at each request. */
+  /** The fault of the Delete Log; evaluated for each request. */
   deleteLogFault?: () => LogFault | undefined;
   /** Paths that answer 404, such as '/project-stages'. */
   absent?: readonly string[];
-  /** Paths that answer 403, as features that the plan lacks may do. */
+  /** Paths that answer 403, like features that are not in the plan. */
   denied?: readonly string[];
-  /** Which expansions a list and its single rows do not send; asked at each request that names some. */
+  /** Expansions that a list and its single rows refuse; evaluated for each request with expansions. */
   refusedExpansions?: RefusesExpansions;
-  /** The server's clock (Date header, stamps) runs so far ahead of `now`. */
+  /** How far the server's clock (Date header, stamps) is ahead of `now`. */
   clockSkewMs?: number;
-  /** The clock that stamps rows runs so far ahead of the server's. */
+  /** How far the clock that stamps rows is ahead of the server's. */
   rowClockSkewMs?: number;
-  /** The clock that stamps deletions runs so far ahead of the server's. */
+  /** How far the clock that stamps deletions is ahead of the server's. */
   deletionClockSkewMs?: number;
-  /** A write can be read only so long after its stamp; a function is asked at each write. Late commits, replicas. */
+  /** How long after its stamp a write becomes visible; a function is called for each write. Simulates late commits and replicas. */
   visibilityDelayMs?: number | (() => number);
 }
 
 export interface MockRequest {
   method: string;
-  /** Of the URL, so with /v3. */
+  /** The path of the URL, with /v3. */
   path: string;
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
@@ -61,7 +61,7 @@ export interface MockRequest {
 
 export interface Handler {
   (request: MockRequest): MockResponse;
-  /** What no careful client would have asked, as sentences. */
+  /** Complaints about requests that a correct client would not send. */
   unexpected: string[];
   consumeQuota(n: number): void;
 }
@@ -89,7 +89,7 @@ function routeOf(path: string): Route | null {
 export const withoutBase = (path: string): string =>
   path.startsWith(`${BASE_PATH}/`) ? path.slice(BASE_PATH.length) : path;
 
-/** Float's API as a function from request to response. It sets the company's clock as asked. */
+/** Float's API as a function from request to response. Also applies the clock options to the company. */
 export function createHandler(company: Company, options: HandlerOptions = {}): Handler {
   const {
     token = 'mock-token',

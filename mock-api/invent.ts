@@ -14,22 +14,22 @@ export interface Sizes {
   counts: Partial<Record<EndpointName, number>>;
 }
 
-/** What the rows of one company know of each other. */
+/** The data that the rows of one company share. */
 export interface Scene {
   seed: number;
   now: () => number;
-  /** When the company was made, and two years before: its rows were written in between. */
+  /** When the company was created, and two years before. Its rows were written in between. */
   today: number;
   founded: number;
   weeks: number;
   count(name: EndpointName): number;
-  /** The key of the n-th row, counted around; null where there are none. */
+  /** The key of the n-th row, modulo the number of rows; null if there are none. */
   nth(name: EndpointName, n: number): Key | null;
 }
 
 const DAY = 86_400_000;
 
-/** The first keys of each endpoint, of the size that Float hands out. */
+/** The first key of each endpoint, similar in size to Float's keys. */
 const firstKeys: Record<Exclude<EndpointName, 'logged-time' | SimpleName>, number> = {
   accounts: 776_471,
   departments: 198_201,
@@ -85,7 +85,7 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
   return scene;
 }
 
-/** The n-th row of an endpoint. It depends on nothing but the scene and n. */
+/** The n-th row of an endpoint. Depends only on the scene and n. */
 export function invent(name: EndpointName, index: number, scene: Scene): Row {
   const draw = createDraw(seedOf(scene.seed, name, index));
   return isSimple(name) ? simpleRow(name, index, scene, draw) : inventors[name](index, scene, draw);
@@ -129,7 +129,7 @@ function loggedTimeKey(index: number, scene: Scene): string {
   return seconds.toString(16).padStart(8, '0') + index.toString(16).padStart(16, '0');
 }
 
-/** Evenly spread, up to an hour before the company was made; later rows are written now. */
+/** Spread evenly, up to an hour before the company was created. Later rows are written now. */
 function writtenAt(name: EndpointName, index: number, scene: Scene): number {
   const count = scene.count(name);
   if (index >= count) return scene.now();
@@ -228,7 +228,7 @@ function contractsOf(person: number, scene: Scene): Row[] {
   });
 }
 
-/** What links an allocation or a logged time to a project, a phase and a project task. */
+/** The fields that link an allocation or logged time to a project, a phase and a project task. */
 function work(scene: Scene, draw: Draw) {
   const metas = scene.count('project-tasks');
   const meta = draw.int(0, Math.max(metas, scene.count('projects'), 1) - 1);

@@ -4,16 +4,16 @@ export interface Limits {
   reportsPerMinute: number;
 }
 
-/** Float's documented figures for GET requests, of a whole company (high). */
+/** Float's documented limits for GET requests of a whole company (high). */
 export const floatLimits: Limits = { perMinute: 200, perSecond: 10, reportsPerMinute: 30 };
 
 export interface Verdict {
   allowed: boolean;
   limit: number;
   remaining: number;
-  /** Unscaled seconds until the minute has room for one request more than now. */
+  /** Unscaled seconds until the minute window allows one more request than now. */
   reset: number;
-  /** Unscaled seconds until a request would be let in; 0 when this one was. */
+  /** Unscaled seconds until a request would be admitted; 0 if this one was. */
   retryAfter: number;
 }
 

@@ -23,7 +23,7 @@ import {
 } from './query.ts';
 import type { Row } from './rows.ts';
 
-/** The status with which a list refuses to send these expansions together; undefined where it sends them. */
+/** The status with which a list refuses these expansions together; undefined if it accepts them. */
 export type RefusesExpansions = (name: EndpointName, expansions: readonly string[]) => number | undefined;
 
 export interface ListSettings {
@@ -126,7 +126,7 @@ function select(
   return window === null || !within ? passing : passing.map((row) => within(row, window)).filter((row) => row !== null);
 }
 
-/** Which fields Float sorts by is not published; the mock takes any that its rows have. */
+/** Float does not document which fields it can sort by. The mock accepts all fields of its rows. */
 function sortRows(rows: readonly Row[], endpoint: Endpoint, ask: Ask): readonly Row[] {
   const wanted = endpoint.sort ? ask.query.get('sort') : null;
   if (wanted === null) return rows;
@@ -169,14 +169,14 @@ function shape(
   return dialect === 'neutral' ? shaped.map((row) => neutral(row, endpoint)) : shaped;
 }
 
-/** A neutral server has no regions: what is unique only within a region there gets an id of its own. */
+/** A neutral server has no regions, so rows whose key is unique only within a region get a new id. */
 export function neutral(row: Row, { key, keyWithin }: Pick<Endpoint, 'key' | 'keyWithin'>): Row {
   const { [key]: native, [keyWithin ?? key]: within, ...rest } = row;
   if (native === undefined) return row;
   return { id: keyWithin === undefined ? native : Number(`${within}${String(native).padStart(3, '0')}`), ...rest };
 }
 
-/** Equal for the pages of one selection. */
+/** An identifier of the selection, equal for all its pages. */
 function sameSelection({ query }: Ask, window: Span | null): string {
   const selection = new URLSearchParams(query);
   selection.delete('page');
@@ -192,7 +192,7 @@ interface Remembered {
 
 const memory = new WeakMap<Company, Map<EndpointName, Remembered>>();
 
-/** The pages of one list are cut from one selection as long as nothing is written or waits to be seen. */
+/** Caches the selection for all pages of a list, as long as there are no writes and no writes waiting to become visible. */
 function remember(
   company: Company,
   name: EndpointName,

@@ -11,7 +11,7 @@ const flag = { type: 'boolean', default: false } as const;
 
 const { values } = readCommandLine({
   usage: 'usage: npm run mock [-- OPTION …], or node dist/mock-api/main.js [OPTION …]',
-  help: `A stand-in for Float's API with a made-up company. Runs until SIGTERM or SIGINT.
+  help: `A mock of Float's API with a made-up company. Runs until SIGTERM or SIGINT.
 Prints {"url", "token"} as one line of JSON when it listens.
 
   --config FILE             writes a config for the connector there: the token and the base_url
@@ -92,7 +92,7 @@ function number(option: string, value: string | undefined): number | undefined {
 function oneOf<T extends string>(option: string, value: string | undefined, known: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = known.find((one) => one === value);
-  if (found === undefined) throw new WrongUsage(`${option} ${value} is none of ${known.join(', ')}`);
+  if (found === undefined) throw new WrongUsage(`${option} ${value} is not one of ${known.join(', ')}`);
   return found;
 }
 
@@ -106,16 +106,16 @@ function rowCounts(pairs: readonly string[]): NonNullable<CompanyOptions['counts
   return counts;
 }
 
-/** For `--config` of the connector. */
+/** Writes a config for the connector's `--config`. */
 async function writeConfig(file: string, { url, token }: MockApi): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify({ api_token: token, base_url: url }, null, 2)}\n`);
-  process.stderr.write(`The connector's config for it is ${file}. Ctrl-C ends it.\n`);
+  process.stderr.write(`The connector's config is in ${file}. Press Ctrl-C to stop.\n`);
 }
 
 try {
   const mock = await startMockApi(readOptions());
-  // Invented now, so that no first request has to wait for it.
+  // Generate the rows now, so that the first requests are not slow.
   for (const name of endpointNames) mock.company.rows(name);
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void mock.close());
   if (values.config !== undefined) await writeConfig(values.config, mock);

@@ -1,6 +1,6 @@
 type List<T = string> = readonly [T, ...T[]];
 
-/** A comma-separated text as a list: names are read more easily so. */
+/** Splits a comma-separated text, which keeps the lists below readable. */
 function list(text: string): List {
   const [first = '', ...rest] = text.split(', ');
   return [first, ...rest];

@@ -17,15 +17,15 @@ export interface Page<T> {
   perPage: number;
 }
 
-/** What is out of bounds is clamped: for per-page a guess from Yii2. */
+/** Values out of range are clamped. For per-page, this is assumed from Yii2. */
 export const readPageRequest = (ask: Ask, largest: number): PageRequest => ({
   page: readNumber(ask, 'page', 1, Number.MAX_SAFE_INTEGER),
   perPage: Math.min(readNumber(ask, 'per-page', 50, 200), largest),
 });
 
 /**
- * What a page past the end holds is not documented. The API behaves like a Yii2 app, whose default is to answer with
- * the last page again (yiisoft/yii2 issue 11582).
+ * Float does not document pages after the end. Its API behaves like a Yii2 application, which by default sends the last page again
+ * (yiisoft/yii2 issue 11582).
  */
 export function takePage<T>(rows: readonly T[], { page, perPage }: PageRequest, pastTheEnd: PastTheEnd): Page<T> {
   const count = Math.ceil(rows.length / perPage);
@@ -45,7 +45,7 @@ export function pageHeaders(page: Page<unknown>, which: PaginationHeaders): Reco
   };
 }
 
-/** With unquoted rel values; an empty list names itself only (recorded). */
+/** The Link header, with unquoted rel values. An empty list contains only itself (recorded). */
 export function linkHeader({ url, query }: Ask, page: Page<unknown>): string {
   const link = (rel: string, number: number) => {
     const target = new URLSearchParams(query);
@@ -56,7 +56,7 @@ export function linkHeader({ url, query }: Ask, page: Page<unknown>): string {
   return [link('self', page.current), link('first', 1), link('last', page.count)].join(', ');
 }
 
-/** The counts of a list that has the rows of this body and no others; none for a body that is no list. */
+/** The count headers of a list with exactly the rows of this body; none if the body is not a list. */
 export function onlyPageHeaders(body: string): Record<string, string> {
   const rows = listIn(body);
   if (rows === undefined) return {};

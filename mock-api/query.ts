@@ -4,7 +4,7 @@ import { isCalendarDate, readStamp, type Span } from './dates.ts';
 /** float: bare arrays, native keys. neutral: rows under `data`, the native key of each row called `id`. */
 export type Dialect = 'float' | 'neutral';
 
-/** The questions of one request, and where to complain about them. */
+/** The query of one request, and a function to complain about it. */
 export interface Ask {
   query: URLSearchParams;
   /** The URL up to the query, for Link headers. */
@@ -14,7 +14,7 @@ export interface Ask {
 
 export const WINDOW = ['start_date', 'end_date'] as const;
 
-/** Float ignores what it does not know, as it silently ignores per_page. */
+/** Float ignores unknown parameters, such as per_page. The mock complains about them. */
 export function nameUnknown({ query, complain }: Ask, allowed: Iterable<string>): void {
   const known = new Set(allowed);
   for (const name of new Set(query.keys())) if (!known.has(name)) complain(`unknown parameter ${name}`);
@@ -43,7 +43,7 @@ export function readYear(ask: Ask, presentYear: number): Span {
   return { start: `${year}-01-01`, end: `${year}-12-31` };
 }
 
-/** Float's two documented forms and the neutral contract's. A client tells them apart by the host, which the mock has not. */
+/** Float's two documented formats and that of the neutral contract. A client chooses by the host; the mock accepts all three. */
 const SINCE = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,11})$/;
 const SINCE_MEANS = 'YYYY-MM-DD hh:mm:ss, YYYY-MM-DDThh:mm:ssZ or Unix seconds';
 

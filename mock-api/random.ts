@@ -1,6 +1,6 @@
 const { floor, imul } = Math;
 
-/** A few draws that depend only on the seed: mulberry32. */
+/** Random numbers that depend only on the seed (mulberry32). */
 export interface Draw {
   /** From 0 up to, not including, 1. */
   fraction(): number;
@@ -27,7 +27,7 @@ export function createDraw(seed: number): Draw {
   };
 }
 
-/** A seed of its own for each named, numbered thing. */
+/** A separate seed for each combination of name and number. */
 export function seedOf(seed: number, name: string, index: number): number {
   let hash = imul(seed ^ 0x9e3779b9, 0x85ebca6b);
   for (const letter of name) hash = imul(hash ^ letter.charCodeAt(0), 0x01000193);

@@ -31,7 +31,7 @@ type HoursOf = (key: Json | undefined) => number;
 
 const cents = (hours: number) => Math.round(hours * 100) / 100;
 
-/** The hours that the rows put on each of their keys in the window, weekends left out. */
+/** The hours of the rows in the window by key, without weekends. */
 function sumHours(rows: readonly Row[], window: Span, keysOf: (row: Row) => Json[]): HoursOf {
   const sums = new Map<Json, number>();
   for (const row of rows) {

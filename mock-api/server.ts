@@ -16,9 +16,9 @@ export interface MockOptions extends HandlerOptions {
   company?: Company | CompanyOptions;
   host?: string;
   port?: number;
-  /** Before every answer; divided by the time scale. */
+  /** Delay before every response, divided by the time scale. */
   latencyMs?: number;
-  /** To clients that accept it. */
+  /** Whether to compress for clients that accept gzip. */
   gzip?: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function startMockApi(options: MockOptions = {}): Promise<MockApi> 
     }, wait);
     timers.add(timer);
   });
-  // A client's idle connection is never closed under its next request.
+  // A client's idle connection stays open, so that it is not closed just as the next request is sent.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = server.address() as AddressInfo;
@@ -84,7 +84,7 @@ function requestOf({ method = 'GET', url = '/', headers }: IncomingMessage): Moc
 
 const compressed = promisify<string, { level: number }, Buffer>(gzip);
 
-// The header of a gzip file and one stored block of no bytes, not the last: at this point a cut looks like an end.
+// A gzip header and one empty, non-final block: a body truncated here looks complete to some readers.
 const CUT_GZIP = Buffer.from('1f8b0800000000000003000000ffff', 'hex');
 
 function deliver(outgoing: ServerResponse, response: MockResponse, fault: Fault | undefined, compress: boolean): void {
@@ -128,7 +128,7 @@ async function sendWhole(outgoing: ServerResponse, response: MockResponse, compr
   );
 }
 
-/** Half the body under a Content-Length of the whole; then, once the half is on its way, what comes next. */
+/** Sends half of the body with the Content-Length of the whole, then calls the next step. */
 function sendHalf(outgoing: ServerResponse, { status, headers, body }: MockResponse, next: () => void): void {
   const bytes = Buffer.from(body);
   outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });

@@ -10,7 +10,7 @@ export interface RecordedRequest {
   path: string;
   query: Record<string, string>;
   headers: Record<string, string>;
-  /** 0 where a fault kept the answer from arriving whole. */
+  /** 0 if a fault prevented a complete response. */
   status: number;
   /** Of arrival, by the mock's clock. */
   at: number;
@@ -18,11 +18,11 @@ export interface RecordedRequest {
 
 export interface Answer {
   response: MockResponse;
-  /** For whoever carries the answer to the client; the other faults are part of the response. */
+  /** A fault that the server must apply; all other faults are part of the response. */
   fault: Fault | undefined;
 }
 
-/** A handler with a memory of what was asked, and with orders for what is asked next. Needs no sockets. */
+/** A handler that records requests and plays scripted outcomes for the next ones. Needs no sockets. */
 export interface Session {
   answer(request: MockRequest): Answer;
   requests: RecordedRequest[];
@@ -89,7 +89,7 @@ export function createSession(company: Company, options: HandlerOptions = {}): S
 const lowerCase = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** A scripted answer has the headers it names, a date and a type, and none of the normal answer's. */
+/** A scripted response has only its own headers, a Date and a Content-Type, not those of the normal response. */
 function overridden(normal: MockResponse, fault: Fault | undefined): MockResponse {
   const headers = { date: normal.headers.date ?? '', 'content-type': 'application/json; charset=UTF-8' };
   switch (fault?.kind) {

@@ -3,18 +3,18 @@ import * as names from './names.ts';
 import type { Draw } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
 
-/** What a row is made with. */
+/** Helpers for generating a row. */
 export interface Making {
   readonly draw: Draw;
   /** `created` and `modified`, written in the list's own form. */
   stamps(): { created: Json; modified: Json };
-  /** The key of the n-th row of another list, counted around; null where it has none. */
+  /** The key of the n-th row of another list, modulo its length; null if it is empty. */
   nth(list: string, n: number): Key | null;
   /** A work day near today. */
   day(): string;
 }
 
-/** A list with no more to it than its rows: all that the mock knows of it is its entry here. */
+/** A list without filters and special behaviour. Its entry here is its whole definition. */
 export interface SimpleList extends Endpoint {
   readonly firstKey: number;
   /** How many rows the company has. */
@@ -26,7 +26,7 @@ export interface SimpleList extends Endpoint {
 const nameAt = (list: readonly [string, ...string[]], n: number): string => list[n % list.length] ?? list[0];
 
 /**
- * Only the key and a few fields of these are known, because other clients read them; the rest is plausible at best.
+ * Only the key and a few fields of these lists are known, from other clients of the API. The other fields are guesses.
  * `npm run new-stream` adds the entry of a new list at the end.
  */
 export const SIMPLE_LISTS = {

@@ -1,13 +1,13 @@
-/** The files that list every stream for Airbyte's tools and for the tests, made of what `discover` offers. */
+/** Generates the files that list all streams for Airbyte's tools and for the tests, from the catalog of `discover`. */
 import { catalogEntry } from '../src/cdk/protocol/discover.ts';
 import type { StreamDefinition } from '../src/cdk/protocol/source.ts';
 import type { FloatStream } from '../src/float/streams.ts';
 
-/** What `discover` prints where the server has every stream. */
+/** The output of `discover` for a server with all streams. */
 export const discovered = (definitions: readonly StreamDefinition[]): string =>
   `${JSON.stringify({ type: 'CATALOG', catalog: { streams: definitions.map(catalogEntry) } }, null, 2)}\n`;
 
-/** Reads every stream, by its changes where it can be. */
+/** A configured catalog of all streams, incremental if supported. */
 export function configuredCatalog(definitions: readonly StreamDefinition[]): string {
   const streams = definitions.map(catalogEntry).map(({ is_resumable: _, ...stream }) => {
     const { default_cursor_field: cursor, source_defined_primary_key: primary_key } = stream;
@@ -19,7 +19,7 @@ export function configuredCatalog(definitions: readonly StreamDefinition[]): str
   return jsonText({ streams });
 }
 
-/** A state of every stream that has one. */
+/** A state for each stream with a cursor. */
 export function statesAt(cursor: string, definitions: readonly StreamDefinition[]): string {
   const incremental = definitions.filter(({ cursorField }) => cursorField !== undefined);
   return jsonText(
@@ -30,7 +30,7 @@ export function statesAt(cursor: string, definitions: readonly StreamDefinition[
   );
 }
 
-/** What the tests expect a list to be asked for, in TypeScript and in Python. Dates are theirs. */
+/** The request parameters of each list that the TypeScript and Python tests expect, except dates. */
 export function requestedLists(rows: readonly FloatStream[], now: Date): string {
   const config = { startDate: undefined, apiToken: '', baseUrl: '', contactEmail: undefined };
   const quotas = { requestsPerMinute: 1, requestsPerSecond: 1, concurrency: 1 };
@@ -55,7 +55,7 @@ export function requestedLists(rows: readonly FloatStream[], now: Date): string 
   return jsonText(Object.fromEntries(requested));
 }
 
-/** As Biome formats it: an array of texts on one line. */
+/** JSON as Biome formats it: an array of strings on one line. */
 function jsonText(value: unknown): string {
   const lines = JSON.stringify(value, null, 2);
   const flat = lines.replaceAll(

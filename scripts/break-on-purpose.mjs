@@ -1,6 +1,6 @@
 /**
- * Shows that the simulation, the tests of reading changes and those of the page walk catch what they are there for: each
- * row breaks the connector in one place, in a copy of the project, and one of them must fail.
+ * Mutation tests for the simulation, the change reader and the page walk. Each mutation breaks one place in a copy of the project,
+ * and at least one test must fail.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** The tests that must notice; they run in this order. */
+/** The tests that must fail, in the order in which they run. */
 const CHANGES = ['unit_tests/simulation', 'unit_tests/cdk/changes'];
 const LISTS = ['unit_tests/simulation', 'unit_tests/cdk/lists', 'unit_tests/lying-servers'];
 const EXPANSIONS = ['unit_tests/cdk/lists/expansions'];
@@ -317,7 +317,7 @@ const MUTATIONS = [
 
 const { positionals: wanted } = readCommandLine({
   usage: 'usage: npm run test:mutations [-- NAME …]',
-  help: `Breaks a copy of the connector in one place after another; a test must fail each time. Names:
+  help: `Breaks a copy of the connector in one place after another. A test must fail each time. Names:
 ${MUTATIONS.map(({ name }) => `  '${name}'`).join('\n')}`,
   names: MUTATIONS.map(({ name }) => name),
 });
@@ -331,7 +331,7 @@ const unnoticed = chosen.filter((mutation) => {
 print(`\n${chosen.length - unnoticed.length} of ${chosen.length} mutations were noticed.`);
 process.exitCode = unnoticed.length === 0 ? 0 : 1;
 
-/** The test that notices a mutation first, with the number of random cases that it drew until then. Undefined if none does. */
+/** The first test that fails for a mutation, with its number of random cases until then. Undefined if none fails. */
 function noticedBy({ name, file, from, to, and, tests = LISTS }) {
   const copy = mkdtempSync(join(tmpdir(), 'source-float-mutation-'));
   try {
@@ -339,11 +339,12 @@ function noticedBy({ name, file, from, to, and, tests = LISTS }) {
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     let source = readFileSync(join(copy, file), 'utf8');
     for (const edit of [{ from, to }, ...(and ? [and] : [])]) {
-      if (!source.includes(edit.from)) throw new Error(`${name}: ${file} does not hold «${edit.from}» any more.`);
+      if (!source.includes(edit.from))
+        throw new Error(`${name}: ${file} no longer contains «${edit.from}». Update the mutation.`);
       source = source.replace(edit.from, edit.to);
     }
     writeFileSync(join(copy, file), source);
-    // The cases that `npm test` draws, and more of the same.
+    // The same random cases as in `npm test`, and more.
     const env = { SIMULATION_RUNS: '3000', WALK_RUNS: '5000', ...process.env };
     for (const path of tests) {
       const args = ['run', '--silent', 'jest', '--', path];

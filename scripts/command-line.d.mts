@@ -3,12 +3,12 @@ import type { ParseArgsConfig, parseArgs } from 'node:util';
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 export interface Command<O extends Options> {
-  /** How it is called, in one line. */
+  /** The usage line. */
   readonly usage: string;
   /** What it does, and its options. */
   readonly help: string;
   readonly options?: O;
-  /** The names that may be given beside options. `one`: one of any name; `any`: any number of them. */
+  /** The allowed names. `one`: a single arbitrary name; `any`: any number of arbitrary names. */
   readonly names?: readonly string[] | 'one' | 'any';
 }
 
@@ -19,14 +19,14 @@ export type Given<O extends Options> = Pick<
 
 export class WrongUsage extends Error {}
 
-/** Reads the arguments of this process. Prints help, or what is wrong with them, and ends the process then. */
+/** Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits. */
 export function readCommandLine<const O extends Options>(
   command: Command<O>,
   args?: readonly string[],
   env?: NodeJS.ProcessEnv,
 ): Given<O>;
 
-/** Throws a WrongUsage. It quotes the names of options, and names where a list of them is known: never a value. */
+/** Throws a WrongUsage. The message may contain option names and known names, but never values, which may be secrets. */
 export function parseCommandLine<const O extends Options>(
   command: Pick<Command<O>, 'options' | 'names'>,
   args: readonly string[],

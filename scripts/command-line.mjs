@@ -1,16 +1,16 @@
 /**
- * The arguments of every command of ours. An unknown one is an error that names the known ones, and `--help` only prints help.
- * In plain JavaScript, because some commands run before anything is compiled; `#command-line` is its name for all of them.
+ * Argument parsing for all commands of this project. An unknown option is an error that lists the known ones, and `--help` only
+ * prints help. Plain JavaScript, because some commands run before compilation. Import it as `#command-line`.
  */
 import { parseArgs } from 'node:util';
 
 const HELP = { help: { type: 'boolean', short: 'h' } };
 
-/** Wrong usage, in a sentence. Printed with the usage line; the process then exits with 2. */
+/** Wrong usage. The message is printed with the usage line, and the process exits with 2. */
 export class WrongUsage extends Error {}
 
 /**
- * Reads the arguments of this process. Prints help, or what is wrong with them, and ends the process then.
+ * Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits.
  *
  * @param command `usage`: how it is called. `help`: what it does, and its options. `options`: as `util.parseArgs` takes them.
  * `names`: the names that may be given beside options, if it takes any of a fixed list. `names: 'one'` takes one of any name, `'any'` any number.
@@ -28,7 +28,7 @@ export function readCommandLine(command, args = process.argv.slice(2), env = pro
   }
 }
 
-/** Throws a WrongUsage. It quotes the names of options, and names where a list of them is known: never a value. */
+/** Throws a WrongUsage. The message may contain option names and known names, but never values, which may be secrets. */
 export function parseCommandLine({ options = {}, names = [] }, args, env) {
   assertNotTakenByNpm(Object.keys(options), env);
   const all = { ...options, ...HELP };
@@ -36,7 +36,7 @@ export function parseCommandLine({ options = {}, names = [] }, args, env) {
   const { values, positionals } = parse(args, all, known);
   if (values.help || names === 'any') return { values, positionals };
   if (names === 'one') {
-    if (positionals.length > 1) throw new WrongUsage('More than one name is given.');
+    if (positionals.length > 1) throw new WrongUsage('More than one name was given.');
     return { values, positionals };
   }
   if (names.length === 0 && positionals.length > 0) {
@@ -66,7 +66,7 @@ function parse(args, options, known) {
   }
 }
 
-/** Without `--`, npm takes options for its own: it puts them into the environment, and the command would not see them. */
+/** Without `--`, npm consumes options and puts them into the environment, so the command does not get them. */
 function assertNotTakenByNpm(names, env) {
   const taken = names.find((name) => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined);
   if (taken === undefined || env.npm_lifecycle_event === undefined) return;

@@ -1,4 +1,4 @@
-/** The data dictionary: what the schemas and the table of streams say, as Markdown for people who query the data. */
+/** Generates the data dictionary: the schemas and the table of streams as Markdown, for people who query the data. */
 import type { FloatStream } from '../src/float/streams.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -40,19 +40,19 @@ export function* fieldsOf(schema: Schema, prefix = ''): Generator<Field> {
 
 const POINTER = / ?\(→ (\w+)\.(\w+)(?:, ([^)]*))?\)/;
 
-/** Where a field's values are found as those of another: its description says so, as `(→ people.id)`. */
+/** A reference to a field of another stream, written in the description as `(→ people.id)`. */
 export function pointerOf({ description = '' }: Schema): Pointer | undefined {
   const [, stream, field] = POINTER.exec(description) ?? [];
   return stream === undefined || field === undefined ? undefined : { stream, field };
 }
 
-/** Does 0 stand for no row? */
+/** Whether 0 means "no row". */
 export const zeroIsNone = ({ description = '' }: Schema): boolean => /\b0 (for none|until)\b/.test(description);
 
-/** Who wrote a row. All streams point to accounts with these, which would hide the rest of the diagram. */
+/** Authors of a row. All streams reference accounts with these fields, so the diagram omits them to stay readable. */
 const AUTHORS = ['created_by', 'modified_by'];
 
-/** `schemas`: stream → its schema, of all `streams`. */
+/** `schemas`: stream name → schema, for all `streams`. */
 export function dictionary(streams: readonly DictionaryStream[], schemas: ReadonlyMap<string, Schema>): string {
   const described = streams.map((stream) => ({ ...stream, schema: schemaOf(stream.name, schemas) }));
   return [
@@ -123,14 +123,14 @@ function syncModesOf({ cursorField, deleteLog, comparesKeys }: DictionaryStream)
 
 const keyOf = ({ primaryKey }: DictionaryStream): string => primaryKey.map(code).join(', ');
 
-/** As Airbyte calls it. */
+/** The type in Airbyte's terms. */
 export function typeOf({ type, format, airbyte_type: airbyteType, items }: Schema): string {
   const own = [type].flat().find((one) => one !== 'null') ?? 'any';
   if (items !== undefined) return `array of ${typeOf(items)}`;
   return airbyteType ?? (own === 'string' && format !== undefined ? format : own);
 }
 
-/** Without the pointer, which has a column of its own; a condition in it stays. */
+/** The description without the reference, which has its own column. A condition in it is kept. */
 function meaningOf({ description = '' }: Schema): string {
   return description.replace(POINTER, (_, _stream, _field, when?: string) => (when === undefined ? '' : ` (${when})`));
 }
@@ -138,7 +138,7 @@ function meaningOf({ description = '' }: Schema): string {
 const linkTo = (pointer: Pointer | undefined): string =>
   pointer === undefined ? '' : `[${pointer.stream}](#${pointer.stream}).${pointer.field}`;
 
-/** A Mermaid `erDiagram`: each stream with its key and the fields that point elsewhere, and a line for each pair. */
+/** A Mermaid `erDiagram`: each stream with its key and its references, and one line for each pair of streams. */
 function diagram(streams: readonly Described[]): string {
   const names = new Set(streams.map(({ name }) => name));
   const entities: string[] = [];
@@ -154,7 +154,7 @@ function diagram(streams: readonly Described[]): string {
     entities.push(`  ${name} {\n${attributes.join('\n')}\n  }`);
     for (const target of new Set(pointing.map(({ pointer }) => pointer.stream))) {
       const own = pointing.filter(({ pointer }) => pointer.stream === target);
-      // Public holidays are pointed to by their region, which many of them share.
+      // Public holidays are referenced by their region, which is not unique.
       const toMany = own.some(({ path, pointer }) => path.includes('[]') || pointer.field !== 'id');
       lines.push(`  ${target} ${toMany ? '}o' : '|o'}--o{ ${name} : "${own.map(({ path }) => path).join(', ')}"`);
     }
@@ -162,7 +162,7 @@ function diagram(streams: readonly Described[]): string {
   return ['erDiagram', ...lines, ...entities, ''].join('\n');
 }
 
-/** With a path that says which of them hold many values, as `people_ids[]`. */
+/** The references of a stream. Arrays have `[]` in their path, such as `people_ids[]`. */
 function pointingFields(stream: Schema): { path: string; schema: Schema; pointer: Pointer }[] {
   return [...fieldsOf(stream)].flatMap(({ path, schema }) => {
     const pointer = pointerOf(schema);

@@ -1,7 +1,7 @@
 /**
- * Writes what the table of streams and schemas/ say into every other place that says it: the data dictionary, the tables of
- * streams, the catalogs, states and lists for tests. With --check it writes nothing and exits 1 where a file differs.
- * It is compiled, since the table is, and runs as dist/scripts/generate-files.js.
+ * Generates all files that repeat the table of streams or schemas/: the data dictionary, the tables of streams, and the catalogs,
+ * states and lists for tests. With --check it writes nothing and exits with 1 if a file differs.
+ * It imports the table, so it must be compiled: run dist/scripts/generate-files.js.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { readCommandLine } from '#command-line';
@@ -14,7 +14,7 @@ import { floatTable, readmeTable, withTable } from './stream-tables.ts';
 
 const { values: options } = readCommandLine({
   usage: 'usage: npm run generate, or npm run check:generated',
-  help: 'Writes the files that list streams or their fields. --check only says which ones differ.',
+  help: 'Generates the files that list streams or their fields. --check only lists files that differ.',
   options: { check: { type: 'boolean', default: false } },
 });
 
@@ -23,7 +23,7 @@ const described = await Promise.all(
   STREAMS.map(async (row) => ({ row, schema: await readProjectFile<Schema>(`schemas/${row.name}.json`) })),
 );
 
-/** File → its text, made of the one on disk where a part of it is by hand. */
+/** File → new text. Files that are partly edited by hand are read from disk first. */
 const FILES: Readonly<Record<string, (onDisk: string) => string>> = {
   'docs/data.md': () => dictionary(STREAMS, new Map(described.map(({ row, schema }) => [row.name, schema]))),
   'README.md': (text) => withTable(text, readmeTable(described)),
@@ -46,7 +46,7 @@ for (const [path, write] of Object.entries(FILES)) {
 }
 if (options.check && differing.length > 0) {
   process.stderr.write(
-    `These files are not what schemas/ and src/float/streams.ts say: ${differing.join(', ')}. Write them with: npm run generate\n`,
+    `These files do not match schemas/ and src/float/streams.ts: ${differing.join(', ')}. Update them with: npm run generate\n`,
   );
   process.exitCode = 1;
 }

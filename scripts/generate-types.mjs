@@ -1,6 +1,6 @@
 /**
- * Writes src/float/types/ from schemas/: <stream>.ts with the interface of one stream, and index.ts with a map of them all.
- * With --check it writes nothing and exits 1 where the files on disk are not what it would write.
+ * Generates src/float/types/ from schemas/: <stream>.ts with the interface of each stream, and index.ts with a map of all.
+ * With --check it writes nothing and exits with 1 if a file differs.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
@@ -14,7 +14,7 @@ const COMMAND = 'npm run generate';
 
 const { values: options } = readCommandLine({
   usage: 'usage: npm run generate, or npm run check:generated',
-  help: `Writes ${TYPES_NAME}/ from ${SCHEMAS_NAME}/. --check only says which files differ.`,
+  help: `Generates ${TYPES_NAME}/ from ${SCHEMAS_NAME}/. --check only lists files that differ.`,
   options: { check: { type: 'boolean', default: false } },
 });
 const generated = await generateAll();
@@ -27,7 +27,7 @@ if (!options.check) {
   await writeAll();
 } else if (differing.length > 0) {
   const lines = differing.map((name) => `  ${TYPES_NAME}/${name}: ${difference(name)}\n`);
-  process.stderr.write(`Not what ${SCHEMAS_NAME}/ says:\n${lines.join('')}Mend it with: ${COMMAND}\n`);
+  process.stderr.write(`These files do not match ${SCHEMAS_NAME}/:\n${lines.join('')}Update them with: ${COMMAND}\n`);
   process.exitCode = 1;
 }
 
@@ -62,13 +62,13 @@ function parse(name, text) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${SCHEMAS_NAME}/${name} is no JSON`, { cause: error });
+    throw new Error(`${SCHEMAS_NAME}/${name} is not valid JSON`, { cause: error });
   }
 }
 
 async function generate(stream, schema) {
   const name = interfaceName(stream);
-  // The compiler names the interface after the title.
+  // json-schema-to-typescript names the interface after the title.
   return compile({ ...close(schema), title: name }, name, {
     additionalProperties: false,
     bannerComment: `/* Generated from ${SCHEMAS_NAME}/${stream}.json by ${COMMAND}; not edited by hand. */`,
@@ -82,8 +82,8 @@ function interfaceName(stream) {
 }
 
 /**
- * The schemas are open, since Float may add fields at any time; the types are not, so that `keyof` is the union of the
- * declared fields. An object without declared fields stays open.
+ * Closes the types, so that `keyof` is the union of the declared fields. The schemas are open, because Float may add fields at any
+ * time. An object without declared fields stays open.
  */
 function close(schema) {
   const { additionalProperties, properties, items, ...rest } = schema;

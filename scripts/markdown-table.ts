@@ -1,9 +1,9 @@
-/** A table in Markdown. Cells stand as they are, but for `|`, which would end them. */
+/** A Markdown table. In cells only `|` is escaped. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [lineOf(head), lineOf(head.map(() => '---')), ...rows.map(lineOf)].join('\n').replaceAll(/ {2,}\|/g, ' |');
 }
 
-/** The same, with columns of one width, as Biome formats tables in documents that are also edited by hand. */
+/** The same with aligned columns, as Biome formats documents that are also edited by hand. */
 export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => (cells[column] ?? '').length)));
   const padded = [head, widths.map((width) => '-'.repeat(width)), ...rows].map((cells) =>

@@ -1,6 +1,6 @@
 /**
- * Begins a new stream: its row in the table, its schema with the key, and its list in the mock API. Writes nothing where
- * something is wrong with the arguments or the stream exists.
+ * Adds a new stream: its row in the table, its schema with the key, and its list in the mock API. Writes nothing if the arguments
+ * are invalid or the stream exists.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readCommandLine } from './command-line.mjs';
@@ -8,13 +8,13 @@ import { readCommandLine } from './command-line.mjs';
 const root = new URL('../', import.meta.url);
 const TABLE = 'src/float/streams.ts';
 const MOCK = 'mock-api/simple-lists.ts';
-/** Where an entry is added: before the line that closes the table. */
+/** An entry is added before the line that closes the table. */
 const CLOSES = { [TABLE]: '} satisfies Table;', [MOCK]: '} as const satisfies Record<string, SimpleList>;' };
 
 const USAGE = 'usage: npm run new-stream -- NAME /path key';
 const { positionals } = readCommandLine({
   usage: USAGE,
-  help: `Begins a new stream: writes its row, its schema and its list in the mock API, and says what is left to do.
+  help: `Adds a new stream: writes its row, its schema and its list in the mock API, and prints the remaining steps.
 
   NAME    of the stream, such as project_stages
   /path   of Float's list, such as /project-stages
@@ -31,12 +31,13 @@ if (problem === undefined) {
 }
 
 function problemOf([name = '', path = '', key = '', ...more]) {
-  if (key === '' || more.length > 0) return 'Three arguments are needed: a name, a path and a key.';
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'NAME must be made of a-z, 0-9 and _, and begin with a letter.';
+  if (key === '' || more.length > 0) return 'Three arguments are required: a name, a path and a key.';
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'NAME must consist of a-z, 0-9 and _, and begin with a letter.';
   if (!/^\/[a-z][a-z0-9-]*$/.test(path)) return '/path must be / and then a-z, 0-9 and -, as Float writes its lists.';
-  if (!/^[a-z][a-z0-9_]*$/.test(key)) return 'key must be made of a-z, 0-9 and _, and begin with a letter.';
-  if (existsSync(new URL(`schemas/${name}.json`, root))) return `The stream ${name} exists: schemas/${name}.json.`;
-  if (read(TABLE).includes(`'${path}'`)) return `A stream reads ${path} already.`;
+  if (!/^[a-z][a-z0-9_]*$/.test(key)) return 'key must consist of a-z, 0-9 and _, and begin with a letter.';
+  if (existsSync(new URL(`schemas/${name}.json`, root)))
+    return `The stream ${name} already exists: schemas/${name}.json.`;
+  if (read(TABLE).includes(`'${path}'`)) return `Another stream already reads ${path}.`;
   return undefined;
 }
 
@@ -90,7 +91,7 @@ function schemaOf(name, key) {
 function add(file, line) {
   const text = read(file);
   const close = text.lastIndexOf(CLOSES[file]);
-  if (close < 0) throw new Error(`${file} has no line ${CLOSES[file]}: fix scripts/new-stream.mjs.`);
+  if (close < 0) throw new Error(`${file} has no line ${CLOSES[file]}. Update scripts/new-stream.mjs.`);
   write(file, `${text.slice(0, close)}${line}\n${text.slice(close)}`);
 }
 

@@ -1,10 +1,10 @@
 /**
- * Publishes a release from a checkout of its tag, in GitHub's workflow .github/workflows/release.yml. Each part runs its
- * commands one after another and ends at the first that fails. `--dry-run` prints them instead, and needs no rights.
+ * Publishes a release from a checkout of its tag, in GitHub's workflow .github/workflows/release.yml. Each part runs its commands
+ * in order and stops at the first failure. `--dry-run` only prints them, and needs no permissions.
  *
  * image     builds for amd64 and arm64, with bill of materials and provenance, and pushes it to the repository's registry
  * package   publishes the npm package with its provenance
- * page      makes the release's page, with the section of CHANGELOG.md
+ * page      creates the release page, with the section of CHANGELOG.md
  *
  * Read from the environment: GITHUB_REPOSITORY (owner/name), GITHUB_REF_NAME (the tag, which must be that of package.json);
  * for the image GITHUB_ACTOR and GITHUB_TOKEN, which may write packages.
@@ -24,7 +24,7 @@ const REGISTRY = 'ghcr.io';
 
 const PARTS = {
   image: () => {
-    // Registries know no capitals.
+    // Registries allow only lower case.
     const image = `${REGISTRY}/${repository.toLowerCase()}`;
     const built = ['--platform', 'linux/amd64,linux/arm64', '--sbom=true', '--provenance=mode=max'];
     const labels = ['--label', `org.opencontainers.image.source=https://github.com/${repository}`];
@@ -34,7 +34,7 @@ const PARTS = {
     ];
   },
   package: () => [
-    // npm proves where a package comes from only if the package names that place itself.
+    // npm accepts provenance only if the package declares the same repository.
     ['npm', 'pkg', 'set', 'repository.type=git', `repository.url=git+https://github.com/${repository}.git`],
     ['npm', 'publish', '--provenance', '--access', 'public'],
   ],
@@ -67,11 +67,11 @@ function problemOf() {
   if (positionals.length !== 1) return `Name one of ${Object.keys(PARTS).join(', ')}.`;
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return 'GITHUB_REPOSITORY must be owner/name.';
   if (tag !== `v${version}`)
-    return `The tag is ${tag}, but package.json has the version ${version}: it must be v${version}.`;
+    return `The tag is ${tag}, but package.json has the version ${version}. The tag must be v${version}.`;
   return undefined;
 }
 
-/** A file with what CHANGELOG.md says of this version. */
+/** A file with the section of CHANGELOG.md for this version. */
 function notes() {
   const { stdout, status } = spawnSync(process.execPath, ['scripts/release.mjs', '--notes', version], { cwd: ROOT });
   if (status !== 0) throw new Error(`CHANGELOG.md has no section [${version}].`);
@@ -83,7 +83,7 @@ function notes() {
 function run([command, ...args]) {
   process.stdout.write(`${[command, ...args].join(' ')}\n`);
   if (dryRun) return true;
-  // By its stdin, the token is in no command line.
+  // Passed on stdin, so that the token is not on a command line.
   const input = args.includes('--password-stdin') ? process.env.GITHUB_TOKEN : '';
   const options = { cwd: ROOT, input, stdio: ['pipe', 'inherit', 'inherit'] };
   const { status, error } = spawnSync(command, args, options);

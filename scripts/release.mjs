@@ -1,7 +1,7 @@
 /**
- * Prepares a release: package.json has the version, and this writes it everywhere else. It gives the section [Unreleased] of
- * CHANGELOG.md the version and the date of today (UTC), and docs/float.md a line about it. Commit what it changed, and tag
- * that commit `vVERSION`.
+ * Prepares a release: writes the version to package.json and all other files that contain it, renames the section [Unreleased] of
+ * CHANGELOG.md to the version with today's date (UTC), and adds a line to docs/float.md. Then commit the changes, and tag the
+ * commit `vVERSION`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
 const USAGE = 'usage: node scripts/release.mjs VERSION SUBJECT | node scripts/release.mjs --notes VERSION';
 
-/** Told by its message alone. */
+/** Shown without a stack trace. */
 class CannotRelease extends Error {}
 
-/** Where the version stands. Each text is in its file once or more. */
+/** The files that contain the version. Each text occurs at least once in its file. */
 const PLACES = {
   'package.json': (version) => [`"version": "${version}"`],
   'package-lock.json': (version) =>
@@ -55,7 +55,7 @@ function release(version, subject) {
   const changed = Object.entries(PLACES).map(([path, texts]) => [path, renamed(path, texts(old), texts(version))]);
   changed.push(['CHANGELOG.md', dated(read('CHANGELOG.md'), version, date)]);
   changed.push(['docs/float.md', listed(read('docs/float.md'), version, date, subject)]);
-  // All or nothing: what cannot be released was thrown before.
+  // All problems are thrown before this point, so either all files are written or none.
   for (const [path, text] of changed) writeFileSync(join(ROOT, path), text);
   process.stdout.write(`${changed.map(([path]) => path).join('\n')}\n`);
 }
@@ -65,33 +65,33 @@ function requireNewer(version, old) {
   const [parts, oldParts] = [version, old].map((text) => VERSION.exec(text).slice(1).map(Number));
   const first = parts.findIndex((part, index) => part !== oldParts[index]);
   if (first === -1 || parts[first] < oldParts[first]) {
-    throw new CannotRelease(`${version} is not newer than ${old}, the version of package.json.`);
+    throw new CannotRelease(`${version} is not newer than ${old}, the version in package.json.`);
   }
 }
 
 function renamed(path, old, texts) {
   return old.reduce((content, found, index) => {
-    if (!content.includes(found)) throw new CannotRelease(`${path} does not hold ${found}.`);
+    if (!content.includes(found)) throw new CannotRelease(`${path} does not contain ${found}.`);
     return content.replaceAll(found, texts[index]);
   }, read(path));
 }
 
-/** The changelog with [Unreleased] as this version, below a new and empty [Unreleased]. */
+/** The changelog with [Unreleased] renamed to this version, below a new, empty [Unreleased]. */
 function dated(changelog, version, date) {
   if (!/^- /m.test(sectionOf(changelog, 'Unreleased'))) {
-    throw new CannotRelease('CHANGELOG.md says nothing under [Unreleased]: write what users gain.');
+    throw new CannotRelease('CHANGELOG.md has nothing under [Unreleased]. Describe the changes for users.');
   }
   return changelog.replace('## [Unreleased]\n', `## [Unreleased]\n\n## [${version}] - ${date}\n`);
 }
 
-/** What the changelog says of a version, without its heading. */
+/** The section of a version in the changelog, without its heading. */
 function sectionOf(changelog, version) {
   const section = changelog.split(/^## /m).find((text) => text.startsWith(`[${version}]`));
   if (section === undefined) throw new CannotRelease(`CHANGELOG.md has no section [${version}].`);
   return section.replace(/^.*\n/, '').trim();
 }
 
-/** The page with one more row on top of its changelog. */
+/** The page with a new first row in its changelog. */
 function listed(page, version, date, subject) {
   const head = /^\| Version +\|.*\n\| -+ .*\n/m.exec(page)?.[0];
   if (head === undefined) throw new CannotRelease('docs/float.md has no table of versions.');

@@ -1,4 +1,4 @@
-/** Renews docs/images/demo.png, the picture of the demo's page in README.md. Needs a build, and Chromium (Debian's package). */
+/** Updates docs/images/demo.png, the screenshot of the demo's page in README.md. Needs a build and Chromium (Debian package). */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready to run: installs the packages of package-lock.json and compiles into dist/, each where that is not
- * done already. What it says goes to stderr: stdout belongs to the command that it makes ready.
- * Needs Node and npm only; starts on old versions of Node too, to tell that they are too old.
+ * Prepares a fresh clone: installs the packages of package-lock.json and compiles to dist/, if that is not done yet. Prints only to
+ * stderr, because stdout belongs to the command that runs afterwards.
+ * Needs only Node and npm. Also starts on old versions of Node, to report that they are too old.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-/** Written after each compilation: when it began, and of which sources. */
+/** Written after each compilation: its start time and its sources. */
 const STAMP = join('dist', '.compiled');
 const TYPESCRIPT = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
-/** Told by its message alone. */
+/** Shown without a stack trace. */
 class SetupFailed extends Error {}
 
 try {
@@ -22,7 +22,7 @@ try {
   const { readCommandLine } = await import('./command-line.mjs');
   readCommandLine({
     usage: 'usage: node scripts/setup.mjs',
-    help: 'Installs the packages of package-lock.json where they are not installed, and compiles into dist/.',
+    help: 'Installs the packages of package-lock.json if needed, and compiles to dist/.',
   });
   install();
   compile();
@@ -39,18 +39,18 @@ function requireNode(range) {
   const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
   throw new SetupFailed(
-    `This is Node ${process.versions.node}; Node ${wanted} or newer is needed. Get it from https://nodejs.org.`,
+    `This is Node ${process.versions.node}, but Node ${wanted} or newer is required. Get it from https://nodejs.org.`,
   );
 }
 
 function install() {
   if (isInstalled()) return;
   say('Installing the packages (npm ci) …');
-  // Development packages even where NODE_ENV says production: the compiler is one.
+  // Include development packages even if NODE_ENV is production, because the compiler is one.
   npm('ci', '--include=dev');
 }
 
-/** Whether npm's own note of what it installed agrees with the lock. npm writes that note last. */
+/** Whether npm's record of installed packages, which it writes last, matches the lock file. */
 function isInstalled() {
   const note = join('node_modules', '.package-lock.json');
   if (!existsSync(join(ROOT, note))) return false;
@@ -63,7 +63,7 @@ function isInstalled() {
   });
 }
 
-/** Compiled packages come as optional ones, one a platform. A folder may have been filled on another machine. */
+/** Native packages are optional dependencies, one for each platform. The folder may come from another machine. */
 function isForThisMachine({ os, cpu, libc }) {
   if (os === undefined || !os.includes(process.platform)) return false;
   if (cpu === undefined || !cpu.includes(process.arch)) return false;
@@ -73,7 +73,7 @@ function isForThisMachine({ os, cpu, libc }) {
 }
 
 function npm(...args) {
-  // npm tells its scripts where it is itself; elsewhere it is a command, on Windows one that only a shell can start.
+  // npm passes its own path to scripts. Otherwise use the npm command, which on Windows needs a shell.
   const own = process.env.npm_execpath;
   const known = own !== undefined && basename(own) === 'npm-cli.js';
   const options = { shell: !known && process.platform === 'win32' };
@@ -90,7 +90,7 @@ function compile() {
   writeFileSync(join(ROOT, STAMP), JSON.stringify({ startedAt, sources }));
 }
 
-/** Whether the last compilation here was of these sources, none of which has changed since. */
+/** Whether the sources are the same and unchanged since the last compilation. */
 function isCompiled(sources) {
   if (!existsSync(join(ROOT, STAMP))) return false;
   const last = readJson(STAMP);
@@ -110,7 +110,7 @@ function sourcesOfDist() {
   );
 }
 
-/** What was compiled from sources that are no more. */
+/** Compiled files whose sources no longer exist. */
 function removeStale(folder = '') {
   for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,4 +1,4 @@
-/** The tables of streams in README.md and docs/float.md, between two markers that say where they come from. */
+/** Generates the tables of streams in README.md and docs/float.md, between two markers. */
 import type { FloatStream } from '../src/float/streams.ts';
 import type { Schema } from './dictionary.ts';
 import { alignedTable } from './markdown-table.ts';
@@ -40,15 +40,15 @@ export const floatTable = (streams: readonly DescribedStream[]): string =>
     ]),
   );
 
-/** The text with this table between its markers. */
+/** The text with the table inserted between the markers. */
 export function withTable(text: string, table: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`The lines ${BEGIN} and ${END} are missing: put them back.`);
+  if (begin < 0 || end < begin) throw new Error(`The lines ${BEGIN} and ${END} are missing. Restore them.`);
   return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
 }
 
-/** Tombstones need the column, so a stream that follows deletions declares it. */
+/** A stream follows deletions if its schema declares the column of tombstones. */
 const followsDeletions = ({ properties = {} }: Schema): boolean => '_ab_cdc_deleted_at' in properties;
 
 function keyOf({ nativeKey, primaryKey }: TableStream): string {

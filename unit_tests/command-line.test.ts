@@ -30,7 +30,7 @@ test('a command without names refuses them without quoting, because they may be 
   const error = 'An argument is not an option. Known options: --help.';
   expect(() => parseCommandLine({}, ['flt_secret'], {})).toThrow(error);
   expect(parseCommandLine({ names: 'one' }, ['image:dev'], {}).positionals).toEqual(['image:dev']);
-  expect(() => parseCommandLine({ names: 'one' }, ['a', 'b'], {})).toThrow('More than one name is given.');
+  expect(() => parseCommandLine({ names: 'one' }, ['a', 'b'], {})).toThrow('More than one name was given.');
 });
 
 test('an option that npm consumed because of a missing -- is noticed', () => {

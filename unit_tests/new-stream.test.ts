@@ -37,13 +37,13 @@ const newStream = (...args: string[]): Promise<{ code: unknown; stdout: string; 
 const text = (path: string): string => readFileSync(join(COPY, path), 'utf8');
 
 test.each([
-  { args: ['skills', '/skills'], why: 'Three arguments are needed' },
-  { args: ['skills', '/skills', 'skill_id', 'more'], why: 'Three arguments are needed' },
-  { args: ['Skills', '/skills', 'skill_id'], why: 'NAME must be made of' },
+  { args: ['skills', '/skills'], why: 'Three arguments are required' },
+  { args: ['skills', '/skills', 'skill_id', 'more'], why: 'Three arguments are required' },
+  { args: ['Skills', '/skills', 'skill_id'], why: 'NAME must consist of' },
   { args: ['skills', 'skills', 'skill_id'], why: '/path must be' },
-  { args: ['skills', '/skills', 'skill-id'], why: 'key must be made of' },
+  { args: ['skills', '/skills', 'skill-id'], why: 'key must consist of' },
   { args: ['people', '/skills', 'skill_id'], why: 'The stream people exists' },
-  { args: ['skills', '/people', 'skill_id'], why: 'A stream reads /people already' },
+  { args: ['skills', '/people', 'skill_id'], why: 'Another stream already reads /people' },
 ])('$args is refused, and nothing is written', async ({ args, why }) => {
   const before = [text('src/float/streams.ts'), text('mock-api/simple-lists.ts')];
   expect(await newStream(...args)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(why) });

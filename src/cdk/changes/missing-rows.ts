@@ -30,6 +30,9 @@ type List = Pick<ChangeReader, 'name' | 'log'> & { readonly source: KeySource };
 
 const LATER = 'A later sync compares again.';
 
+const NOT_SHOWN =
+  'some known rows are missing from the list, and requests for them do not show whether they exist. They are kept.';
+
 /** The result if no row was requested. */
 export function unanswered(settled: Partial<Settled> & Pick<Settled, 'offersSingleRows'>): Answers {
   return { gone: [], livingRows: [], isDecided: true, isPostponed: false, lastKeyAsked: undefined, ...settled };
@@ -41,15 +44,19 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   const { offersSingleRows: learned, lastKeyAsked } = state;
   if (read.size === 0) {
     if (keys.length === 0) return unanswered({ offersSingleRows: learned });
-    const answers =
-      learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, state);
+    const answers = await (learned === true
+      ? askOfEmptyList(list, keys, lastKeyAsked)
+      : readAgain(list, missing, state));
     return { ...answers, offersSingleRows: learned };
   }
   // If no row is missing, the test is needed only for a later sync in which the list is empty.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
   const offersSingleRows = await trySingleRows(list, keysToTry(read));
   if (keys.length === 0) return unanswered({ offersSingleRows });
-  if (offersSingleRows === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
+  if (offersSingleRows === undefined) {
+    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
+    return unanswered({ isDecided: false, offersSingleRows: learned });
+  }
   if (!offersSingleRows) return readAgain(list, missing, state);
   return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows };
 }
@@ -62,6 +69,17 @@ export async function trySingleRows(list: List, keys: readonly number[]): Promis
     if (typeof answer === 'object') return true;
   }
   return false;
+}
+
+/** A living row shows that the empty list is wrong. Then no row is removed, because requests for single rows may be wrong too. */
+async function askOfEmptyList(list: List, missing: readonly number[], lastKeyAsked: number | undefined) {
+  const answers = await askForEach(list, missing, lastKeyAsked);
+  if (answers.livingRows.length === 0) return answers;
+  list.log(
+    'WARN',
+    `${list.name}: the list is empty, but the server still has some of its rows. No row is removed. ${LATER}`,
+  );
+  return { ...answers, gone: [], isDecided: false, isPostponed: true };
 }
 
 async function askForEach(
@@ -88,10 +106,7 @@ async function askForEach(
     if (hasFailed) break;
   }
   if (unknown > 0) {
-    list.log(
-      'WARN',
-      `${list.name}: some known rows are missing from the list, and requests for them do not show whether they exist. They are kept. ${LATER}`,
-    );
+    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
   }
   const hasAskedAll = isRoundComplete && !hasFailed;
   return {

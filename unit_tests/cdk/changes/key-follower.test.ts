@@ -468,3 +468,10 @@ describe('without the field that marks a tombstone', () => {
     expect(selected.removed).toEqual([2, 3]);
   });
 });
+
+test('an empty list of which one row exists is wrong: nothing is removed', async () => {
+  const found = await read({ lists: [[]], single: offers(2) }, synced([1, 2, 3]));
+  expect({ removed: found.removed, delivered: found.delivered }).toEqual({ removed: [], delivered: [2] });
+  expect(found.last).toMatchObject({ comparing: true, knownKeys: keysText([1, 2, 3]) });
+  expect(found.logged[0]).toMatch(/^WARN people: the list is empty, but the server still has some of its rows/);
+});
