@@ -28,8 +28,9 @@ export interface Folder extends Files {
 /** Made where it is not there; for its owner only, because it will hold a company's data. */
 export async function openFolder(folder: string): Promise<Folder> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'a file is in its place' : error.message;
-    throw new Failure(`The folder ${folder} cannot be made: ${why}.`, { cause: error });
+    const isFile = error.code === 'EEXIST' || error.code === 'ENOTDIR';
+    const why = isFile ? 'a file is in its place. To pass a token file, write --token-file before it' : error.message;
+    throw new Failure(`The folder ${folder} cannot be created: ${why}.`, { cause: error });
   });
   const inFolder = (name: string): string => join(folder, name);
   return {
@@ -55,8 +56,8 @@ export async function connect(
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
   const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
   const chosen =
-    shown === undefined ? '' : `; shown here are ${streams.length}, without the reports, which take a minute`;
-  screen.say(`discover: ${offered.length} streams${chosen}, ${incremental} of them incremental.`);
+    shown === undefined ? '' : ` The demo reads ${streams.length}: it leaves out the reports, which take a minute.`;
+  screen.say(`discover: ${offered.length} streams, ${incremental} of them incremental.${chosen}`);
   return streams;
 }
 

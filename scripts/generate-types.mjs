@@ -25,9 +25,11 @@ const differing = [...new Set([...generated.keys(), ...onDisk.keys()])]
 
 if (!options.check) {
   await writeAll();
+  const paths = differing.map((name) => `${TYPES_NAME}/${name}`);
+  process.stdout.write(paths.length > 0 ? `Written: ${paths.join(', ')}.\n` : `${TYPES_NAME}/ is up to date.\n`);
 } else if (differing.length > 0) {
   const lines = differing.map((name) => `  ${TYPES_NAME}/${name}: ${difference(name)}\n`);
-  process.stderr.write(`Not what ${SCHEMAS_NAME}/ says:\n${lines.join('')}Mend it with: ${COMMAND}\n`);
+  process.stderr.write(`Not what ${SCHEMAS_NAME}/ says:\n${lines.join('')}Fix it with: ${COMMAND}\n`);
   process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DuckDBDecimalValue, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { JsonValue } from '../../src/cdk/index.ts';
 import { Failure } from '../failure.ts';
@@ -41,7 +41,7 @@ export async function ask(file: string, sql: string): Promise<Answer[]> {
 /** `isFileGiven`: by the user, who then did not expect the demo's own. */
 export async function requireFile(file: string, isFileGiven: boolean): Promise<void> {
   if (existsSync(file)) return;
-  if (isFileGiven) throw new Failure(`There is no file ${file}.`);
+  if (isFileGiven) throw new Failure(`There is no file ${resolve(file)}.`);
   const others = await accountsBeside(file);
   const found = others.map((other) => `\nThere is one of an account: add --file ${other}`).join('');
   throw new Failure(`There is no ${file} yet: npm run demo makes it.${found}`);

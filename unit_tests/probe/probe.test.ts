@@ -388,8 +388,10 @@ test('an account that cannot be asked is said to be so, after one question', asy
   expect(asked).toBe(1);
   const lost = { outcome: { kind: 'network', code: 'ENOTFOUND' }, headers: { get: () => null } } as const;
   await expect(probeMock({ answer: () => lost })).rejects.toThrow(
-    'The server cannot be asked: the connection failed (ENOTFOUND).',
+    'The probe got no answer: the connection failed (ENOTFOUND). Check the network and --base-url.',
   );
+  const silent = { outcome: { kind: 'no answer', seconds: 10 }, headers: { get: () => null } } as const;
+  await expect(probeMock({ answer: () => silent })).rejects.toThrow('the server did not answer within 10 s.');
   await expect(probeMock({ answer: () => problem(404, 'secret') })).rejects.toThrow(
     /^The server does not answer as Float does: refused \(404\)\. Check --base-url/,
   );
