@@ -1,4 +1,4 @@
-/** The sync of a real account: the first time everything, later what has changed. */
+/** Syncs a real account: everything the first time, later only changes. */
 import { existsSync } from 'node:fs';
 import { Connector } from './airbyte.ts';
 import type { Account } from './arguments.ts';
@@ -9,7 +9,7 @@ import { connect, openFolder, showData, showSync } from './steps.ts';
 import { writeJson } from './sync.ts';
 import { permissionWarning, tokenIn } from './token-file.ts';
 
-/** Whether all streams are complete. What the folder has of an earlier sync is gone on from. */
+/** Continues from an earlier sync in the same folder. Resolves to whether all streams are complete. */
 export async function syncAccount(
   account: Account,
   folder: string,
@@ -25,21 +25,23 @@ export async function syncAccount(
   const { host } = new URL(baseUrl);
   const warning = 'value' in token ? undefined : await permissionWarning(token.file);
   if (warning !== undefined) screen.say(warning, 'red');
-  screen.say(`The account behind the token, at ${host}. The connector only reads (GET).`);
+  screen.say(`Syncing the account that the token belongs to, at ${host}. The connector only reads (GET requests).`);
   screen.say();
   const streams = await connect({ screen, connector, signal });
 
-  // A state is worth nothing without the rows that it speaks of, nor they without it.
+  // Continue only if both the rows and their state exist.
   const goesOn = existsSync(files.database) && existsSync(files.state);
   const destination = await (goesOn ? Destination.open(files.database) : Destination.create(files.database));
   try {
     if (!goesOn) await writeJson(files.state, []);
     const stage = { screen, connector, destination, files, signal };
-    screen.say(goesOn ? 'read: from where the last sync ended.' : 'read: all streams, for the first time.');
+    screen.say(goesOn ? 'read: changes since the last sync.' : 'read: all streams, for the first time.');
     screen.say();
     const { failed } = await showSync(stage, streams);
     if (failed.length > 0) {
-      screen.say(`${count(failed.length, 'stream')} of ${streams.length} failed; what the others brought is here.`);
+      screen.say(
+        `${count(failed.length, 'stream')} of ${streams.length} failed. The data of the other streams is complete.`,
+      );
     }
     screen.say();
     await showData(stage, files, { company: undefined, host, now: new Date() });
@@ -47,7 +49,7 @@ export async function syncAccount(
   } finally {
     if (signal.aborted) {
       screen.settle();
-      screen.say('Stopped. What came is kept; the same command goes on from there.');
+      screen.say('Stopped. The data read so far is kept. Run the same command again to continue.');
     }
     destination.close();
   }

@@ -1,4 +1,4 @@
-/** The connector as a platform sees it: a process for each verb, which writes one message of the protocol a line. */
+/** Runs the connector as a platform does: one process for each verb, with one protocol message on each line of stdout. */
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ export class Connector {
       if (message.type === 'CONNECTION_STATUS') answer = message.connectionStatus;
     }
     if (answer?.status !== 'SUCCEEDED') {
-      throw new Failure(`The connector's check failed: ${answer?.message ?? 'no reason given.'}`);
+      throw new Failure(`The connector's check failed: ${answer?.message ?? 'no reason was given.'}`);
     }
   }
 
@@ -49,16 +49,16 @@ export class Connector {
       if (message.type === 'LOG') onLog(message.log);
       if (message.type === 'CATALOG') streams = message.catalog.streams;
     }
-    if (streams.length === 0) throw new Failure("The connector's discover gave no streams.");
+    if (streams.length === 0) throw new Failure("The connector's discover returned no streams.");
     return streams;
   }
 
-  /** With a line of the log for each request. */
+  /** Runs with `--debug`, which logs each request. */
   read(catalog: string, state: string, signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
     return this.run(['read', '--catalog', catalog, '--state', state, '--debug'], signal);
   }
 
-  /** Yields what the process says as it says it; throws a ConnectorFailed after its last message where it ends unwell. */
+  /** Yields the messages of the process as they come. Throws a ConnectorFailed after the last one if the process failed. */
   private async *run(args: readonly string[], signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
     signal.throwIfAborted();
     const config = await writeConfig(this.config);
@@ -71,9 +71,9 @@ export class Connector {
   }
 }
 
-/** The connector ended unwell. */
+/** The connector exited with an error. */
 export class ConnectorFailed extends Failure {
-  /** Whether all of its reasons concern single streams, and all others are complete. */
+  /** Whether only single streams failed and all others are complete. */
   readonly isOfStreams: boolean;
 
   constructor(
@@ -96,7 +96,7 @@ export class ConnectorFailed extends Failure {
   }
 }
 
-/** Every stream in its best mode. */
+/** Configures a stream: incremental if it supports that, else full refresh. */
 export function configure(stream: AirbyteStream): ConfiguredStream {
   const incremental = stream.supported_sync_modes.includes('incremental');
   return {
@@ -161,7 +161,7 @@ function parseLine(line: string): AirbyteMessage {
     const message: unknown = JSON.parse(line);
     if (typeof message === 'object' && message !== null && 'type' in message) return message as AirbyteMessage;
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new Failure(`The connector wrote a line that is no message of the protocol: ${line.slice(0, 200)}`);
+  throw new Failure(`The connector printed a line that is not a protocol message: ${line.slice(0, 200)}`);
 }

@@ -6,20 +6,21 @@ const FOLDER = 'demo-output';
 
 export const COMMAND = {
   usage: 'usage: npm run demo -- [--token-file FILE] [--base-url URL] [FOLDER]',
-  help: `Without a token, syncs a made-up company twice, from a mock of Float's API: a first sync, then the changes.
-With a token, syncs a real Float account: the first time everything, later what has changed. It only ever reads.
+  help: `Without a token: shows two syncs of a made-up company, from a local mock of Float's API.
+With a token: syncs a real Float account, everything the first time, later only changes. It only reads.
 
-  --token-file FILE   contains the API token, and nothing else; or set FLOAT_API_TOKEN
-  --base-url URL      the API's address, ${FLOAT} unless given; or set FLOAT_BASE_URL
-  FOLDER              for the DuckDB file, the page and the state; use one folder for each account.
-                      Unless given: ${FOLDER} for the made-up company, ${FOLDER}/HOST for an account
+  --token-file FILE   file with the API token and nothing else; or set FLOAT_API_TOKEN
+  --base-url URL      address of the API; or set FLOAT_BASE_URL; default: ${FLOAT}
+  FOLDER              folder for the DuckDB file, the page and the state; use one for each account.
+                      Default: ${FOLDER}, or ${FOLDER}/HOST for a real account
 
-The token is never written to the folder. Exit code: 0 done, 1 something failed, 2 wrong usage.`,
+The token is never written to the folder. Exit code: 0 success, 1 something failed, 2 wrong usage.`,
   options: { 'token-file': { type: 'string' }, 'base-url': { type: 'string' } },
   names: 'any',
 } as const;
 
 export interface Account {
+  /** The file that contains the token, or the token itself. */
   readonly token: { readonly file: string } | { readonly value: string };
   readonly baseUrl: string;
 }
@@ -28,7 +29,7 @@ export type Wish =
   | { readonly kind: 'story'; readonly folder: string }
   | { readonly kind: 'account'; readonly folder: string; readonly account: Account };
 
-/** Throws a WrongUsage, which never quotes what was given: it may be the token. */
+/** Throws a WrongUsage. Its message never quotes the arguments, which may contain the token. */
 export function wishOf({ values, positionals }: Given<typeof COMMAND.options>, env: NodeJS.ProcessEnv): Wish {
   const [folder, ...more] = positionals;
   if (more.length > 0) throw new WrongUsage('More than one folder is given.');

@@ -1,4 +1,4 @@
-/** The made-up company of the demo, and the stand-in for Float's API that serves it. */
+/** The made-up company of the demo, and the mock of Float's API that serves it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompanyOptions, keyOf } from '../mock-api/company.ts';
 import { endpointOf, isEndpointName } from '../mock-api/endpoints.ts';
@@ -6,7 +6,7 @@ import type { Row } from '../mock-api/rows.ts';
 import type { Company, MockApi } from '../mock-api/server.ts';
 import { STREAMS } from '../src/float/streams.ts';
 
-/** Some 3,300 rows, most of them logged time: enough of it for a picture of weeks that are neither empty nor all too full. */
+/** About 3,300 rows, most of them logged time, so that the weeks on the page are neither empty nor too full. */
 export const COMPANY = {
   seed: 7,
   people: 60,
@@ -15,17 +15,17 @@ export const COMPANY = {
   counts: { tasks: 520, 'logged-time': 2400 },
 } satisfies CompanyOptions;
 
-/** Milliseconds; about what a server on the same continent takes. */
+/** Milliseconds: about the latency of a server on the same continent. */
 export const LATENCY = 60;
 
 const SECOND = 1000;
 
 export const LOGGED_TIME = 'logged_time';
 
-/** Rows of these are deleted as well; Float keeps no log of it. What refers to them stays. */
+/** Rows of these lists are deleted too, although they have no Delete Log. Rows that reference them stay. */
 const UNLOGGED = { people: 'person deleted', projects: 'project deleted' } as const;
 
-/** What people do between two syncs, mostly to their logged time: the row's key → what became of it. */
+/** Makes the changes between the two syncs, mostly to logged time. Returns key of the row → kind of change. */
 export function changeCompany(company: Company): Map<string, string> {
   const newestFirst = company.rows('logged-time').map(keyOfEntry);
   const changes = new Map<string, string>();
@@ -58,27 +58,27 @@ export function hoursOf(company: Company): Map<string, number> {
 
 const keyOfEntry = (row: Row): string => String(row.logged_time_id);
 
-/** All but the reports, which take longer than a demo should: they have 30 requests a minute. */
+/** All streams except the reports, which take too long for a demo because of their quota of 30 requests a minute. */
 export const SHOWN: ReadonlySet<string> = new Set(
   STREAMS.filter(({ kind }) => kind !== 'report').map(({ name }) => name),
 );
 
-/** The keys of all rows of a stream that the company has; undefined for a stream that is no list of stored rows. */
+/** The keys of all rows of a stream; undefined if the stream is not a list of stored rows. */
 export function keysOf(company: Company, stream: string): string[] | undefined {
   const endpoint = STREAMS.find(({ name }) => name === stream)?.path.slice(1);
   if (endpoint === undefined || !isEndpointName(endpoint)) return undefined;
   return company.rows(endpoint).map((row) => String(row[endpointOf(endpoint).key]));
 }
 
-/** Most requests that came within any second. */
+/** The largest number of requests within one second. */
 export function busiestSecond(mock: MockApi): number {
   const times = mock.requests.map(({ at }) => at);
   return Math.max(0, ...times.map((end) => times.filter((time) => time > end - SECOND && time <= end).length));
 }
 
 /**
- * Float counts a company's requests, whichever process sends them. A process that starts right after another cannot know
- * of the other's last second and would have to be told by a 429.
+ * Waits until a second after the last request. Float counts the requests of all processes together, and a new process does not
+ * know the requests of the previous one, so it could get a 429.
  */
 export async function quietSecond(mock: MockApi, signal: AbortSignal): Promise<void> {
   const last = mock.requests.at(-1)?.at ?? 0;

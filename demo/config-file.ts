@@ -1,24 +1,24 @@
-/** How a config, with its token, reaches the connector, which takes it as a file. */
+/** Passes a config, which contains the token, to the connector as a file. */
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../src/cdk/protocol/json.ts';
 
-/** The child's number of the file that it inherits, after stdin, stdout and stderr. */
+/** The file descriptor in the child process, after stdin, stdout and stderr. */
 const INHERITED = 3;
 
 export interface ConfigFile {
-  /** As the connector is told it. */
+  /** The path for `--config`. */
   readonly path: string;
-  /** To be inherited by the connector as its fourth file; nothing where it finds the file by its path. */
+  /** File descriptors that the connector must inherit; empty if the file has a real path. */
   readonly inherited: readonly number[];
   close(): Promise<void>;
 }
 
 /**
- * For one process: two that inherit the same file may share the place up to which it was read.
- * The file loses its name before the token is written, so that not even a program that is killed leaves one behind.
- * Windows has no name for an inherited file: there it stays in a private folder until it is closed.
+ * Writes a config file for one process; two processes with the same descriptor may share its read position.
+ * The file is unlinked before the token is written, so the token never stays on disk, even if the program is killed.
+ * Windows has no path for an inherited file, so there the file stays in a private folder until it is closed.
  */
 export async function writeConfig(
   config: JsonObject,
@@ -32,7 +32,7 @@ export async function writeConfig(
     const path = join(folder, 'config.json');
     file = await open(path, 'wx+', 0o600);
     if (isNameless) await remove();
-    // At a given position: where the file is shared, the connector reads on from where the last write without one ended.
+    // Write at an explicit position, so that the shared read position stays at the start.
     await file.write(JSON.stringify(config), 0);
     const opened = file;
     return {

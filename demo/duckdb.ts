@@ -1,27 +1,27 @@
-/** A small Airbyte destination: one typed table a stream in a DuckDB file. */
+/** A small Airbyte destination: one typed table for each stream in a DuckDB file. */
 import { rm } from 'node:fs/promises';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { JsonObject } from '../src/cdk/protocol/json.ts';
 import type { ConfiguredStream } from './airbyte.ts';
 import { Failure } from './failure.ts';
 
-/** When the connector sent the row's present version. */
+/** When the connector emitted the current version of the row. */
 const EXTRACTED_AT = '_airbyte_extracted_at';
-/** Filled where the row was deleted at its source. */
+/** Set if the row was deleted at the source. */
 const DELETED_AT = '_ab_cdc_deleted_at';
 
 interface Table {
   readonly configured: ConfiguredStream;
-  /** SQL names of the table, and of the table where records wait as text until they are merged. */
+  /** SQL names of the table, and of the staging table with records as text. */
   readonly name: string;
   readonly raw: string;
-  /** SQL names of the fields, and of their values in a waiting record. */
+  /** SQL names of the fields, and SQL expressions for their values in a staged record. */
   readonly fields: readonly string[];
   readonly values: readonly string[];
   readonly appender: DuckDBAppender;
 }
 
-/** What a sync did to the rows of a table. */
+/** How many rows of a table a sync changed. */
 export interface Changes {
   added: number;
   changed: number;
@@ -39,7 +39,7 @@ export class Destination {
     return Destination.open(file);
   }
 
-  /** Goes on with the file, or begins it. */
+  /** Opens the file, or creates it. */
   static async open(file: string): Promise<Destination> {
     const instance = await DuckDBInstance.create(file).catch((error: Error) => {
       throw new Failure(`${file} cannot be opened: ${error.message}`, { cause: error });
@@ -52,7 +52,7 @@ export class Destination {
     this.connection = connection;
   }
 
-  /** To be called once for each stream before its first record. Rows of earlier syncs stay. */
+  /** Call once for each stream before its first record. Rows of earlier syncs stay. */
   async prepare(configured: ConfiguredStream): Promise<void> {
     const { name: stream, json_schema: schema } = configured.stream;
     this.tables.get(stream)?.appender.closeSync();
@@ -61,7 +61,7 @@ export class Destination {
     );
     const name = quoted(stream);
     const raw = quoted(`raw_${stream}`);
-    // A file of an earlier version may lack a field.
+    // A file of an earlier version may not have all fields.
     const added = columns.map(
       (column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${column.type};`,
     );
@@ -83,20 +83,20 @@ export class Destination {
     appender.endRow();
   }
 
-  /** The connector wrote a state: what came before it must be safe. A table that is overwritten waits for the end. */
+  /** Call for each STATE: stores the records before it. A table in overwrite mode is stored at the end of its stream. */
   async checkpoint(stream: string): Promise<Changes> {
     const table = this.table(stream);
     if (table.configured.destination_sync_mode === 'overwrite') return { added: 0, changed: 0, deleted: 0 };
     return this.merge(table, upsert(table));
   }
 
-  /** The connector said that the stream is complete. */
+  /** Call when the stream is COMPLETE. */
   async complete(stream: string): Promise<Changes> {
     const table = this.table(stream);
     return this.merge(table, table.configured.destination_sync_mode === 'overwrite' ? overwrite(table) : upsert(table));
   }
 
-  /** Numbers as numbers, whatever their width. */
+  /** Runs a query. All numeric types become JavaScript numbers. */
   async query<Row extends object>(sql: string, values: DuckDBValue[] = []): Promise<Row[]> {
     const reader = await this.connection.runAndReadAll(sql, values);
     const numeric = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
@@ -129,12 +129,12 @@ export class Destination {
     } catch (error) {
       await this.connection.run('ROLLBACK').catch(() => {});
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Failure(`DuckDB did not take the records of ${configured.stream.name}: ${reason}`, { cause: error });
+      throw new Failure(`DuckDB could not store the records of ${configured.stream.name}: ${reason}`, { cause: error });
     }
   }
 }
 
-/** The statements that bring waiting records into their table, and those that count before what this will change. */
+/** SQL statements that merge staged records into their table (`apply`), and that first count the changes (`count`). */
 interface Merge {
   readonly count: string;
   readonly apply: string;
@@ -152,7 +152,7 @@ function overwrite(table: Table): Merge {
   };
 }
 
-/** Of records with the same key the one with the newest cursor counts, of equal ones the last; it replaces the row or takes it away. */
+/** Of several records with the same key, the one with the newest cursor counts, then the last one. It replaces or deletes the row. */
 function upsert(table: Table): Merge {
   const { name, raw, values, fields, configured } = table;
   const newestFirst = ['position DESC'];
@@ -182,14 +182,14 @@ function sameKey(table: Table): string {
     .join(' AND ');
 }
 
-/** Every row of a table has its time of extraction; where it is null, the join found none. */
+/** Every row has a time of extraction. If it is null, the join found no row. */
 function addedOrChanged({ fields }: Table, lives: string): string {
   const differs = fields.map((field) => `old.${field} IS DISTINCT FROM newest.${field}`).join(' OR ');
   return `count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NULL) AS added,
     count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NOT NULL AND (${differs})) AS changed`;
 }
 
-/** As much of a field's JSON Schema as its type hangs on. */
+/** The parts of a field's JSON Schema that determine its column type. */
 interface Property {
   type?: string | string[];
   format?: string;

@@ -1,2 +1,2 @@
-/** What went wrong, in words for whoever runs the demo: no stack is shown. */
+/** An error whose message is for the user of the demo and is shown without a stack trace. */
 export class Failure extends Error {}

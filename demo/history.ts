@@ -1,4 +1,4 @@
-/** What each sync brought, in a table beside the data. */
+/** The results of each sync, in the table `_syncs` beside the data. */
 import type { Destination } from './duckdb.ts';
 import type { StreamRun } from './sync.ts';
 
@@ -20,7 +20,7 @@ const CREATE = `
     sync INTEGER, position INTEGER, stream VARCHAR, status VARCHAR, records BIGINT, added BIGINT, changed BIGINT,
     deleted BIGINT, requests BIGINT, seconds DOUBLE, ended_at TIMESTAMPTZ, problem VARCHAR)`;
 
-/** A stream that was never begun has failed. */
+/** Adds one row for each stream. A stream that was never started counts as failed. */
 export async function recordSync(destination: Destination, runs: readonly StreamRun[]): Promise<void> {
   await destination.query(CREATE);
   const [next] = await destination.query<{ sync: number }>('SELECT coalesce(max(sync), 0) + 1 AS sync FROM _syncs');

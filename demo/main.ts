@@ -1,5 +1,5 @@
 /**
- * The demo as a process, `node dist/demo/main.js`: the story of a made-up company or the sync of a real account
+ * Entry point of the demo, `node dist/demo/main.js`: two syncs of a made-up company, or a sync of a real account
  * (see arguments.ts).
  */
 import { constants } from 'node:os';
@@ -13,7 +13,7 @@ import { tell } from './story.ts';
 const given = readCommandLine(COMMAND);
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort(name));
-// Whoever read the text has gone.
+// The reader of stdout has exited.
 process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 

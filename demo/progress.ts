@@ -9,12 +9,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'seconds', align: 'right' },
 ];
 
-/** Milliseconds between two drawings. */
+/** Minimum milliseconds between two redraws. */
 const FRAME = 80;
 
 /**
- * The table of a sync: drawn over and over while it runs, or, where that cannot be, a line for each stream and for each wait, and
- * the table at the end. `now`: epoch milliseconds.
+ * Shows a sync as a table that is redrawn while it runs. If the terminal cannot do that: one line for each stream and each wait,
+ * and the table at the end. `now`: epoch milliseconds.
  */
 export class Progress {
   private readonly screen: Screen;
@@ -36,13 +36,13 @@ export class Progress {
     else if (run.status === 'failed') this.screen.print(`  ${run.name}: failed`);
   }
 
-  /** A line of the connector about what it waits for. */
+  /** Shows a log line of the connector about a wait. */
   waiting(line: string): void {
     if (this.live) this.redraw();
     else this.screen.print(`  ${line}`);
   }
 
-  /** To be called every second, for the seconds that are left of a wait. */
+  /** Call every second, to update the remaining seconds of a wait. */
   tick(): void {
     if (this.live) this.redraw();
   }
@@ -87,7 +87,7 @@ export class Progress {
     return [...lines.slice(0, -1), this.screen.style('bold', lines.at(-1) ?? '')];
   }
 
-  /** What the connector said last; while it waits for the quota, what it waits for. */
+  /** The last log line of the connector; during a wait, the last line about it. */
   private note(): string {
     const { runs, note, waiting } = this.sync;
     const waits = runs.some((run) => secondsToWait(run, this.now()) > 0);

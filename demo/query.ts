@@ -1,4 +1,4 @@
-/** Asks a DuckDB file by SQL, where no other client is at hand: `npm run query`. */
+/** Entry point of `npm run query`: runs SQL on a DuckDB file, for users without another client. */
 import { text } from 'node:stream/consumers';
 import { readCommandLine, WrongUsage } from '#command-line';
 import { Failure } from './failure.ts';
@@ -6,10 +6,10 @@ import { COMMAND, type Wish, wishOf } from './query/arguments.ts';
 import { ask, requireFile } from './query/ask.ts';
 import { formatted } from './query/formats.ts';
 
-/** Of what is no terminal. */
+/** Width of the output if it is not a terminal. */
 const USUAL_WIDTH = 100;
 
-// Whoever read the answer has gone, as `head` does.
+// The reader of stdout has exited, as `head` does.
 process.stdout.on('error', () => {});
 
 try {

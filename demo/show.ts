@@ -1,4 +1,4 @@
-/** Text on a terminal or in a file: prose, tables, bars. */
+/** Prints text, tables and bars to a terminal or a file. */
 import type { WriteStream } from 'node:tty';
 
 export interface Column {
@@ -8,7 +8,7 @@ export interface Column {
 
 const INDENT = '  ';
 const WIDEST_PROSE = 100;
-/** Of terminals that do not say, and of files. */
+/** Width of files, and of terminals that do not report one. */
 const USUAL_WIDTH = 80;
 
 type Style = 'bold' | 'dim' | 'red' | 'green';
@@ -26,7 +26,7 @@ export class Screen {
     this.colours = this.redraws && !env.NO_COLOR;
   }
 
-  /** Columns that may be written without a line break. */
+  /** Maximum number of characters in one line. */
   get width(): number {
     return (this.stdout.columns ?? USUAL_WIDTH) - 1;
   }
@@ -36,14 +36,14 @@ export class Screen {
     return this.colours ? `\x1b[${on}m${text}\x1b[${off}m` : text;
   }
 
-  /** Prose, wrapped. */
+  /** Prints text with line breaks. */
   say(text = '', style?: Style): void {
     for (const line of wrapped(text, Math.min(this.width, WIDEST_PROSE))) {
       this.print(style === undefined ? line : this.style(style, line));
     }
   }
 
-  /** A line as it is, to be copied for instance. */
+  /** Prints one line without line breaks, so that it can be copied. */
   print(line: string): void {
     this.stdout.write(`${line}\n`);
   }
@@ -63,19 +63,19 @@ export class Screen {
     }
   }
 
-  /** Whether these lines can be drawn over and over. */
+  /** Whether the terminal can redraw these lines in place. */
   canRedraw(lines: readonly string[]): boolean {
     return this.redraws && lines.length < (this.stdout.rows ?? 0);
   }
 
-  /** Draws the lines over those of the last call. No line may be wider than the terminal. */
+  /** Replaces the lines of the last call. No line may be wider than the terminal. */
   redraw(lines: readonly string[]): void {
     const up = this.drawn > 0 ? `\x1b[${this.drawn}A` : '\x1b[?25l';
     this.stdout.write(up + lines.map((line) => `\x1b[2K${line}\n`).join(''));
     this.drawn = lines.length;
   }
 
-  /** What was redrawn stays, and the cursor comes back. */
+  /** Ends redrawing: the lines stay, and the cursor is shown again. */
   settle(): void {
     if (this.drawn > 0) this.stdout.write('\x1b[?25h');
     this.drawn = 0;
@@ -87,7 +87,7 @@ export interface Bar {
   readonly value: number;
 }
 
-/** The first line is the head. Where the width does not suffice, the widest column is cut. */
+/** The first line is the header. If the width does not suffice, the widest columns are cut. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const lines = [columns.map(({ title }) => title), ...rows];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length)));
@@ -126,7 +126,7 @@ export function barLines(items: readonly Bar[], width: number): { label: string;
   });
 }
 
-/** A line that begins with spaces keeps them in what it is broken into. */
+/** Breaks lines. A line that begins with spaces keeps its indentation. */
 export function wrapped(text: string, width: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const indent = /^ */.exec(paragraph)?.[0] ?? '';

@@ -1,4 +1,4 @@
-/** What the story and a real account have in common: the connector is asked, a sync is shown, the page is written. */
+/** The steps that the story and a real account share: connect, sync, write the page. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConfiguredStream, type Connector, configure } from './airbyte.ts';
@@ -25,11 +25,11 @@ export interface Folder extends Files {
   readonly page: string;
 }
 
-/** Made where it is not there; for its owner only, because it will hold a company's data. */
+/** Creates the folder if needed. Only its owner has access, because it will contain a company's data. */
 export async function openFolder(folder: string): Promise<Folder> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     const isFile = error.code === 'EEXIST' || error.code === 'ENOTDIR';
-    const why = isFile ? 'a file is in its place. To pass a token file, write --token-file before it' : error.message;
+    const why = isFile ? 'a file has this name. To pass a token file, write --token-file before it' : error.message;
     throw new Failure(`The folder ${folder} cannot be created: ${why}.`, { cause: error });
   });
   const inFolder = (name: string): string => join(folder, name);
@@ -43,7 +43,7 @@ export async function openFolder(folder: string): Promise<Folder> {
 
 type Asking = Pick<Stage, 'screen' | 'connector' | 'signal'>;
 
-/** Checks the connection, and chooses all streams, or those of `shown`. */
+/** Checks the connection and discovers the streams. Returns all of them, or those in `shown`. */
 export async function connect(
   { screen, connector, signal }: Asking,
   shown?: ReadonlySet<string>,
@@ -54,14 +54,14 @@ export async function connect(
     await connector.discover(signal, (log) => isWaiting(log) && screen.say(`discover: ${log.message}`))
   ).map(configure);
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
-  const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
+  const incremental = offered.filter(({ sync_mode }) => sync_mode === 'incremental').length;
   const chosen =
     shown === undefined ? '' : ` The demo reads ${streams.length}: it leaves out the reports, which take a minute.`;
   screen.say(`discover: ${offered.length} streams, ${incremental} of them incremental.${chosen}`);
   return streams;
 }
 
-/** A sync with its table, and with the reasons of streams that failed under it. */
+/** Runs a sync and shows its table, then the warnings and the reasons of failed streams. */
 export async function showSync(stage: Stage, streams: readonly ConfiguredStream[]): Promise<Sync> {
   const { screen, connector, files, destination, signal } = stage;
   const sync = new Sync(connector, files, streams, destination);
@@ -76,7 +76,7 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
   } finally {
     clearInterval(ticks);
     if (!signal.aborted) progress.finish();
-    for (const warning of sync.warnings) screen.say(`Warning of the connector: ${warning}`);
+    for (const warning of sync.warnings) screen.say(`Connector warning: ${warning}`);
     for (const { name, problem } of sync.failed) {
       if (problem !== undefined) screen.say(`${name} failed: ${problem}`, 'red');
     }
@@ -89,8 +89,8 @@ export async function showData(stage: Stage, { database, page }: Folder, options
   await createViews(stage.destination);
   await writeFile(page, await pageOf(stage.destination, options));
   const { screen } = stage;
-  screen.say(`A page of it, for a browser: ${page}`, 'bold');
-  screen.say(`The data is in ${database}, with the views of docs/recipes.md. Ask it anything:`);
+  screen.say(`Open this page in a browser: ${page}`, 'bold');
+  screen.say(`The data is in ${database}, with the views of docs/recipes.md. Query it with SQL:`);
   const file = database === USUAL_DATABASE ? '' : `--file ${/\s/.test(database) ? `"${database}"` : database} `;
   screen.print(`  npm run query -- ${file}"SELECT project, planned, logged FROM planned_and_logged_by_project"`);
 }

@@ -23,7 +23,7 @@ interface Story extends Stage {
   readonly mock: MockApi;
 }
 
-/** Catalogue, state, page and the DuckDB file go to `folder`, in place of those of an earlier time. */
+/** Runs the demo with the made-up company. Replaces catalog, state, page and DuckDB file in `folder`. */
 export async function tell(folder: string, screen: Screen, signal: AbortSignal): Promise<void> {
   const files = await openFolder(folder);
   const mock = await startMockApi({ company: COMPANY, latencyMs: LATENCY });
@@ -33,8 +33,8 @@ export async function tell(folder: string, screen: Screen, signal: AbortSignal):
       const connector = new Connector({ api_token: mock.token, base_url: mock.url });
       const story = { screen, mock, connector, destination, files, signal };
       screen.say(
-        `A made-up company of ${COMPANY.people} people, on a local stand-in for Float's API. The connector is the real ` +
-          'one: a process for each verb, as Airbyte runs it.',
+        `A made-up company of ${COMPANY.people} people, on a local mock of Float's API. The connector is the real one, and ` +
+          'runs as in Airbyte: one process for each command.',
       );
       screen.say();
       await writeJson(files.state, []);
@@ -55,7 +55,7 @@ async function readEverything(story: Story, streams: readonly ConfiguredStream[]
   const { screen, mock } = story;
   const { perSecond, perMinute } = floatLimits;
   screen.say(
-    `read: all of them, for the first time. Float allows ${perSecond} requests a second, ${perMinute} a minute.`,
+    `read: all streams, for the first time. Float allows ${perSecond} requests a second and ${perMinute} a minute.`,
   );
   screen.say();
   await quietSecond(mock, story.signal);
@@ -65,7 +65,7 @@ async function readEverything(story: Story, streams: readonly ConfiguredStream[]
   const refused = mock.requests.filter(({ status }) => status === 429).length;
   screen.say(
     `${count(busiestSecond(mock), 'request')} in the busiest second; ` +
-      `${refused === 0 ? 'none was' : `${refused} were`} refused for the quota (status 429).`,
+      `${refused === 0 ? 'none was' : `${refused} were`} refused because of the quota (status 429).`,
   );
   await verifyRows(story, streams);
 }
@@ -83,7 +83,7 @@ const HOURS_BY_PROJECT = `
 async function askForHours({ screen, destination }: Story): Promise<void> {
   const projects = await destination.query<{ label: string; value: number }>(HOURS_BY_PROJECT);
   screen.say();
-  screen.say(`Hours logged by project, by SQL from DuckDB (the ${projects.length} with most):`, 'bold');
+  screen.say(`Hours logged by project, queried from DuckDB with SQL (top ${projects.length}):`, 'bold');
   screen.say();
   screen.bars(projects);
 }
@@ -91,13 +91,13 @@ async function askForHours({ screen, destination }: Story): Promise<void> {
 /** The streams that the second sync reads. */
 const CHANGED_STREAMS: readonly string[] = ['people', 'projects', LOGGED_TIME];
 
-/** What the second sync is compared with. */
+/** Copies of the tables before the second sync, for comparison. */
 const BEFORE = `
   CREATE TEMP TABLE people_before AS SELECT id, name FROM people;
   CREATE TEMP TABLE projects_before AS SELECT id, name FROM projects;
   CREATE TEMP TABLE before AS SELECT * EXCLUDE (_airbyte_extracted_at) FROM logged_time`;
 
-/** The rows of logged time that are not what they were, and the people and projects that are gone. */
+/** Changed rows of logged time, and deleted people and projects. */
 const CHANGED_ROWS = `
   WITH after AS (SELECT * EXCLUDE (_airbyte_extracted_at) FROM logged_time),
   logged AS (
@@ -132,7 +132,7 @@ async function readChanges(story: Story, streams: readonly ConfiguredStream[]): 
   await destination.query(BEFORE);
   const changes = changeCompany(mock.company);
   screen.say();
-  screen.say(`Changes to logged time, people and projects: ${tally([...changes.values()])}.`);
+  screen.say(`Now the mock changes logged time, people and projects: ${tally([...changes.values()])}.`);
   screen.say(
     `read: ${CHANGED_STREAMS.join(', ')} again, with the state of the first sync ` +
       `(${LOGGED_TIME}: modified ${await cursorOf(files)}).`,
@@ -156,7 +156,7 @@ async function readChanges(story: Story, streams: readonly ConfiguredStream[]): 
   const requests = count(mock.requests.length, 'request');
   screen.say(
     `${count(records, 'record')} came, in ${requests}: ${tally(rows.map(({ change }) => change))}` +
-      `${again === 0 ? '' : `, ${again} unchanged (people and projects are read whole to find what is gone)`}.`,
+      `${again === 0 ? '' : `, ${again} unchanged (people and projects are read completely to find deletions)`}.`,
   );
   screen.say();
   screen.table(
@@ -174,7 +174,7 @@ async function readChanges(story: Story, streams: readonly ConfiguredStream[]): 
   verifyChanges(changes, rows);
   await verifyRows(story, streams);
   screen.say();
-  screen.say(`DuckDB holds exactly the rows of the server, in all ${streams.length} streams.`);
+  screen.say(`DuckDB contains exactly the rows of the server, in all ${streams.length} streams.`);
   screen.say();
 }
 
@@ -195,11 +195,11 @@ function verifyChanges(changes: ReadonlyMap<string, string>, rows: readonly Chan
   const found = new Map(rows.map(({ key, change }) => [key, change]));
   const wrong = [...changes.keys(), ...found.keys()].filter((key) => changes.get(key) !== found.get(key));
   if (wrong.length > 0) {
-    throw new Failure(`The second sync did not bring the company's changes: see the rows ${wrong.join(', ')}.`);
+    throw new Failure(`The second sync missed changes of the company, in the rows ${wrong.join(', ')}.`);
   }
 }
 
-/** Throws where the tables are not what the company has. */
+/** Throws if the tables differ from the company's rows. */
 async function verifyRows({ mock, destination }: Story, streams: readonly ConfiguredStream[]): Promise<void> {
   const problems: string[] = [];
   for (const { stream } of streams) {
@@ -210,12 +210,12 @@ async function verifyRows({ mock, destination }: Story, streams: readonly Config
     if (expected.length !== found.length) {
       problems.push(`${stream.name}: the server has ${count(expected.length, 'row')}, DuckDB ${found.length}.`);
     } else if (String(expected.sort()) !== String(found.sort())) {
-      problems.push(`${stream.name}: the server has other rows than DuckDB.`);
+      problems.push(`${stream.name}: the rows of the server and of DuckDB differ.`);
     }
   }
   const logged = await destination.query<{ id: string; hours: number }>(`SELECT id, hours FROM ${LOGGED_TIME}`);
   const expected = hoursOf(mock.company);
   const wrong = logged.filter(({ id, hours }) => expected.get(id) !== hours).length;
-  if (wrong > 0) problems.push(`${LOGGED_TIME}: other hours than on the server in ${count(wrong, 'row')}.`);
-  if (problems.length > 0) throw new Failure(['DuckDB is not what the server has.', ...problems].join('\n  '));
+  if (wrong > 0) problems.push(`${LOGGED_TIME}: the hours differ from the server in ${count(wrong, 'row')}.`);
+  if (problems.length > 0) throw new Failure(['The data in DuckDB differs from the server.', ...problems].join('\n  '));
 }

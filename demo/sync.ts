@@ -1,4 +1,4 @@
-/** One sync, as a platform does it: records go to the destination, states are kept for the next sync. */
+/** One sync, as a platform runs it: records go to the destination, and states are stored for the next sync. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type {
   AirbyteMessage,
@@ -13,7 +13,7 @@ import { Failure } from './failure.ts';
 
 export interface Files {
   readonly catalog: string;
-  /** The last STATE of each stream, in the form in which the platform hands them over. */
+  /** The last STATE of each stream, in the format of `--state`. */
   readonly state: string;
 }
 
@@ -25,7 +25,7 @@ export interface StreamRun extends Changes {
   /** Epoch milliseconds, by the connector's clock. */
   startedAt: number;
   endedAt: number;
-  /** Epoch milliseconds: until when it waits for Float's quota. In the past, where it does not wait. */
+  /** End of the current wait for Float's quota, epoch milliseconds. In the past if it is not waiting. */
   waitsUntil: number;
   /** Why it failed. */
   problem?: string;
@@ -33,17 +33,17 @@ export interface StreamRun extends Changes {
 
 export type State = StateMessage['state'];
 
-/** Log lines that say what the connector waits for, and for how long. */
-const WAITING = /^Waiting \d+ s |about \d+ \w+ left\.$|asking again in /;
+/** Log lines about a wait and its duration. */
+const WAITING = /^Waiting \d+ s |about \d+ \w+ left\.$|retrying in /;
 
-/** What a log line of level DEBUG begins with where it tells of a request. */
+/** The start of a DEBUG log line about a request. */
 const REQUEST = /^(\w+): GET /;
 
 export class Sync {
   readonly runs: readonly StreamRun[];
-  /** What the connector warned of. */
+  /** WARN messages of the connector. */
   readonly warnings: string[] = [];
-  /** What the connector said last, and what it said last of waiting. */
+  /** The last log line of the connector, and the last one about a wait. */
   note = '';
   waiting = '';
   private readonly connector: Connector;
@@ -77,8 +77,8 @@ export class Sync {
   }
 
   /**
-   * `onChange` hears of each run whose figures or status have changed, `onWaiting` of each line about waiting. Throws where the sync failed as a whole; a stream
-   * that failed says so in its run, and the others are complete.
+   * Calls `onChange` for each run whose numbers or status have changed, and `onWaiting` for each log line about a wait. Throws if the
+   * whole sync failed. If only single streams fail, their runs have the status `failed`, and the others are complete.
    */
   async run(
     signal: AbortSignal,
@@ -123,7 +123,7 @@ export class Sync {
     return run;
   }
 
-  /** Kept only once the records before it are safe. */
+  /** Stores the state only after the records before it are stored. */
   private async takeState(state: State): Promise<StreamRun> {
     const run = this.runOf(state.stream.stream_descriptor.name);
     count(run, await this.destination.checkpoint(run.name));

@@ -1,4 +1,4 @@
-/** The file with the API token, which the user hands to the demo and to the probe. */
+/** The file with the API token, which users pass to the demo and to the probe. */
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from './failure.ts';
@@ -18,13 +18,12 @@ export async function tokenIn(file: string): Promise<string> {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new Failure(`The token file ${resolve(file)} cannot be read: ${REASONS[code] ?? code}.`);
   }
-  const asksFor = 'Write the API token into it, and nothing else.';
-  if (text === '') throw new Failure(`The token file ${file} is empty. ${asksFor}`);
-  if (/\s/.test(text)) throw new Failure(`The token file ${file} contains more than one word. ${asksFor}`);
+  if (text === '') throw new Failure(`The token file ${file} is empty. Write the API token into it.`);
+  if (/\s/.test(text)) throw new Failure(`The token file ${file} contains more than a token. Remove everything else.`);
   return text;
 }
 
-/** Undefined if only the owner can read the file, or if the system has no such modes. */
+/** A warning if other users can read the token file. Undefined if not, or if the system has no such permissions. */
 export async function permissionWarning(file: string, platform = process.platform): Promise<string | undefined> {
   if (platform === 'win32') return undefined;
   const mode = (await stat(file)).mode & 0o777;

@@ -85,7 +85,7 @@ test(
     expect(stdout).toMatch(/^ {2}logged_time: failed$/m);
     expect(text).toContain('logged_time failed: Time tracking is switched off in this Float account.');
     expect(text).toContain('roles failed: 127.0.0.1');
-    expect(text).toContain('2 streams of 16 failed; what the others brought is here.');
+    expect(text).toContain('2 streams of 16 failed. The data of the other streams is complete.');
     expect(Object.fromEntries(await tableSizes(database()))).toMatchObject({ people: 10, roles: 0, logged_time: 0 });
     expect(await page()).toMatch(/Logged time: Time tracking is switched off.*<th scope="row">people</s);
   },
@@ -196,7 +196,7 @@ test(
     const taken = await demo(home, { args: ['--token-file', 'open.txt', 'open.txt'] });
     expect({ code: taken.code, stderr: taken.stderr.trim() }).toEqual({
       code: 1,
-      stderr: 'The folder open.txt cannot be made: a file is in its place.',
+      stderr: 'The folder open.txt cannot be created: a file has this name.',
     });
     const api = await startApi(SMALL);
     const { code, text } = await demo(home, { args: ['--token-file', 'open.txt', '--base-url', api.url, 'out'] });

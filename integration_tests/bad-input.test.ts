@@ -54,11 +54,16 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
   { file: 'catalog', what: 'is missing', path: async () => '/no/such/file.json', says: /does not exist/ },
   { file: 'catalog', what: 'is empty', path: () => fileOf(' \n'), says: /no list of streams/ },
   { file: 'catalog', what: 'lacks streams', path: () => jsonFile({ streams: {} }), says: /no list of streams/ },
-  { file: 'catalog', what: 'has bare names', path: () => jsonFile({ streams: ['people'] }), says: /names no stream/ },
+  {
+    file: 'catalog',
+    what: 'has bare names',
+    path: () => jsonFile({ streams: ['people'] }),
+    says: /has no stream name/,
+  },
   { file: 'state', what: 'is missing', path: async () => '/no/such/file.json', says: /does not exist/ },
   { file: 'state', what: 'is cut', path: () => fileOf(`[{"data": "${TOKEN}`), says: /not valid JSON/ },
   { file: 'state', what: 'holds a number', path: () => fileOf('42'), says: /neither an array nor an object/ },
-])('a $file file that $what fails the read with a message that names it', async ({ file, path, says }) => {
+])('a $file file that $what fails the read with a message that contains its path', async ({ file, path, says }) => {
   const run = await readWith(file, await path());
   expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
   expect(run.errors).toEqual([expect.objectContaining({ failure_type: 'config_error' })]);
@@ -69,7 +74,7 @@ test.each<{ file: File; what: string; path: () => Promise<string>; says: RegExp 
 });
 
 test.each([{ concurrency: 99 }, { start_date: '2099-01-01' }])(
-  'a config that is not valid (%j) fails discover and read with the sentence that check answers',
+  'an invalid config (%j) fails discover and read with the same message as check',
   async (faulty) => {
     const config = { ...CONFIG, ...faulty };
     const catalog = await jsonFile(catalogOf(['people']));
@@ -86,7 +91,7 @@ test.each([{ concurrency: 99 }, { start_date: '2099-01-01' }])(
   },
 );
 
-test('fields that a config has beyond the form are nobody’s business', async () => {
+test('unknown config fields are ignored', async () => {
   const run = await discover({ ...CONFIG, _limit: 3, credentials: { more: true } });
   expect(run.only('CATALOG').catalog.streams.length).toBeGreaterThanOrEqual(16);
 });
@@ -111,7 +116,7 @@ describe('a catalog', () => {
     expect(api.requestsTo('/clients')).toEqual([]);
   });
 
-  test('that names a stream twice is refused before anything is read', async () => {
+  test('that contains a stream twice is refused before anything is read', async () => {
     const api = await startApi();
     const catalog = await jsonFile(catalogOf(['clients', 'departments', 'clients']));
     const run = await connector(['read', '--config', await jsonFile(api.config), '--catalog', catalog]);
@@ -173,7 +178,7 @@ test.each([
   { form: 'the legacy blob', text: JSON.stringify({ people }), asked: ASKED },
   { form: 'the legacy blob with an entry of no stream', text: JSON.stringify({ people, cdc: false }), asked: ASKED },
   { form: 'an entry of no stream', text: '{"cdc": false}', asked: undefined },
-])('a state in the form of $form is understood', async ({ text, asked }) => {
+])('a state in the format $form is accepted', async ({ text, asked }) => {
   const api = await startApi({ dialect: 'neutral', company: { counts: { people: 2 } } });
   const catalog = await jsonFile(catalogOf(['people'], 'incremental'));
   const args = ['read', '--config', await jsonFile(api.config), '--catalog', catalog, '--state', await fileOf(text)];
@@ -182,7 +187,7 @@ test.each([
   expect(run.logs('WARN')).toEqual([]);
 });
 
-test('a state that no version wrote starts its stream over, and says so', async () => {
+test('a state that no version wrote causes a warning, and its stream starts over', async () => {
   const garbage: Record<string, unknown> = {
     people: { modified: 12 },
     projects: { modified: 'yesterday' },
@@ -204,7 +209,7 @@ test('a state that no version wrote starts its stream over, and says so', async 
   }
 });
 
-test('entries of a state that are none are left aside, and say so', async () => {
+test('invalid entries of a state are ignored with a warning', async () => {
   const api = await startApi({ dialect: 'neutral', company: { counts: { people: 2 } } });
   const state = [7, 'x', { type: 'STREAM' }, { type: 'STREAM', stream: {} }, message('people', people)];
   const run = await api.read(['people'], { mode: 'incremental', state });
@@ -212,7 +217,7 @@ test('entries of a state that are none are left aside, and say so', async () => 
   expect(run.logs('WARN').length).toBeGreaterThanOrEqual(4);
 });
 
-test('a row whose key is missing or of another type stops its stream; one that can be read as the type does not', async () => {
+test('a row whose key is missing or has the wrong type fails its stream; a convertible key does not', async () => {
   const api = await startApi();
   const body = (...rows: unknown[]): Fault => ({ kind: 'body', body: JSON.stringify(rows) });
   const bad = {
@@ -244,7 +249,7 @@ test('a row whose key is missing or of another type stops its stream; one that c
 
 const onlyPage = (rows: readonly unknown[]): Fault => ({ kind: 'body', body: JSON.stringify(rows) });
 
-test('values that do not fit their type, and fields that no schema knows, are kept apart and named once', async () => {
+test('values that do not fit and undeclared fields go to additional_fields and are logged once', async () => {
   const api = await startApi();
   const rows = [3, 2, 1].map((client_id) => ({ client_id, name: ['not', 'a', 'text'], vip: true, tier: 'gold' }));
   api.script('/clients', onlyPage(rows));
@@ -258,7 +263,7 @@ test('values that do not fit their type, and fields that no schema knows, are ke
   expect(warnings.join(' ')).toMatch(/clients:.*type.*name/);
 });
 
-test('conversions: what the API writes in other types arrives in the declared ones', async () => {
+test('values in other types are converted to the declared ones', async () => {
   const api = await startApi();
   const task = {
     task_id: '501',

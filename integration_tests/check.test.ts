@@ -101,7 +101,7 @@ describe('a config that is not valid', () => {
     { config: { api_token: TOKEN, base_url: `https://api.float.com/v3?key=${TOKEN}` }, fields: ['base_url'] },
     { config: { api_token: TOKEN, base_url: 'https://api.float.com/v3#top' }, fields: ['base_url'] },
     { config: { api_token: TOKEN, base_url: 'https://' }, fields: ['base_url'] },
-  ])('is told all its problems in one answer, each by its field: $fields', async ({ config, fields }) => {
+  ])('gets all its problems in one answer, each with its field: $fields', async ({ config, fields }) => {
     const message = await failed(config);
     const named = [
       'api_token',
@@ -123,21 +123,21 @@ test.each([
   ['2099-01-01', /^The config is not valid\. start_date: is more than a day in the future\. Use [^:]*$/],
   ['2026-01-01T00:00:00+01:00', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
   [' 2026-01-01 ', /^The config is not valid\. start_date: must be YYYY-MM-DD or [^ ]*Z\.$/],
-  ['2026-02-30', /^The config is not valid\. start_date: is not a date of the calendar\.$/],
-])('the start_date %j is refused with one true sentence', async (start_date, sentence) => {
+  ['2026-02-30', /^The config is not valid\. start_date: is not a date that exists in the calendar\.$/],
+])('the start_date %j is refused with one correct sentence', async (start_date, sentence) => {
   const api = await startApi();
   expect(await failed({ ...api.config, start_date })).toMatch(sentence);
   expect(api.requests).toEqual([]);
 });
 
-test('spaces and a line break around the token, and cleared fields, do no harm', async () => {
+test('whitespace around the token and cleared fields are accepted', async () => {
   const api = await startApi();
   const cleared = { start_date: '', contact_email: null, concurrency: null, requests_per_minute: '' };
   const run = await api.check({ ...cleared, api_token: ` ${TOKEN}\n` });
   expect(run.connectionStatus).toEqual({ status: 'SUCCEEDED' });
 });
 
-describe('what stands between the config and an account is told in a sentence to act on', () => {
+describe('each problem between the config and an account gives a message that says what to do', () => {
   const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Fault => ({
     kind: 'answer',
     status,
@@ -147,7 +147,7 @@ describe('what stands between the config and an account is told in a sentence to
 
   test.each<{ what: string; fault: Fault; says: RegExp }>([
     { what: 'an HTML page', fault: { kind: 'body', body: '<html>Welcome</html>' }, says: /not JSON.*base_url/ },
-    { what: 'a JSON object that is no list', fault: json({ hello: 'world' }), says: /no list.*base_url/ },
+    { what: 'a JSON object that is not a list', fault: json({ hello: 'world' }), says: /no list.*base_url/ },
     { what: 'a used-up quota', fault: json({ message: 'limit' }, 429, { 'retry-after': '3600' }), says: /quota.*429/ },
     {
       what: 'a forbidden account',
@@ -170,7 +170,7 @@ describe('what stands between the config and an account is told in a sentence to
     expect(await failed({ ...api.config, api_token: 'wr0ng/token' })).toMatch(/token.*api_token/);
   });
 
-  test('a host name that leads nowhere', async () => {
+  test('a host name that does not exist', async () => {
     const config = { api_token: TOKEN, base_url: 'https://float.example/v3' };
     const message = await failed(config, {
       ...withNames({ 'float.example': 'ENOTFOUND' }),
@@ -179,12 +179,12 @@ describe('what stands between the config and an account is told in a sentence to
     expect(message).toMatch(/float\.example.*cannot be found.*base_url/);
   });
 
-  test('an address where nobody listens', async () => {
+  test('an address that refuses connections', async () => {
     const config = { api_token: TOKEN, base_url: 'http://127.0.0.1:1/v3' };
     expect(await failed(config, { clock: quickly() })).toMatch(/127\.0\.0\.1:1.*ECONNREFUSED.*base_url/);
   });
 
-  test('a certificate that nobody vouches for', async () => {
+  test('a certificate that cannot be verified', async () => {
     const { port } = await startRelay(await startApi(), { tls: true });
     const config = { api_token: TOKEN, base_url: `https://api.float.com:${port}/v3` };
     expect(await failed(config, withNames({ 'api.float.com': '127.0.0.1' }))).toMatch(
@@ -204,7 +204,7 @@ describe('what stands between the config and an account is told in a sentence to
     expect(message).toMatch(/base_url/);
   });
 
-  test('a server that is no HTTP server', async () => {
+  test('a server that does not speak HTTP', async () => {
     const server = createRawServer(
       (socket) => void socket.on('error', () => undefined).end('220 mail.example ESMTP\r\n'),
     );
@@ -216,7 +216,7 @@ describe('what stands between the config and an account is told in a sentence to
   });
 });
 
-test('a base_url without a path, or with one that ends in slashes, is taken as it is meant', async () => {
+test('a base_url without a path or with trailing slashes is accepted', async () => {
   const asked: string[] = [];
   const url = await startOther(({ url: path = '' }, response) => {
     asked.push(path);
@@ -232,7 +232,7 @@ test.each<{ what: string; fault: Fault }>([
   { what: 'answers nothing', fault: { kind: 'hang' } },
   { what: 'stops in the middle of its answer', fault: { kind: 'hang-mid-body' } },
   { what: 'sends others away for long', fault: { kind: 'answer', status: 429, headers: { 'retry-after': '20' } } },
-])('a server that $what is given up within half a minute', async ({ fault }) => {
+])('the check of a server that $what fails within 30 seconds', async ({ fault }) => {
   const api = await startApi({ speed: 50 });
   api.script('/departments', ...Array.from({ length: 50 }, () => fault));
   const { status } = (await api.check()).connectionStatus;
@@ -245,7 +245,7 @@ describe('plain http', () => {
   test.each([
     { host: 'float.internal', warns: true },
     { host: 'localhost', warns: false },
-  ])('to $host inside a private network works; a warning: $warns', async ({ host, warns }) => {
+  ])('to $host in a private network works; with a warning: $warns', async ({ host, warns }) => {
     const api = await startApi();
     const base_url = api.url.replace('127.0.0.1', host);
     const run = await api.check({ base_url }, withNames({ [host]: '127.0.0.1' }));
@@ -255,7 +255,7 @@ describe('plain http', () => {
   });
 });
 
-test('Float itself is asked over TLS in the form of time that Float documents', async () => {
+test('requests to Float use TLS and the time format that Float documents', async () => {
   const api = await startApi();
   const { port } = await startRelay(api, { tls: true });
   const run = await api.read(

@@ -6,26 +6,23 @@ import { connector } from './support/connector.ts';
 import { catalogOf, fileOf, jsonFile, temporaryFolder } from './support/inputs.ts';
 import { command } from './support/process.ts';
 
-test.each([['--help'], ['-h'], ['read', '--help']])(
-  '%s %s explains the command on stdout and exits 0',
-  async (...args) => {
-    const run = await command(args);
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    for (const word of [
-      'spec',
-      'check',
-      'discover',
-      'read',
-      '--config',
-      '--catalog',
-      '--state',
-      '--version',
-      '--debug',
-    ]) {
-      expect(run.stdout).toContain(word);
-    }
-  },
-);
+test.each([['--help'], ['-h'], ['read', '--help']])('%s %s prints help on stdout and exits with 0', async (...args) => {
+  const run = await command(args);
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  for (const word of [
+    'spec',
+    'check',
+    'discover',
+    'read',
+    '--config',
+    '--catalog',
+    '--state',
+    '--version',
+    '--debug',
+  ]) {
+    expect(run.stdout).toContain(word);
+  }
+});
 
 test('--version prints name and version', async () => {
   const run = await command(['--version']);
@@ -46,7 +43,7 @@ test.each([
   { args: ['read', '--config', 'x'], problem: '--catalog' },
   { args: ['read', '--config', 'x', '--catalog', 'y', '--state'], problem: '--state' },
   { args: ['read', '--config', 'x', '--catalog', '--state', 'z'], problem: '--catalog' },
-])('wrong usage ($args) exits 2 with a usage line on stderr, and says nothing on stdout', async ({ args, problem }) => {
+])('wrong usage ($args) exits with 2, a usage line on stderr and nothing on stdout', async ({ args, problem }) => {
   const run = await command(args);
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(run.stderr.split('\n')[0]).toContain(problem);
@@ -61,7 +58,7 @@ test.each([
   },
   { how: 'joined by =', form: (option: string, path: string) => [`${option}=${path}`], path: (path: string) => path },
   { how: 'a relative path', form: (option: string, path: string) => [option, path], path: relative },
-])('files are found from any folder, whatever they are called: $how', async ({ form, path }) => {
+])('files are found from any folder and with any name: $how', async ({ form, path }) => {
   const api = await startApi();
   const cwd = join(await temporaryFolder(), 'elsewhere');
   await mkdir(cwd, { recursive: true });
@@ -84,7 +81,7 @@ test('spec, help and version need no file, no network and no environment', async
 test.each([
   { how: 'LOG_LEVEL=debug', args: [], env: { LOG_LEVEL: 'debug' }, logged: true },
   { how: 'nothing', args: [], env: {}, logged: false },
-])('debug messages are asked for by $how: $logged', async ({ args, env, logged }) => {
+])('debug messages with $how: $logged', async ({ args, env, logged }) => {
   const api = await startApi();
   api.script('/departments', { kind: 'answer', status: 400, body: '{}' });
   const input = ['--config', await jsonFile(api.config), '--catalog', await jsonFile(catalogOf(['departments']))];

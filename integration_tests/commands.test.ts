@@ -49,7 +49,7 @@ async function eachWith(option: string): Promise<Record<string, Ended>> {
 const all = (expected: unknown): Record<string, unknown> =>
   Object.fromEntries(COMMANDS.map((program) => [program, expected]));
 
-test('every command refuses an unknown option, and says how it is used', async () => {
+test('every command refuses an unknown option and prints its usage', async () => {
   const refusal = expect.stringMatching(/--no-such-option.*\n(?:.*\n)*usage: /);
   expect(await eachWith('--no-such-option')).toEqual(all({ code: 2, stdout: '', stderr: refusal }));
 });

@@ -61,7 +61,7 @@ async function answerRecipes(database: string): Promise<void> {
 }
 
 test(
-  'the demo brings the whole company into DuckDB, then only its changes, and says so; every recipe has its answer',
+  'the demo syncs the whole company to DuckDB, then only its changes; every recipe has a result',
   async () => {
     const folder = await temporaryFolder();
     const { code, stdout, text, stderr, group } = await demo(folder);
@@ -81,7 +81,7 @@ test(
     expect(text).toMatch(
       / \d+ records came, in \d+ requests: 3 corrected, 2 added, 1 deleted, 1 person deleted, 1 project deleted/,
     );
-    expect(text).toContain('DuckDB holds exactly the rows of the server');
+    expect(text).toContain('DuckDB contains exactly the rows of the server');
 
     const state: unknown = JSON.parse(await readFile(join(folder, 'demo-output', 'state.json'), 'utf8'));
     expect(state).toHaveLength(sizes.size);

@@ -14,7 +14,7 @@ const offered = (run: Run): string[] =>
     .catalog.streams.map(({ name }) => name)
     .toSorted();
 
-test('discover asks once for each stream that not every server has, and for as little as it can', async () => {
+test('discover sends one small request for each optional stream', async () => {
   const api = await startApi({ company: { people: 300 } });
   const run = await api.discover();
   expect(offered(run)).toEqual(ALL);
@@ -31,7 +31,7 @@ test('discover asks once for each stream that not every server has, and for as l
   expect(api.requests).toHaveLength(OPTIONAL_NAMES.length);
 });
 
-test('what a server has not is not offered, and the log says so', async () => {
+test('streams that a server does not have are not offered, and logged', async () => {
   const absent = ['/rate-cards', '/reports/projects'];
   const api = await startApi({ absent });
   const run = await api.discover();
@@ -58,7 +58,7 @@ const OTHERWISE: { what: string; fault: Fault }[] = [
 ];
 
 test(
-  'a server that answers otherwise is not asked again, and every stream is offered',
+  'after any other answer there is no retry, and every stream is offered',
   atOnce(OTHERWISE, async ({ fault }) => {
     const api = await startApi({ speed: 20 });
     api.script('*', ...Array.from({ length: 50 }, () => fault));
@@ -68,7 +68,7 @@ test(
   }),
 );
 
-test('without a server, and with a quota that has no room for the questions, every stream is offered', async () => {
+test('without a server, or without remaining quota, every stream is offered', async () => {
   const api = await startApi({ speed: 20 });
   expect(offered(await api.discover({ requests_per_minute: 1 }))).toEqual(ALL);
   expect(api.requests).toHaveLength(1);
@@ -97,7 +97,7 @@ test.each(['absent', 'denied'] as const)(
   },
 );
 
-test('a newer stream whose rows bear another name of their key is read; one without a key is not', async () => {
+test('a newer stream whose rows have another key name is read; one without a key fails', async () => {
   const api = await startApi();
   api.script('/project-expenses', { kind: 'body', body: '[{"project_expense_id":5,"cost":"12.50"}]' });
   api.script('/project-stages', { kind: 'body', body: '{"data":[{"project_stage_id":6}]}' });
@@ -105,5 +105,5 @@ test('a newer stream whose rows bear another name of their key is read; one with
   const run = await api.read(['project_expenses', 'project_stages', 'currencies']);
   expect(run.records('project_expenses')).toEqual([{ id: 5, project_expense_id: 5, cost: 12.5 }]);
   expect(run.records('project_stages')).toEqual([{ id: 6, project_stage_id: 6 }]);
-  expect(run.failure('currencies').message).toMatch(/currencies came without its key \(id\)/);
+  expect(run.failure('currencies').message).toMatch(/A row of currencies has no key \(id\)/);
 });

@@ -27,7 +27,7 @@ const refusing =
 const filled = (records: readonly JsonObject[], field: string): boolean =>
   records.some((record) => record[field] !== undefined && record[field] !== null);
 
-test('the streams with expansions ask for all of them, and each fills its column', async () => {
+test('streams request all their expansions, and each fills its column', async () => {
   expect(EXPANDED).toEqual({
     accounts: ['people_id'],
     people: ['account', 'managers', 'contracts'],
@@ -43,7 +43,7 @@ test('the streams with expansions ask for all of them, and each fills its column
   expect(EXPANDED_STREAMS.filter((name) => asked(api, name).length !== 1)).toEqual([]);
 });
 
-test.each([400, 403, 422])('a server that refuses every expansion with %s still delivers all rows', async (status) => {
+test.each([400, 403, 422])('all rows come from a server that refuses every expansion with %s', async (status) => {
   const api = await startApi({
     refusedExpansions: () => status,
     company: { counts: { people: 401, accounts: 30 } },
@@ -56,7 +56,7 @@ test.each([400, 403, 422])('a server that refuses every expansion with %s still 
     expect(names.filter((field) => filled(run.records(name), field))).toEqual([]);
     expect(run.logs('WARN').filter((line) => line.startsWith(`${name}:`))).toEqual([
       expect.stringMatching(
-        new RegExp(`refuses to expand ${names.join(', ')}, so these columns stay empty .*earlier values .* with null`),
+        new RegExp(`refuses to expand ${names.join(', ')}, so these columns are null .*overwrite earlier values`),
       ),
     ]);
   }
@@ -71,7 +71,7 @@ test.each([400, 403, 422])('a server that refuses every expansion with %s still 
   expect(asked(api, 'people').slice(5).toSorted()).toEqual(['2 -', '3 -']);
 });
 
-test('those that are accepted alone are asked for together, on every page from then on', async () => {
+test('expansions that are accepted alone are requested together, on every page from then on', async () => {
   const api = await startApi({
     refusedExpansions: refusing(403, 'contracts', 'expenses', 'currency', 'project_tasks'),
     company: { counts: { people: 401 } },
@@ -106,7 +106,7 @@ test('those that are accepted alone are asked for together, on every page from t
   ]);
 });
 
-test('where each is accepted alone and no two together, none is asked for', async () => {
+test('if each is accepted alone but not together, none is requested', async () => {
   const api = await startApi({ refusedExpansions: (_, names) => (names.length > 1 ? 422 : undefined) });
   const run = await api.read(['people']);
   expect(asked(api, 'people')).toEqual([
@@ -121,7 +121,7 @@ test('where each is accepted alone and no two together, none is asked for', asyn
   expect(run.logs('WARN')).toEqual([expect.stringContaining('refuses to expand account, managers, contracts, so')]);
 });
 
-test('a list that is forbidden costs two requests, and fails with its own error', async () => {
+test('a forbidden list needs two requests and fails with its own error', async () => {
   const api = await startApi({ denied: ['/people', '/accounts', '/clients'] });
   const run = await api.read(['people', 'accounts', 'clients']);
   for (const name of ['people', 'accounts', 'clients'] as const) {
@@ -137,7 +137,7 @@ test('a list that is forbidden costs two requests, and fails with its own error'
   expect(run.logs('WARN')).toEqual([expect.stringContaining('answered 403 to every request')]);
 });
 
-test.each([401, 404])('%s concerns no expansion: the list is asked for once', async (status) => {
+test.each([401, 404])('%s is not about expansions: the list is requested once', async (status) => {
   const api = await startApi();
   api.script('/people', { kind: 'answer', status });
   const run = await api.read(['people']);
@@ -145,7 +145,7 @@ test.each([401, 404])('%s concerns no expansion: the list is asked for once', as
   expect(asked(api, 'people')).toHaveLength(1);
 });
 
-test('a temporary failure while it is settled is retried, and costs no column', async () => {
+test('a temporary failure on page 1 is retried, and no column is lost', async () => {
   const api = await startApi({ speed: 20, refusedExpansions: refusing(400, 'contracts') });
   api.script('/people', { kind: 'reset' }, { kind: 'none' }, { kind: 'answer', status: 503 }, { kind: 'none' });
   api.script('/people', { kind: 'answer', status: 429, headers: { 'retry-after': '1' } });
@@ -163,7 +163,7 @@ test('a temporary failure while it is settled is retried, and costs no column', 
   expect(filled(run.records('people'), 'account')).toBe(true);
 });
 
-test('a refusal of a later page concerns no expansion', async () => {
+test('a refusal of a later page is not about expansions', async () => {
   const api = await startApi({ company: { counts: { people: 401 } } });
   api.script('/people', { kind: 'none' }, { kind: 'answer', status: 403 });
   const run = await api.read(['people'], { config: { concurrency: 1 } });
@@ -172,7 +172,7 @@ test('a refusal of a later page concerns no expansion', async () => {
   expect(run.logs('WARN')).toEqual([]);
 });
 
-test('filtered reads settle it too, once a sync; the warning comes in each', async () => {
+test('filtered reads test expansions too, once a sync, with one warning each', async () => {
   const api = await startApi({ refusedExpansions: refusing(403, 'contracts') });
   const destination = new Destination();
   for (let sync = 0; sync < 2; sync += 1) {
@@ -189,7 +189,7 @@ test('filtered reads settle it too, once a sync; the warning comes in each', asy
   }
 });
 
-test('a second reading of a list that moved keeps to what the first page settled', async () => {
+test('a second reading of a moving list uses the expansions that page 1 accepted', async () => {
   const api = await startApi({
     refusedExpansions: refusing(403, 'contracts'),
     company: { counts: { people: 601 } },
@@ -211,7 +211,7 @@ test('a second reading of a list that moved keeps to what the first page settled
   expect(run.logs('WARN')).toHaveLength(1);
 });
 
-test('a sync that goes on further down asks page 1 only where its own page is refused', async () => {
+test('a resumed sync requests page 1 only if its own page is refused', async () => {
   for (const isRefusing of [false, true]) {
     const refused = { now: false };
     const api = await startApi({

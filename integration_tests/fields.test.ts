@@ -57,7 +57,7 @@ async function rowsSent(api: Api, path: string): Promise<{ row: JsonObject; quer
 const keyText = (id: JsonValue | undefined, other: JsonValue | undefined): string =>
   JSON.stringify([id, other ?? null]);
 
-test('each value of each field that the mock sends is found, on every stream', async () => {
+test('each value of each field of the mock arrives, in every stream', async () => {
   const api = await startApi({ company: { people: 30, projects: 12 } });
   const run = await api.read([...STREAM_NAMES, ...REPORT_STREAMS], {
     config: { start_date: new Date().toISOString().slice(0, 10) },
@@ -81,7 +81,7 @@ test('each value of each field that the mock sends is found, on every stream', a
   }
 });
 
-test('values of each kind: no value, one of another type, one that does not fit', async () => {
+test('values that are empty, of another type, or do not fit', async () => {
   const api = await startApi();
   const sent = {
     task_id: 5,
@@ -127,7 +127,7 @@ test('values of each kind: no value, one of another type, one that does not fit'
   ]);
 });
 
-test('a NUL character arrives as U+FFFD; a number with more digits than a double holds is named', async () => {
+test('a NUL character arrives as U+FFFD; a number with too many digits for a double is logged', async () => {
   const api = await startApi();
   const name = String.raw`a\u0000b`;
   const body = `[{"client_id":1,"name":"${name}","k\\u0000":{"\\u0000":["\\u0000"]},"big":12345678901234567890}]`;
@@ -150,7 +150,7 @@ test('a NUL character arrives as U+FFFD; a number with more digits than a double
 describe('with some fields selected', () => {
   const row = { client_id: 1, name: ['a'], vip: true };
 
-  test('records have no others, and the values of the others are not additional', async () => {
+  test('records have only these, and the other values are not in additional_fields', async () => {
     const api = await startApi();
     api.script('/clients', onlyPage(row));
     const run = await readFields(api, 'clients', ['id', 'additional_fields']);
@@ -158,7 +158,7 @@ describe('with some fields selected', () => {
     expect(run.recordMessages[0]?.meta).toBeUndefined();
   });
 
-  test('without additional_fields nothing goes there, and the log says how to keep it', async () => {
+  test('without additional_fields such values are dropped, and the log says how to keep them', async () => {
     const api = await startApi();
     api.script('/clients', onlyPage(row));
     const run = await readFields(api, 'clients', ['id', 'name']);
@@ -168,7 +168,7 @@ describe('with some fields selected', () => {
   });
 });
 
-test("a report's own dates are kept beside those of the month", async () => {
+test('the dates that a report sends are kept in additional_fields', async () => {
   const api = await startApi();
   const rows = [{ people_id: 7, start_date: '2020-05-05', end_date: null, co_hours: 'eight' }];
   const month = new Date().toISOString().slice(0, 7);

@@ -44,7 +44,7 @@ async function expectGolden(verb: string, text: string): Promise<void> {
 }
 
 describe('golden outputs (after an intended change: UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden)', () => {
-  test('spec prints the stored form', async () => {
+  test('spec prints the stored specification', async () => {
     const run = await connector(['spec']);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     await expectGolden('spec', toText(run.messages));

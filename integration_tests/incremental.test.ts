@@ -39,7 +39,7 @@ const ids = (records: readonly JsonObject[]): unknown[] => records.map(({ id }) 
 const newest = (records: readonly JsonObject[]): number =>
   Math.max(...records.map(({ modified, created }) => Date.parse(String(modified ?? created))));
 
-test('first everything, then only what changed since, and the same again: every stream that can', async () => {
+test('incremental streams read everything first, then only changes', async () => {
   const { api, clock, keysOf } = await startStill();
   const first = await api.read(INCREMENTAL, { mode: 'incremental', state: [] });
   const asked = PATHS.flatMap(([, path]) => api.requestsTo(path)).map(({ query }) => query.modified_since);
@@ -81,7 +81,7 @@ test('first everything, then only what changed since, and the same again: every 
   }
 });
 
-test('a first read asks from start_date on, in every stream that can', async () => {
+test('a first read of an incremental stream requests rows from start_date on', async () => {
   const { api } = await startStill();
   const since = NOW - 30 * 24 * HOUR;
   const run = await api.read(INCREMENTAL, { mode: 'incremental', config: { start_date: toTheSecond(since) } });
@@ -103,13 +103,13 @@ test.each([
   { start_date: '2026-02-01', asked: '2026-02-01T00:00:00Z' },
   { start_date: '2026-02-01T13:14:15.999Z', asked: '2026-02-01T13:14:15Z' },
   { start_date: '', asked: undefined },
-])('start_date $start_date is asked for as $asked', async ({ start_date, asked }) => {
+])('start_date $start_date is sent as $asked', async ({ start_date, asked }) => {
   const { api } = await startStill({ company: { counts: { tasks: 3 } } });
   await api.read(['tasks'], { mode: 'incremental', config: { start_date } });
   expect(api.requestsTo('/tasks').map(({ query }) => query.modified_since)).toEqual([asked]);
 });
 
-test('the state of a former sync counts, start_date no more', async () => {
+test('with a state, start_date is ignored', async () => {
   const { api } = await startStill({ company: { counts: { tasks: 3 } } });
   const state = [stateOf('tasks', { modified: '2026-03-01T08:00:00.500Z' })];
   await api.read(['tasks'], { mode: 'incremental', state, config: { start_date: '2026-01-01' } });
@@ -145,7 +145,7 @@ test.each([
   expect(told).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
 });
 
-test('a row that shows up after its stamp is read by the next sync', async () => {
+test('a row that becomes visible after its stamp is read by the next sync', async () => {
   const delay = { ms: 0 };
   const { api, clock } = await startStill({ visibilityDelayMs: () => delay.ms });
   const first = await api.read(['logged_time'], { mode: 'incremental' });
@@ -181,7 +181,7 @@ test.each([
   expect(api.requestsTo('/tasks').map(({ query }) => query.modified_since)).toEqual([`${modified.slice(0, 19)}Z`]);
 });
 
-test('rows without stamps are delivered and move no cursor', async () => {
+test('rows without stamps are emitted and do not move the cursor', async () => {
   const { api } = await startStill({ company: { counts: { tasks: 3, phases: 0 } } });
   const unstamped = api.company.insert('tasks', { modified: null, created: null });
   const onlyCreated = api.company.insert('tasks', { modified: null, created: '2026-03-18 10:05:00' });
@@ -199,7 +199,7 @@ test('rows without stamps are delivered and move no cursor', async () => {
   expect(ids(again.records('phases'))).toEqual([lonely.phase_id]);
 });
 
-test('an empty stream keeps the state that it was given', async () => {
+test('an empty stream keeps its state', async () => {
   const { api } = await startStill({ company: { counts: { 'logged-time': 0 } } });
   const modified = '2026-02-02T02:02:02.000Z';
   const first = await api.read(['logged_time'], { mode: 'incremental' });
@@ -249,12 +249,12 @@ test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>(
   {
     what: 'a cursor of 2099',
     state: { modified: '2099-01-01T00:00:00Z' },
-    warning: /modified lies in the future.*read from the start/,
+    warning: /modified is in the future.*read from the start/,
   },
   {
     what: 'a cursor six minutes in the future',
     state: { modified: iso(NOW + 6 * MINUTE) },
-    warning: /modified lies in the future/,
+    warning: /modified is in the future/,
   },
   { what: 'a cursor that is no time', state: { modified: 'yesterday' }, warning: /modified has an unknown form/ },
   { what: 'a cursor that is a number', state: { modified: 1_773_829_815 }, warning: /modified has an unknown form/ },
@@ -270,7 +270,7 @@ test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>(
     warning: /readInProgress has an unknown form/,
     since: toTheSecond(NOW - HOUR),
   },
-])('$what is not used: one WARN, and the rows arrive', async ({ state, warning, since }) => {
+])('$what is not used: there is one WARN, and the rows come', async ({ state, warning, since }) => {
   const { api } = await startStill();
   const row = api.company.insert('people', { modified: '2026-03-18 09:31:00', created: null });
   const run = await api.read(
@@ -287,7 +287,7 @@ test.each<{ what: string; state: JsonObject; warning: RegExp; since?: string }>(
   expect(asked?.query.modified_since).toBe(since);
 });
 
-test('a state that only the server can judge costs one small request; one that our clock can judge, none', async () => {
+test('a state that is later than our clock costs one small request; any other costs none', async () => {
   const { api, clock } = await startStill({ clockSkewMs: 2 * HOUR });
   const state = [stateOf('tasks', { modified: iso(clock.now + HOUR) })];
   const run = await api.read(['tasks'], { mode: 'incremental', state }, { clock: clockAt(NOW) });
@@ -305,7 +305,7 @@ test.each([
   ['Fri, 01 Jan 2099 00:00:00 GMT', NOW - HOUR],
   ['Thu, 01 Jan 1970 00:00:00 GMT', -HOUR],
   ['Wed, 18 Mar 2026 11:30:15 GMT', NOW - HOUR],
-])('one answer with Date: %s moves neither cursor nor log position into the future', async (date, position) => {
+])('a response with Date: %s moves neither cursor nor log position into the future', async (date, position) => {
   const { api, clock } = await startStill();
   api.script('/deleted/tasks', { kind: 'date', date });
   api.script('/tasks', { kind: 'date', date });

@@ -59,13 +59,13 @@ function expectEqual(api: Api, destination: Destination, streams: readonly Strea
   }
 }
 
-describe('an account in which nothing was deleted costs 22 requests', () => {
+describe('an account without deletions needs 22 requests', () => {
   const core = STREAM_NAMES.filter((name) => !(name in OPTIONAL));
 
   test.each<{ what: string; config: JsonObject }>([
     { what: 'after a first sync of everything', config: {} },
     { what: 'with a start_date', config: { start_date: '2026-03-01' } },
-  ])('$what, and once more after old rows were edited', async ({ config }) => {
+  ])('$what, and again after old rows were edited', async ({ config }) => {
     const { api, clock, destination } = await start();
     await sync(api, destination, core, config);
     clock.now += HOUR;
@@ -114,7 +114,7 @@ test.each<Merge>(['newest cursor', 'last arrival'])(
   },
 );
 
-test('a row deleted while another entered is found at once; while another was restored, within seven days', async () => {
+test('a row deleted while another was inserted is found at once; while another was restored, within seven days', async () => {
   const { api, clock, destination } = await start();
   await sync(api, destination, ['people']);
   clock.now += HOUR;
@@ -137,7 +137,7 @@ test('a row deleted while another entered is found at once; while another was re
   expectEqual(api, destination, ['people']);
 });
 
-test('changes that Float does not stamp arrive with the next comparison', async () => {
+test('changes that Float does not stamp come with the next comparison', async () => {
   const { api, clock, destination } = await start();
   await sync(api, destination, ['people']);
   const [row] = api.company.rows('people');
@@ -151,7 +151,7 @@ test('changes that Float does not stamp arrive with the next comparison', async 
   expect(titles).toContain('Changed in silence');
 });
 
-test('a sync that is killed at any message of a comparison changes nothing', async () => {
+test('a sync that is killed at any message of a comparison does not change the result', async () => {
   const { api, clock, destination } = await start({ company: { counts: { phases: 12 } } });
   const first = await sync(api, destination, ['phases']);
   clock.now += HOUR;
@@ -174,7 +174,7 @@ test('a sync that is killed at any message of a comparison changes nothing', asy
   }
 }, 120_000);
 
-test('a mass deletion is followed a hundred rows at a time, not sooner than an hour later', async () => {
+test('a mass deletion is processed 100 rows a sync, at least an hour apart', async () => {
   const { api, clock, destination } = await start({ company: { counts: { people: 180 } } });
   await sync(api, destination, ['people']);
   const gone = keysOf(api, 'people').slice(20, 170);
@@ -189,7 +189,7 @@ test('a mass deletion is followed a hundred rows at a time, not sooner than an h
   expectEqual(api, destination, ['people']);
 });
 
-test('a list that is empty by mistake removes nothing', async () => {
+test('a list that is wrongly empty removes nothing', async () => {
   const { api, clock, destination } = await start();
   await sync(api, destination, ['phases']);
   clock.now += HOUR;
@@ -199,7 +199,7 @@ test('a list that is empty by mistake removes nothing', async () => {
 });
 
 describe('a server without single rows', () => {
-  test('is believed if few rows are missing twice', async () => {
+  test('is trusted if few rows are missing twice', async () => {
     const { api, clock, destination } = await start({ singleRows: 'missing' });
     await sync(api, destination, ['people']);
     for (const key of keysOf(api, 'people').slice(1, 3)) api.company.remove('people', key);
@@ -208,7 +208,7 @@ describe('a server without single rows', () => {
     expectEqual(api, destination, ['people']);
   });
 
-  test('is not believed if many are, and one WARN says what to do', async () => {
+  test('is not trusted if many are missing, and one WARN says what to do', async () => {
     const { api, clock, destination } = await start({ singleRows: 'missing', company: { counts: { people: 60 } } });
     await sync(api, destination, ['people']);
     for (const key of keysOf(api, 'people').slice(1, 8)) api.company.remove('people', key);
@@ -216,7 +216,7 @@ describe('a server without single rows', () => {
     const run = await sync(api, destination, ['people']);
     expect(removedIn(run, 'people')).toEqual([]);
     expect(run.logs('WARN')).toEqual([
-      expect.stringMatching(/people: the list lacks 7 of .*"Refresh and remove records"/),
+      expect.stringMatching(/people: 7 of 60 known rows are missing from the list.*"Refresh and remove records"/),
     ]);
     clock.now += HOUR;
     await sync(api, destination, ['people']);
@@ -224,7 +224,7 @@ describe('a server without single rows', () => {
   });
 });
 
-test('a state of version 0.1 is compared in its first sync, and follows deletions from then on', async () => {
+test('a state of version 0.1 leads to a comparison in its first sync, and deletions are followed from then on', async () => {
   const { api, clock, destination } = await start();
   await sync(api, destination, ['people']);
   destination.states.set('people', { modified: iso(NOW - HOUR) });

@@ -34,7 +34,7 @@ async function startApiWith(bodies: Record<string, (response: ServerResponse) =>
   return { requests, config: { api_token: TOKEN, base_url, requests_per_minute: 1_000, requests_per_second: 100 } };
 }
 
-test('a body of 2.5 GB, and 6 MB that unpack to 1.5 GB, are refused once and clearly; other streams are read', async () => {
+test('a body of 2.5 GB, and 6 MB that decompress to 1.5 GB, are refused without retries; other streams are read', async () => {
   let sentBytes = 0;
   const piece = Buffer.alloc(MEGABYTE, ' ');
   const received = (response: ServerResponse): void => {
@@ -63,7 +63,7 @@ test('a body of 2.5 GB, and 6 MB that unpack to 1.5 GB, are refused once and cle
     });
     expect(run.statuses(name).at(-1)).toBe('INCOMPLETE');
   }
-  expect(run.logs('INFO').filter((text) => text.includes('asking again'))).toEqual([]);
+  expect(run.logs('INFO').filter((text) => text.includes('retrying in'))).toEqual([]);
   for (const name of ['status', 'departments']) {
     expect(run.statuses(name)).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
     expect(run.records(name)).toHaveLength(1);

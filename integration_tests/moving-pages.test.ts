@@ -60,7 +60,7 @@ const LISTS: { stream: StreamName; options: ApiOptions }[] = [
 ];
 
 test.each(LISTS)(
-  'while $stream is read, rows move, and none that was there throughout is lost or comes twice: $options',
+  'while rows of $stream move, no row that stays in the list is lost or emitted twice: $options',
   async ({ stream, options }) => {
     const everyRow = async ({ changes }: (typeof MOVEMENTS)[number]): Promise<void> => {
       const api = await startApi(options);
@@ -79,7 +79,7 @@ test.each(LISTS)(
 );
 
 test(
-  'while rows modified since a moment are read, others are modified and join them: none is lost',
+  'while changed rows are read, more rows change: none is lost',
   atOnce(
     [
       { what: 'a short list', rows: 450 },
@@ -116,7 +116,7 @@ const STILL: { what: string; rows: number; options?: ApiOptions; requests: numbe
 ];
 
 test(
-  'where nothing moves, a list costs a request for each page, and an empty one a single request',
+  'without movement, a list needs one request for each page, and an empty list one',
   atOnce(STILL, async ({ rows, requests, options }) => {
     const counts = { tasks: rows, clients: rows, 'logged-time': rows };
     const api = await startApi({ ...options, company: { counts } });
@@ -128,7 +128,7 @@ test(
   }),
 );
 
-test('where counts are missing, a list costs at most three requests more', async () => {
+test('without counts, a list needs at most three more requests', async () => {
   const rows = 1_001;
   const api = await startApi({ paginationHeaders: 'none', company: { counts: { tasks: rows } } });
   const run = await api.read(['tasks']);
@@ -136,7 +136,7 @@ test('where counts are missing, a list costs at most three requests more', async
   expect(api.requestsTo('/tasks').length).toBeLessThanOrEqual(Math.ceil(rows / PER_PAGE) + 3);
 });
 
-test('a list in another order is read until it stands still', async () => {
+test('a list in another order is read until it stops changing', async () => {
   const api = await startApi();
   const rows = (ids: number[]) => JSON.stringify(ids.map((client_id) => ({ client_id })));
   const headers = { 'x-pagination-total-count': '400', 'x-pagination-page-count': '2' };

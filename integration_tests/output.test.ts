@@ -26,7 +26,7 @@ describe('the token', () => {
     { what: 'with signs that URLs write differently', token: TOKEN },
     { what: 'with signs that JSON writes differently', token: 'a"quote\\and/a\\"slash' },
     { what: 'with signs that patterns write differently', token: '$&.*(tok)[en]$1' },
-  ])('$what never comes back out of what a server echoes', async ({ token }) => {
+  ])('$what is masked if a server echoes it', async ({ token }) => {
     const api = await startApi({ token });
     const echo = `Bearer ${token} or ?key=${encodeURIComponent(token)}&more`;
     api.script('/clients', body(JSON.stringify([{ client_id: 1, name: echo, [token]: { deep: [echo] } }])));
@@ -52,7 +52,7 @@ describe('the token', () => {
   });
 });
 
-test('what other programs stumble over is written so that they do not', async () => {
+test('characters that other programs cannot read are escaped or replaced', async () => {
   const api = await startApi();
   const names = {
     lone: String.raw`a\ud800b`,
@@ -83,7 +83,7 @@ test('what other programs stumble over is written so that they do not', async ()
   expect(run.stdout.replaceAll('\\\\', '')).not.toMatch(/\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])/);
 });
 
-test('names that objects have by themselves are fields like any other', async () => {
+test('names of built-in object members are ordinary fields', async () => {
   const api = await startApi();
   api.script('/clients', body('[{"client_id":1,"__proto__":{"id":7},"constructor":"c","toString":"s"}]'));
   const run = await api.read(['clients']);
@@ -91,7 +91,7 @@ test('names that objects have by themselves are fields like any other', async ()
   expect(run.records('clients').map(({ id }) => id)).toEqual([1]);
 });
 
-test.each(['a pipe', 'a file'])('a record of megabytes arrives whole, to %s', async (target) => {
+test.each(['a pipe', 'a file'])('a record of several megabytes arrives complete, in %s', async (target) => {
   const api = await startApi();
   const notes = 'é'.repeat(1_500_000);
   api.script(
@@ -109,7 +109,7 @@ test.each(['a pipe', 'a file'])('a record of megabytes arrives whole, to %s', as
   expect(run.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
 });
 
-test('a disk that is full is told on stderr, since stdout takes nothing', async () => {
+test('a full disk is reported on stderr, because stdout cannot be written', async () => {
   if (!existsSync('/dev/full')) return;
   const api = await startApi();
   const run = await connector(await readArguments(api, ['departments']), {
@@ -120,7 +120,7 @@ test('a disk that is full is told on stderr, since stdout takes nothing', async 
   expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
 });
 
-test('a reader that is slow is waited for: no more pages are fetched than it allows, and none is lost', async () => {
+test('a slow reader slows the requests, and no page is lost', async () => {
   const api = await startApi({ company: { counts: { tasks: 6_000 } } });
   let stdout: ChildProcess['stdout'] | undefined;
   const reading = connector(await readArguments(api, ['tasks']), {
@@ -142,7 +142,7 @@ test('a reader that is slow is waited for: no more pages are fetched than it all
 });
 
 test.each(['incremental', 'full_refresh'])(
-  'how many rows are to come is told of lists of more than a page, and by their progress (%s)',
+  'lists of more than one page have an estimate and progress lines (%s)',
   async (mode) => {
     const api = await startApi({ company: { counts: { tasks: 10_300, clients: 250, departments: 5 } } });
     const run = await api.read(['tasks', 'clients', 'departments'], { mode });
@@ -160,7 +160,7 @@ test.each(['incremental', 'full_refresh'])(
   },
 );
 
-describe('a mistake in the code of a source', () => {
+describe('a programming error in a source', () => {
   const script = fileURLToPath(new URL('support/other-source.mjs', import.meta.url));
   const password = 'pass/word+of=another%';
 
@@ -195,7 +195,7 @@ describe('a mistake in the code of a source', () => {
   });
 
   test.each(['throws in a timer', 'rejects where nobody waits'])(
-    'that nobody catches ends the sync: %s',
+    'that is not caught ends the sync: %s',
     async (fault) => {
       const run = await runOther('read', fault);
       expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
@@ -222,14 +222,11 @@ describe('a mistake in the code of a source', () => {
   });
 
   test.each([
-    [
-      'no maxConcurrentStreams',
-      'its maxConcurrentStreams is undefined (undefined), but a whole number from 1 is needed',
-    ],
-    ['a stream twice', 'it has two streams of the name steady'],
-    ['waits for nothing', 'it waits for something that cannot happen any more'],
+    ['no maxConcurrentStreams', 'its maxConcurrentStreams is undefined (undefined), but must be a whole number from 1'],
+    ['a stream twice', 'it has two streams with the name steady'],
+    ['waits for nothing', 'it waits for something that can no longer happen'],
     ['no specification', 'it has no connectionSpecification'],
-  ])('that would end a read without work is refused: %s', async (fault, sentence) => {
+  ])('that would end a read without reading is refused: %s', async (fault, sentence) => {
     const run = await runOther('read', fault);
     expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
     expect(run.errors).toEqual([
@@ -240,7 +237,7 @@ describe('a mistake in the code of a source', () => {
     ]);
   });
 
-  test('that gives no streams at all is no success either', async () => {
+  test('that returns no streams is not a success', async () => {
     const run = await runOther('read', 'no streams');
     expect([run.code, run.errors.map(({ failure_type }) => failure_type)]).toEqual([1, ['system_error']]);
   });
@@ -248,10 +245,10 @@ describe('a mistake in the code of a source', () => {
   test('that offers a stream twice is refused by discover', async () => {
     const run = await runOther('discover', 'a stream twice');
     expect(run.code).toBe(1);
-    expect(run.errors[0]?.message).toMatch(/two streams of the name steady/);
+    expect(run.errors[0]?.message).toMatch(/two streams with the name steady/);
   });
 
-  test('none: the kit carries a second source', async () => {
+  test('none: a second source works with the kit', async () => {
     const run = await runOther('read', '');
     expect(run.code).toBe(0);
     expect((await runOther('check', '')).connectionStatus).toEqual({ status: 'SUCCEEDED' });

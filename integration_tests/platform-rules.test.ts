@@ -147,7 +147,7 @@ const SOUND: Record<string, ConnectorRun> = {
   },
 };
 
-test.each(Object.entries(SOUND))('%s is taken', (_, sound) => {
+test.each(Object.entries(SOUND))('%s is accepted', (_, sound) => {
   expect(checkRun(sound)).toEqual([]);
 });
 
@@ -396,7 +396,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
   },
   'the last word is the status': {
     'a request that is tried again': complete([state(0)], {
-      stdout: textOf([...began, state(0), COMPLETE, log('INFO', 'tasks: connection failed; asking again in 1.0 s.')]),
+      stdout: textOf([...began, state(0), COMPLETE, log('INFO', 'tasks: connection failed; retrying in 1.0 s.')]),
     }),
     'an error after INCOMPLETE': read([...began, INCOMPLETE, error('system_error', 20)], { code: 1 }),
     'an estimate': read([...began, state(0), COMPLETE, estimate('STREAM')]),

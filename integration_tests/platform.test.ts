@@ -37,7 +37,7 @@ const afterRecords = (most: number): PodRead['onLine'] => {
   };
 };
 
-test('spec, check and discover answer into a file, and leave nothing else behind', async () => {
+test('spec, check and discover answer into a file and leave no other files', async () => {
   const api = await startApi();
   const left = ['exitCode.txt', 'jobOutput.json'];
   const spec = await answerInPod('spec');
@@ -55,7 +55,7 @@ test('spec, check and discover answer into a file, and leave nothing else behind
   expect(offered.sort()).toEqual([...STREAM_NAMES, ...REPORT_STREAMS].sort());
 });
 
-test('a read through named pipes, without a state, brings every stream whole and leaves nothing behind', async () => {
+test('a read through named pipes without a state reads every stream completely and leaves no files', async () => {
   const api = await startApi({ company: { counts: { tasks: 6_000 } } });
   const run = await readInPod({ config: api.config, catalog: catalogOf(STREAM_NAMES, 'incremental') });
   const left = ['catalog.json', 'connectorConfig.json', 'exitCode.txt', 'stderr', 'stdout'];
@@ -79,7 +79,7 @@ test('a platform that cancels closes its end of the pipe: the connector ends at 
   expect(api.requests.length).toBeLessThan(50);
 });
 
-test('cancelled again and again, with states that the destination echoes late: in the end nothing is lost or stale', async () => {
+test('after many cancelled syncs with late states, no row is lost or stale', async () => {
   const { api, clock, keys, expectSame } = await startStill();
   const destination = new Destination();
   const catalog = catalogOf(['tasks', 'people'], 'incremental');
@@ -114,7 +114,7 @@ function refreshing(name: StreamName, mode: string, generation: number): JsonObj
 }
 
 test.each(['incremental', 'full_refresh'])(
-  'a stream that is refreshed has no state in the first attempt, and goes on from there in the next ones: %s',
+  'a refreshed stream has no state in the first attempt, and later attempts continue from it: %s',
   async (mode) => {
     const { api, clock, expectSame } = await startStill();
     const { config } = api;
@@ -200,7 +200,7 @@ test('PyAirbyte reads every stream as incremental, first from [], then from its 
   expect(second.records('tasks').length).toBeLessThan(20);
 });
 
-test('PyAirbyte ends a process by SIGTERM once it has its answer: it dies of it, and says nothing', async () => {
+test('SIGTERM, with which PyAirbyte ends a process, ends it silently', async () => {
   const api = await startApi();
   api.script('/departments', { kind: 'hang' });
   const run = await command(['check', '--config', await fileOf(JSON.stringify(api.config), '.json')], {

@@ -33,7 +33,7 @@ test('an account that refuses the token ends the probe after one request, withou
   const { code, stderr, files } = await runProbe(['--token-file', 'token', '--base-url', api.url]);
   expect({ code, stderr, files }).toEqual({
     code: 1,
-    stderr: 'The server refuses the token (401).\n',
+    stderr: 'The server refused the token (401). Check the token file.\n',
     files: ['token'],
   });
   expect(api.requests).toHaveLength(1);
@@ -44,12 +44,12 @@ test.each([
   { args: ['flt_no-such-token'], code: 2, says: 'An argument is not an option.' },
   { args: ['--token-file', 'none'], code: 1, says: 'it does not exist' },
   { args: ['--token-file', 'token', '--base-url', 'http://api.float.example'], code: 1, says: 'base_url' },
-])('$args is refused in words', async ({ args, code, says }) => {
+])('$args is refused with a clear message', async ({ args, code, says }) => {
   expect(await runProbe(args)).toMatchObject({ code, stderr: expect.stringContaining(says), files: ['token'] });
 });
 
 // Windows has no such modes.
-(process.platform === 'win32' ? test.skip : test)('a token file that others can read is warned of', async () => {
+(process.platform === 'win32' ? test.skip : test)('a token file that others can read causes a warning', async () => {
   const { stderr } = await runProbe(['--token-file', 'token', '--base-url', (await startApi()).url], 0o644);
   expect(stderr).toMatch(/^Warning: .*\(mode 644\)\. Run: chmod 600 token\n/);
 });

@@ -40,7 +40,7 @@ async function failed(env: Record<string, string>, base_url = BASE_URL): Promise
 
 describe('a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])(
-    'that %s names carries a sync, in connections that are kept',
+    'from %s is used for a sync, with keep-alive connections',
     async (variable) => {
       const { api, proxy } = await startProxied();
       const run = await api.read(
@@ -54,14 +54,14 @@ describe('a proxy', () => {
     },
   );
 
-  test('needs no scheme in its address', async () => {
+  test('may have an address without a scheme', async () => {
     const { api, proxy } = await startProxied();
     const run = await api.check({ base_url: BASE_URL }, within({ HTTPS_PROXY: proxy.host }));
     expect(run.connectionStatus).toEqual({ status: 'SUCCEEDED' });
     expect(proxy.asked).toHaveLength(1);
   });
 
-  test('gets the user name and the password of its address, and nobody else does', async () => {
+  test('gets the user name and password of its address, and no other server does', async () => {
     const { api, proxy } = await startProxied();
     const address = `http://reader:${ENCODED}@${proxy.host}`;
     const run = await api.check({ base_url: BASE_URL }, within({ HTTPS_PROXY: address }));
@@ -81,7 +81,7 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('never carries plain http, which would take the token out of a private network', async () => {
+  test('is never used for plain http, which would send the token out of a private network', async () => {
     const { api, proxy } = await startProxied();
     const address = `http://${proxy.host}`;
     const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'];
@@ -96,7 +96,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('of a proxy that gives no tunnel, the message names the proxy and what to do, and not the password', () => {
+describe('if a proxy opens no tunnel, the message contains the proxy and what to do, but not the password', () => {
   const withPassword = (host: string): Record<string, string> => ({ HTTPS_PROXY: `http://reader:${ENCODED}@${host}` });
 
   test.each([
@@ -115,30 +115,30 @@ describe('of a proxy that gives no tunnel, the message names the proxy and what 
     expect(proxy.asked).toHaveLength(tries);
   });
 
-  test('nobody listens at its address', async () => {
+  test('its address refuses connections', async () => {
     const message = await failed(withPassword('127.0.0.1:1'));
     expect(message).toMatch(/^No connection to api\.float\.com: the proxy 127\.0\.0\.1:1 failed with ECONNREFUSED\./);
   });
 
-  test('its name is not known', async () => {
+  test('its host name does not exist', async () => {
     const message = await failed(withPassword('proxy.invalid:3128'));
     expect(message).toMatch(/the proxy proxy\.invalid:3128 failed with (ENOTFOUND|EAI_AGAIN)\. .*Check HTTPS_PROXY/);
   });
 
-  test('it says nothing: the check ends in time', async () => {
+  test('it does not answer: the check ends in time', async () => {
     const { proxy } = await startProxied('silence');
     expect(await failed(withPassword(proxy.host))).toMatch(/did not answer .* within 10 seconds/);
     expect(proxy.asked).toHaveLength(2);
   });
 
-  test('it speaks no TLS behind an https address', async () => {
+  test('it has an https address but does not speak TLS', async () => {
     const { proxy } = await startProxied();
     const message = await failed({ HTTPS_PROXY: `https://reader:${ENCODED}@${proxy.host}` });
     expect(message).toMatch(new RegExp(`the proxy ${proxy.host} failed with \\w+\\. .*Check`));
   });
 });
 
-describe('an address of a proxy that cannot be used is an error of the config that does not quote it', () => {
+describe('an invalid proxy address is a config_error that does not quote it', () => {
   test.each([
     ['another kind of proxy', `socks5://reader:${ENCODED}@127.0.0.1:1080`, /HTTPS_PROXY names a proxy .* socks5:/],
     ['not a URL', `http://reader:${ENCODED}@127.0.0.1:port`, /HTTPS_PROXY is not a URL/],
@@ -149,7 +149,7 @@ describe('an address of a proxy that cannot be used is an error of the config th
   });
 });
 
-test('the debug output of libraries does not hold the password', async () => {
+test('the debug output of libraries does not contain the password', async () => {
   const { api, proxy } = await startProxied();
   const env = { HTTPS_PROXY: `http://reader:${ENCODED}@${proxy.host}`, DEBUG: '*' };
   await api.check({ base_url: BASE_URL }, { ...within(env), breaks: ['stderr is empty'] });

@@ -125,7 +125,7 @@ const OTHER_FORMS: {
 ];
 
 test(
-  'a wait is obeyed in every form, and the rows arrive',
+  'a wait is respected in every format, and the rows come',
   atOnce(OTHER_FORMS, async ({ status, body = '', headers }) => {
     const api = await startApi({ speed: SPEED });
     api.before('/roles', 1, () => {
@@ -145,7 +145,7 @@ test(
   }),
 );
 
-test('a 403 that names a rate limit denies nothing: not the Delete Log, not a report, not the account', async () => {
+test('a 403 that names a rate limit is not a denial: of the Delete Log, a report or the account', async () => {
   const refusal: Fault = { kind: 'answer', status: 403, body: '{"message":"Rate limit exceeded"}' };
   const api = await startApi({ speed: SPEED });
   api.script('/deleted/tasks', refusal);
@@ -166,7 +166,7 @@ test('a 403 that names a rate limit denies nothing: not the Delete Log, not a re
   expect((await api.discover()).only('CATALOG').catalog.streams.map(({ name }) => name)).toContain('rate_cards');
 });
 
-test('a 429 that says nothing is backed off from; short waits are not worth a message', async () => {
+test('a 429 without headers leads to a back-off; short waits are not reported', async () => {
   const api = await startApi({ speed: 40 });
   api.script('/roles', tooMany({ 'retry-after': 'soon' }), tooMany({ 'retry-after': '2' }));
   const run = await api.read(['roles']);
@@ -191,7 +191,7 @@ const LASTING = [
 ];
 
 test(
-  'a quota that does not come back in time ends the stream as transient_error',
+  'a quota that does not reset in time fails the stream with transient_error',
   atOnce(LASTING, async ({ headers, requests }) => {
     const api = await startApi({ speed: 50 });
     const refusal = tooMany(headers(api.company.now()));
@@ -211,7 +211,7 @@ const atConcurrency = (...numbers: number[]) =>
   numbers.map((concurrency) => ({ what: `${concurrency} requests at once`, concurrency }));
 
 test(
-  'with the quota of a minute kept by the client, no answer is 429',
+  'the client keeps the minute quota, so no response is 429',
   atOnce(atConcurrency(1, 4, 16), async ({ concurrency }) => {
     const perMinute = 9;
     const api = await startApi({
@@ -230,7 +230,7 @@ test(
   }),
 );
 
-test('with its default settings and all streams at once, a sync keeps to what Float allows', async () => {
+test('with default settings and all streams at once, a sync stays within the limits of Float', async () => {
   const api = await startApi({
     limits: { perMinute: 200, perSecond: 10, reportsPerMinute: 30 },
     rateLimitHeaders: false,
@@ -246,7 +246,7 @@ test('with its default settings and all streams at once, a sync keeps to what Fl
 });
 
 test(
-  'what other programs use up is left to them where headers tell',
+  'the usage of other programs is respected if headers show it',
   atOnce(atConcurrency(1, 16), async ({ concurrency }) => {
     const perMinute = 12;
     const api = await startApi({
@@ -264,7 +264,7 @@ test(
   }),
 );
 
-test('where no header tells of other programs, the refused requests are sent again', async () => {
+test('without headers about other programs, refused requests are retried', async () => {
   const perMinute = 12;
   const api = await startApi({
     speed: 30,

@@ -251,7 +251,7 @@ describe('of the present state', () => {
   describe('of a year', () => {
     beforeAll(() => destination.query(FIXED_CALENDAR));
 
-    test('repetitions take place when their rule says', async () => {
+    test('repetitions are on the days of their rule', async () => {
       const rows = [
         ...company.rows('tasks').map((row) => ({ stream: 'tasks', id: row.task_id, row })),
         ...company.rows('timeoffs').map((row) => ({ stream: 'time_off', id: row.timeoff_id, row })),
@@ -269,7 +269,7 @@ describe('of the present state', () => {
       expect(await answerTo('SELECT * FROM occurrences')).toEqual(comparable(expected));
     });
 
-    test.each(['tasks', 'timeoffs'] as const)('each of those of %s has a row, once', async (endpoint) => {
+    test.each(['tasks', 'timeoffs'] as const)('each repetition of %s has exactly one row', async (endpoint) => {
       const { view, key, field } = {
         tasks: { view: 'task_people', key: 'task_id', field: 'task_id' },
         timeoffs: { view: 'time_off_people', key: 'time_off_id', field: 'timeoff_id' },
@@ -307,7 +307,7 @@ describe('of the present state', () => {
       expect(await answerTo('SELECT * FROM person_days')).toEqual(comparable(expected));
     });
 
-    test('allocations count on the days that are left', async () => {
+    test('allocations count on working days without holidays and time off', async () => {
       const expected = plans.scheduled.map(({ task, person, project, day, hours }) => {
         return { task_id: task, people_id: person, project_id: project, day, hours };
       });
@@ -519,12 +519,12 @@ describe('of append mode', () => {
     expect(versions).toBeGreaterThan(ids + 4);
   });
 
-  test('the present state has the newest version of each row that is not deleted', async () => {
+  test('the current state has the newest version of each row that is not deleted', async () => {
     const expected = company.rows('logged-time').map(({ logged_time_id: id, hours }) => ({ id, hours }));
     expect(comparable(await destination.query('SELECT id, hours FROM logged_time_now'))).toEqual(comparable(expected));
   });
 
-  test('what was deleted comes with what was known of it before', async () => {
+  test('deleted rows have their last known values', async () => {
     const expected = company.visibleDeletions('logged-time').map(({ id, at }) => {
       const { people_id = null, project_id = null, date = null, hours = null } = lastKnown.get(String(id)) ?? {};
       return { deleted_at: new Date(at), id, people_id, project_id, date, hours };

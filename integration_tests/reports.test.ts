@@ -80,7 +80,7 @@ test.each<Dialect>(['float', 'neutral'])(
   },
 );
 
-test('the oddities of the people report are mended: a list written as a text, keys that only some rows have', async () => {
+test('the people report is normalised: a list sent as a string, and keys that only some rows have', async () => {
   const api = await startThen();
   const run = await readThen(api, ['reports_people'], { start_date: '2024-01-15T12:00:00Z' });
   const records = run.records('reports_people');
@@ -114,7 +114,7 @@ test.each<[string, Fault]>([
   ]);
 });
 
-test('a month that fails is named, and the others are read all the same', async () => {
+test('a failed month is reported, and the other months are read', async () => {
   const api = await startThen();
   const path = '/reports/people';
   const none = (count: number): Fault[] => Array.from({ length: count }, () => ({ kind: 'none' }));
@@ -128,11 +128,13 @@ test('a month that fails is named, and the others are read all the same', async 
   expect(run.statuses('reports_people').at(-1)).toBe('INCOMPLETE');
   expect(run.failure('reports_people')).toMatchObject({
     failure_type: 'transient_error',
-    message: expect.stringMatching(/^reports_people: of 16 months .*: 2023-02, 2023-05\. The others were\. .*Oops/),
+    message: expect.stringMatching(
+      /^reports_people: \d of 16 months .*: 2023-02, 2023-05\. The other months were read\. .*Oops/,
+    ),
   });
   expect(run.logs('WARN')).toEqual([
     expect.stringMatching(/2023-02.*Oops/),
-    expect.stringMatching(/2023-05.*no list of rows/),
+    expect.stringMatching(/2023-05.*not a list of rows/),
   ]);
   const read = MONTHS.filter((_, n) => n !== 1 && n !== 4);
   const expected = (await Promise.all(read.map((month) => recordsOf(api, 'reports_people', month)))).flat();
@@ -146,7 +148,7 @@ test('after three months in a row that failed, the later ones are not tried', as
   api.script('/reports/people', ...oops, ...oops, none, ...oops, ...oops, ...oops);
   const run = await readThenFast(api, ['reports_people']);
   expect(run.failure('reports_people').message).toMatch(
-    /of 16 months .*: 2023-01, 2023-02, 2023-04, 2023-05, 2023-06\. Later ones were not tried\. .*Oops/,
+    /of 16 months .*: 2023-01, 2023-02, 2023-04, 2023-05, 2023-06\. Later months were not tried\. .*Oops/,
   );
   expect(api.requestsTo('/reports/people')).toHaveLength(26);
   expect(new Set(run.records('reports_people').map(({ start_date }) => start_date))).toEqual(new Set(['2023-03-01']));
@@ -165,33 +167,38 @@ test.each<[string, unknown]>([
   ['too large to be exact', 2 ** 53],
   ['an object', {}],
   ['missing', undefined],
-])('a key that is %s fails its month before a row of it leaves; the other months are read', async (_, people_id) => {
-  const api = await startThen();
-  api.script('/reports/people', none, none, none, none, peopleOf({ people_id: 1 }, { people_id }, { people_id: 2 }));
-  const run = await readThen(api, ['reports_people']);
-  expect(run.code).toBe(1);
-  expect(run.failure('reports_people')).toMatchObject({
-    failure_type: 'system_error',
-    message: expect.stringMatching(/^reports_people: of 16 months .*: 2023-05\. The others were\. .*key.*\(id\)/),
-  });
-  const months = new Set(run.records('reports_people').map(({ start_date }) => start_date));
-  expect([...months]).toEqual(MONTHS.map(({ start_date }) => start_date).filter((month) => month !== '2023-05-01'));
-  expect(run.statuses('reports_people').at(-1)).toBe('INCOMPLETE');
-});
+])(
+  'a key that is %s fails its month before any row of it is emitted; the other months are read',
+  async (_, people_id) => {
+    const api = await startThen();
+    api.script('/reports/people', none, none, none, none, peopleOf({ people_id: 1 }, { people_id }, { people_id: 2 }));
+    const run = await readThen(api, ['reports_people']);
+    expect(run.code).toBe(1);
+    expect(run.failure('reports_people')).toMatchObject({
+      failure_type: 'system_error',
+      message: expect.stringMatching(
+        /^reports_people: \d of 16 months .*: 2023-05\. The other months were read\. .*key.*\(id\)/,
+      ),
+    });
+    const months = new Set(run.records('reports_people').map(({ start_date }) => start_date));
+    expect([...months]).toEqual(MONTHS.map(({ start_date }) => start_date).filter((month) => month !== '2023-05-01'));
+    expect(run.statuses('reports_people').at(-1)).toBe('INCOMPLETE');
+  },
+);
 
-test('months with unusable keys do not count among three failures in a row: the server answers', async () => {
+test('months with unusable keys do not count as failures in a row, because the server answers', async () => {
   const api = await startThen();
   const oops = Array.from({ length: 5 }, (): Fault => ({ kind: 'answer', status: 500 }));
   const keyless = peopleOf({ people_id: null });
   api.script('/reports/people', keyless, keyless, keyless, keyless, ...oops, ...oops, keyless, ...oops);
   const run = await readThenFast(api, ['reports_people']);
   expect(run.failure('reports_people').message).toMatch(
-    /of 16 months .*: 2023-01, 2023-02, 2023-03, 2023-04, 2023-05, 2023-06, 2023-07, 2023-08\. The others were\./,
+    /of 16 months .*: 2023-01, 2023-02, 2023-03, 2023-04, 2023-05, 2023-06, 2023-07, 2023-08\. The other months were read\./,
   );
   expect(new Set(run.records('reports_people').map(({ start_date }) => start_date)).size).toBe(8);
 });
 
-test('a key that a month repeats is delivered once; other values are reported', async () => {
+test('a key that comes twice in a month is emitted once; differing values are reported', async () => {
   const api = await startThen();
   const row = { people_id: 7, scheduled: 1.5 };
   api.script('/reports/people', peopleOf(row, { people_id: 8 }, row), peopleOf(row, { people_id: '7', scheduled: 9 }));
@@ -203,10 +210,12 @@ test('a key that a month repeats is delivered once; other values are reported', 
     [8, '2024-02-01', undefined],
     [7, '2024-03-01', 1.5],
   ]);
-  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^reports_people: in 2024-03, 1 row\(s\) repeat a key/)]);
+  expect(run.logs('WARN')).toEqual([
+    expect.stringMatching(/^reports_people: in 2024-03, 1 row\(s\) have the key of an earlier row/),
+  ]);
 });
 
-test('a start_date before Float existed costs no request: reports and public holidays begin with 2012', async () => {
+test('reports and public holidays start in 2012 at the earliest, whatever the start_date', async () => {
   const now = Date.parse('2012-11-15T00:00:00Z');
   const api = await startApi({ now: () => now });
   const clock = { speed: 1, start: now, since: Date.now() };
@@ -223,7 +232,7 @@ test.each<[string, ApiOptions, Fault, RegExp, number]>([
   ['has gone', { absent: ['/reports/people'] }, { kind: 'none' }, /has no reports_people \(404\)/, 1],
   ['is not in the plan', { denied: ['/reports/people'] }, { kind: 'none' }, /denies .* reports_people \(403\)/, 1],
   ['stays out of quota', {}, { kind: 'answer', status: 429, headers: { 'retry-after': '20' } }, /429/, 11],
-])('a report that %s is not asked for month after month', async (_, options, fault, message, requests) => {
+])('a report that %s is not requested for every month', async (_, options, fault, message, requests) => {
   const api = await startThen(options);
   api.script('/reports/people', ...Array.from({ length: 200 }, () => fault));
   const run = await readThenFast(api, ['reports_people']);
@@ -254,7 +263,7 @@ test('reports keep to 30 requests a minute, and other streams do not wait for th
   expect(run.logs('INFO')).not.toContainEqual(expect.stringMatching(/^reports_\w+: .* so far/));
 });
 
-test('what a server says of the reports it has left holds back no other stream', async () => {
+test('quota headers of reports do not delay other streams', async () => {
   const api = await startApi({ company: { counts: { 'logged-time': 2000 } } });
   const headers = { 'ratelimit-limit': '30', 'ratelimit-remaining': '0', 'ratelimit-reset': '60' };
   const body = '{"projects":[]}';

@@ -11,7 +11,7 @@ test.each([
   { contact_email: undefined, contact: '' },
   { contact_email: 'data.team@example.com', contact: ' (data.team@example.com)' },
 ])(
-  'every request says who asks, with the contact if there is one ($contact_email), and takes gzip',
+  'every request has a User-Agent, with the contact if there is one ($contact_email), and accepts gzip',
   async ({ contact_email, contact }) => {
     const api = await startApi();
     await api.read(['people', 'clients', 'tasks'], { config: contact_email === undefined ? {} : { contact_email } });
@@ -38,7 +38,7 @@ const LISTS = [
 
 // A connection is opened only when each of those that are kept has a request under way.
 test(
-  'connections are kept, and there are as many as the config allows requests at once',
+  'there are as many keep-alive connections as concurrent requests in the config',
   atOnce(LISTS, async ({ streams, concurrency }) => {
     const api = await startApi({ latencyMs: 20, company: { counts: { people: 1_000, tasks: 2_000 } } });
     const relay = await startRelay(api);

@@ -82,7 +82,7 @@ const expectSame = (destination: Destination, api: Api, name: StreamName): void 
 };
 
 test(
-  'killed at any byte, again and again, while people go on changing things: in the end nothing is lost or stale',
+  'after many kills at any byte while rows change, no row is lost or stale',
   atOnce(
     [0, 1].map((n) => ({ what: `seed ${SEED + n}`, seed: SEED + n })),
     async ({ seed }) => {
@@ -116,7 +116,7 @@ test(
   ),
 );
 
-test('each STATE covers no more than the records before it: from any of them, nothing is lost', async () => {
+test('each STATE covers only records before it: a sync from any of them loses nothing', async () => {
   const { api } = await startStill();
   const whole = await attempt(api, { streams: ['tasks'], state: [] });
   const lines = whole.stdout.split('\n');
@@ -130,28 +130,25 @@ test('each STATE covers no more than the records before it: from any of them, no
   }
 });
 
-test.each(['incremental', 'full_refresh'])(
-  'a read that was killed goes on from its last checkpoint: %s',
-  async (mode) => {
-    const { api } = await startStill();
-    const input = { streams: ['tasks', 'people'] as const, mode };
-    const first = await killedAt(api, 9, { ...input, state: [], config: { concurrency: 1 } });
-    const destination = new Destination();
-    destination.take(first);
-    expect(destination.rows('tasks')).toHaveLength(PAGES_PER_CHECKPOINT * 200);
+test.each(['incremental', 'full_refresh'])('a killed read continues from its last checkpoint: %s', async (mode) => {
+  const { api } = await startStill();
+  const input = { streams: ['tasks', 'people'] as const, mode };
+  const first = await killedAt(api, 9, { ...input, state: [], config: { concurrency: 1 } });
+  const destination = new Destination();
+  destination.take(first);
+  expect(destination.rows('tasks')).toHaveLength(PAGES_PER_CHECKPOINT * 200);
 
-    api.resetRequests();
-    const second = await attempt(api, { ...input, state: destination.state() });
-    destination.take(second);
-    expectSame(destination, api, 'tasks');
-    // The pages below the mark, which overlap; in an incremental read also what changed meanwhile.
-    const pages = api.requestsTo('/tasks').filter(({ query }) => query.modified_since === undefined);
-    expect(pages.length).toBeLessThanOrEqual(PAGES - PAGES_PER_CHECKPOINT + 1);
-    expect(pages.every(({ query }) => Number(query.page) > 1)).toBe(true);
-  },
-);
+  api.resetRequests();
+  const second = await attempt(api, { ...input, state: destination.state() });
+  destination.take(second);
+  expectSame(destination, api, 'tasks');
+  // The pages below the mark, which overlap; in an incremental read also what changed meanwhile.
+  const pages = api.requestsTo('/tasks').filter(({ query }) => query.modified_since === undefined);
+  expect(pages.length).toBeLessThanOrEqual(PAGES - PAGES_PER_CHECKPOINT + 1);
+  expect(pages.every(({ query }) => Number(query.page) > 1)).toBe(true);
+});
 
-test('the beginning of a first read is a STATE before its first record; deletions since then are followed', async () => {
+test('a first read writes its start as a STATE before its first record; deletions since then are followed', async () => {
   const { api, clock } = await startStill();
   const destination = new Destination();
   const died = await killedAt(api, 4, { streams: ['tasks'], state: [] });
@@ -175,7 +172,7 @@ test('the beginning of a first read is a STATE before its first record; deletion
   expectSame(destination, api, 'tasks');
 });
 
-test('a first read that was resumed ends with the cursor and the log position of its beginning', async () => {
+test('a resumed first read ends with the cursor and log position of its start', async () => {
   const { api, clock } = await startStill();
   const destination = new Destination();
   // Few requests ahead, so that a checkpoint is written before the ninth.
@@ -198,7 +195,7 @@ test('a first read that was resumed ends with the cursor and the log position of
   expectSame(destination, api, 'tasks');
 });
 
-test('a stream that fails on its way keeps its checkpoint, and the next sync goes on from there', async () => {
+test('a failed stream keeps its checkpoint, and the next sync continues from it', async () => {
   const { api } = await startStill();
   const fine = { kind: 'none' as const };
   api.script('/tasks', ...Array.from({ length: 7 }, () => fine), { kind: 'answer', status: 400, body: '{}' });
@@ -212,7 +209,7 @@ test('a stream that fails on its way keeps its checkpoint, and the next sync goe
   expectSame(destination, api, 'tasks');
 });
 
-test('with another start_date, a first read that was not complete begins anew', async () => {
+test('with another start_date, an incomplete first read starts over', async () => {
   const { api } = await startStill();
   const died = await killedAt(api, 9, { streams: ['tasks'], state: [], config: { start_date: '2020-01-01' } });
   api.resetRequests();

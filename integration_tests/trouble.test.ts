@@ -36,7 +36,7 @@ const PASSING: Partial<Record<StreamName, Fault[]>> = {
   tasks: [{ kind: 'none' }, { kind: 'cut-gzip' }, { kind: 'reset' }, { kind: 'answer', status: 599 }],
 };
 
-test('what passes is asked for again, and nothing is lost or doubled', async () => {
+test('temporary failures are retried, and no row is lost or emitted twice', async () => {
   // Sixteen answers at once take a busy machine so long that, on a faster clock, a minute would be over for some.
   const api = await startApi({ speed: 20, company: { counts: { people: 250, projects: 250, tasks: 450 } } });
   for (const name of STREAM_NAMES) api.script(path(name), ...(PASSING[name] ?? []));
@@ -51,14 +51,12 @@ test('what passes is asked for again, and nothing is lost or doubled', async () 
     expect({ name, keys: run.records(name).map((record) => record[key]) }).toEqual({ name, keys });
   }
   // Each repeat is told once, and the user sees which stream it was.
-  expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('asking again'))).toHaveLength(
-    2,
-  );
+  expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('retrying in'))).toHaveLength(2);
   const [first, second] = api.requestsTo('/roles').map(({ at }) => at);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20 * SECOND);
 });
 
-test('an answer that takes almost a minute is waited for', async () => {
+test('a response that takes almost a minute is accepted', async () => {
   const api = await startApi({ speed: SPEED });
   // The mock divides by its own scale, which is 1: the delay is of real milliseconds.
   api.script('/people', { kind: 'delay', ms: (45 * SECOND) / SPEED });
@@ -78,7 +76,7 @@ const LASTING: Partial<Record<StreamName, { fault: Fault; says: string }>> = {
   tasks: { fault: { kind: 'hang-mid-body' }, says: 'within 60 seconds' },
 };
 
-test('what lasts ends its stream as transient_error after about five tries and five minutes; the others finish', async () => {
+test('a lasting failure ends its stream with transient_error after about five tries and five minutes; other streams finish', async () => {
   const api = await startApi({ speed: SPEED });
   for (const [name, { fault }] of Object.entries(LASTING)) api.script(path(name as StreamName), ...always(fault));
   const run = await api.read(STREAM_NAMES, { config: { concurrency: 16 } });
@@ -150,21 +148,25 @@ const FINAL: Partial<Record<StreamName, Final>>[] = [
     time_off: { fault: answer(400, LONG), type: 'system_error', says: [LONG.slice(0, 300)] },
   },
   {
-    accounts: { fault: { kind: 'body', body: '{}' }, type: 'system_error', says: ['accounts', 'no list', 'base_url'] },
-    departments: { fault: { kind: 'body', body: '{"data":{}}' }, type: 'system_error', says: ['no list'] },
-    people: { fault: { kind: 'body', body: '"x"' }, type: 'system_error', says: ['no list'] },
-    roles: { fault: { kind: 'body', body: 'null' }, type: 'system_error', says: ['no list'] },
-    public_holidays: { fault: { kind: 'body', body: '[1]' }, type: 'system_error', says: ['no list'] },
-    holidays: { fault: { kind: 'body', body: '[null]' }, type: 'system_error', says: ['no list'] },
-    projects: { fault: { kind: 'body', body: '{"data":null}' }, type: 'system_error', says: ['no list'] },
-    status: { fault: { kind: 'body', body: '[[]]' }, type: 'system_error', says: ['no list'] },
-    time_off: { fault: { kind: 'body', body: '{"data":[1]}' }, type: 'system_error', says: ['no list'] },
-    timeoff_types: { fault: { kind: 'body', body: '0' }, type: 'system_error', says: ['no list'] },
-    clients: { fault: { kind: 'body', body: 'false' }, type: 'system_error', says: ['no list'] },
+    accounts: {
+      fault: { kind: 'body', body: '{}' },
+      type: 'system_error',
+      says: ['accounts', 'not a list', 'base_url'],
+    },
+    departments: { fault: { kind: 'body', body: '{"data":{}}' }, type: 'system_error', says: ['not a list'] },
+    people: { fault: { kind: 'body', body: '"x"' }, type: 'system_error', says: ['not a list'] },
+    roles: { fault: { kind: 'body', body: 'null' }, type: 'system_error', says: ['not a list'] },
+    public_holidays: { fault: { kind: 'body', body: '[1]' }, type: 'system_error', says: ['not a list'] },
+    holidays: { fault: { kind: 'body', body: '[null]' }, type: 'system_error', says: ['not a list'] },
+    projects: { fault: { kind: 'body', body: '{"data":null}' }, type: 'system_error', says: ['not a list'] },
+    status: { fault: { kind: 'body', body: '[[]]' }, type: 'system_error', says: ['not a list'] },
+    time_off: { fault: { kind: 'body', body: '{"data":[1]}' }, type: 'system_error', says: ['not a list'] },
+    timeoff_types: { fault: { kind: 'body', body: '0' }, type: 'system_error', says: ['not a list'] },
+    clients: { fault: { kind: 'body', body: 'false' }, type: 'system_error', says: ['not a list'] },
     phases: {
       fault: { kind: 'body', body: '{"error":"quota","rows":[{"private":"Ada Lovelace"}]}' },
       type: 'system_error',
-      says: ['no list'],
+      says: ['not a list'],
     },
   },
 ];
@@ -176,7 +178,7 @@ const requestsFor = (name: StreamName, { fault }: Final): number => {
 };
 
 test.each(FINAL.map((troubles, n) => ({ n, troubles })))(
-  'what asking again would not change fails its stream at once, in words for the user ($n)',
+  'failures that a retry would not change fail the stream at once, with a message for the user ($n)',
   async ({ troubles }) => {
     const api = await startApi();
     for (const [name, { fault }] of Object.entries(troubles)) api.script(path(name as StreamName), fault, fault);
@@ -207,7 +209,7 @@ test.each(FINAL.map((troubles, n) => ({ n, troubles })))(
   },
 );
 
-test('what an account lacks fails that stream alone: time tracking with a sentence of its own', async () => {
+test('a missing feature fails only its stream; time tracking has its own message', async () => {
   const api = await startApi({ timeTracking: false, absent: ['/roles'] });
   const run = await api.read(['logged_time', 'roles', 'departments']);
   expect(run.failure('logged_time')).toMatchObject({
@@ -226,7 +228,7 @@ test('a wrong token fails each stream at once and is not shown', async () => {
   expect(api.requests).toHaveLength(2);
 });
 
-test('of a token in the words of a server nothing is shown, wherever they are cut', async () => {
+test('a token in the error message of a server is never shown, even partly', async () => {
   const api = await startApi();
   // A message shows 300 characters of them.
   for (const offset of [5, 290, 299]) {
@@ -246,7 +248,7 @@ test('of a token in the words of a server nothing is shown, wherever they are cu
   }
 });
 
-test('a stream that fails on a later page keeps what it delivered countable', async () => {
+test('a stream that fails on a later page ends with correct record counts', async () => {
   const api = await startApi({ dialect: 'neutral', company: { counts: { tasks: 450 } } });
   api.script('/tasks', { kind: 'none' }, answer(400, { message: 'No.' }));
   const modified = '2020-01-01T00:00:00.000Z';
@@ -290,7 +292,7 @@ test('a redirect is not followed, whatever its kind and wherever it leads', asyn
   }
 });
 
-test('a server whose pages never end, but repeat, is left', async () => {
+test('reading a server that repeats its pages forever ends', async () => {
   const api = await startApi();
   const ids = Array.from({ length: 200 }, (_, n) => 1000 - n);
   const lies: [StreamName, Record<string, string>][] = [
@@ -310,7 +312,7 @@ test('a server whose pages never end, but repeat, is left', async () => {
   }
 });
 
-test('a server whose Total-Count is never reached is left too', async () => {
+test('reading a server whose Total-Count is never reached ends', async () => {
   const api = await startApi();
   const rows = Array.from({ length: 200 }, (_, n) => ({ client_id: 1000 - n }));
   const headers = { 'x-pagination-total-count': '1000000', 'x-pagination-page-count': '5000' };
@@ -321,7 +323,7 @@ test('a server whose Total-Count is never reached is left too', async () => {
 });
 
 test.each(['all', 'per-page-only'] as const)(
-  'a server that gives smaller pages than asked for is read whole, pagination headers: %s',
+  'a server with smaller pages than requested is read completely, pagination headers: %s',
   async (paginationHeaders) => {
     const api = await startApi({ largestPage: 50, paginationHeaders, company: { counts: { clients: 150 } } });
     const run = await api.read(['clients']);

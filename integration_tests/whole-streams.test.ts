@@ -93,7 +93,7 @@ describe.each<{ dialect: Dialect; pastTheEnd: PastTheEnd }>([
   { dialect: 'neutral', pastTheEnd: 'empty' },
 ])('$dialect form, past the end: $pastTheEnd', ({ dialect, pastTheEnd }) => {
   test.each<PaginationHeaders>(['all', 'none', 'per-page-only'])(
-    'all lists come whole, pagination headers: %s',
+    'all lists are read completely, pagination headers: %s',
     async (paginationHeaders) => {
       const api = await startApi({ dialect, paginationHeaders, pastTheEnd, company: { counts: COUNTS } });
       // A row that lists do not show: an entry of 0 hours counts as deleted.
@@ -130,7 +130,7 @@ describe.each<{ dialect: Dialect; pastTheEnd: PastTheEnd }>([
   );
 });
 
-test('each list asks for its pages as Float documents them, and for nothing twice', async () => {
+test('each list requests its pages as Float documents, and none twice', async () => {
   const api = await startApi({ company: { counts: { people: 450, tasks: 450 } } });
   const year = new Date().getUTCFullYear();
   const from = year - 2;
@@ -213,7 +213,7 @@ test.each([
   expect([dates.toSorted()[0]?.slice(0, 4), dates.toSorted().at(-1)?.slice(0, 4)]).toEqual(years(window));
 });
 
-test('role placeholders are among the people; projects and phases bring their teams and tasks', async () => {
+test('people include role placeholders; projects and phases include their teams and tasks', async () => {
   const api = await startApi();
   const run = await api.read(['people', 'projects', 'phases']);
   const types = run.records('people').map((person) => person.people_type_id);
@@ -224,7 +224,7 @@ test('role placeholders are among the people; projects and phases bring their te
   for (const field of ['phase_team', 'phase_tasks']) expect(filled('phases', field)).not.toEqual([]);
 });
 
-test('a field and a value that Float adds fail nothing: they arrive, and the log names them once', async () => {
+test('a new field and a new value from Float arrive, and are logged once', async () => {
   const api = await startApi({ company: { counts: { tasks: 250, projects: 2 } } });
   const news = { status: 9, repeat_state: 12, mood: 'good' };
   for (const row of api.company.rows('tasks').slice(0, 240)) api.company.update('tasks', Number(row.task_id), news);

@@ -127,7 +127,7 @@ const WHOLE: readonly Case[] = [
 ];
 
 test(
-  'a list is read whole, whatever its counts say',
+  'a list is read completely, whatever its counts say',
   atOnce(WHOLE, async ({ stream, keys, size, headers = () => ({}), page: taken, requests }) => {
     const list: List = ({ page, perPage }) => {
       const [number, length] = [taken?.(page) ?? page, size?.(perPage) ?? perPage];
@@ -144,7 +144,7 @@ test(
   }),
 );
 
-test('counts that contradict the rows are named in one WARN', async () => {
+test('counts that contradict the rows cause one WARN', async () => {
   const rows = newest(500).map((key) => rowOf('people', key));
   const list: List = ({ page, perPage }) => ({
     rows: rows.slice((page - 1) * perPage, page * perPage),
@@ -152,11 +152,11 @@ test('counts that contradict the rows are named in one WARN', async () => {
   });
   const { run } = await readFrom(list, 'people');
   expect(run.logs('WARN')).toEqual([
-    'people: Total-Count is 0, but 200 rows came. That count is ignored; the list is read until no new rows come.',
+    'people: Total-Count is 0, but 200 rows came. That count is ignored, and the list is read until no new rows come.',
   ]);
 });
 
-test('one key on two pages with different contents is named in a WARN, and the first one is delivered', async () => {
+test('a key on two pages with different contents causes a WARN, and the first row is emitted', async () => {
   const rows = newest(249).map((key) => rowOf('public_holidays', key));
   rows.splice(220, 0, { ...rows[0], name: 'another name' });
   const list: List = ({ page, perPage }) => ({
@@ -173,7 +173,7 @@ test('one key on two pages with different contents is named in a WARN, and the f
 });
 
 test(
-  'a list that promises rows and gives none fails, so that overwriting does not empty the table',
+  'a list that promises rows but sends none fails, so that overwrite mode does not empty the table',
   atOnce(
     [
       { what: 'Total-Count 5', headers: { [total]: 5 } },
@@ -190,7 +190,7 @@ test(
   ),
 );
 
-test('a page that is empty once is asked for again', async () => {
+test('a page that is empty once is requested again', async () => {
   const rows = newest(600).map((key) => rowOf('tasks', key));
   const list: List = ({ page, perPage, nth }) => ({
     rows: page === 2 && nth === 1 ? [] : rows.slice((page - 1) * perPage, page * perPage),
@@ -201,14 +201,14 @@ test('a page that is empty once is asked for again', async () => {
   expect(run.code).toBe(0);
 });
 
-test('a server that sends page 1 whichever page is asked for fails the stream', async () => {
+test('a server that always sends page 1 fails the stream', async () => {
   const rows = newest(200).map((key) => rowOf('people', key));
   const { run, requests } = await readFrom(
     ({ perPage }: { perPage: number }) => ({ rows: rows.slice(0, perPage) }),
     'people',
   );
   expect(run.statuses('people').at(-1)).toBe('INCOMPLETE');
-  expect(run.failure('people').message).toContain('sends page 1 of people whichever page is asked for');
+  expect(run.failure('people').message).toContain('sends page 1 of people for every page number');
   expect(requests).toBeLessThan(12);
 });
 

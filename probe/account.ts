@@ -7,17 +7,17 @@ import { expand, PER_PAGE, rowsOf } from '../src/float/lists.ts';
 import type { FloatStream } from '../src/float/streams.ts';
 import { BudgetSpent } from './budget.ts';
 
-/** Whoever runs the probe waits for it. */
+/** Short, because a user waits for the probe. */
 const PATIENCE: Patience = { tries: 2, timeoutMs: 20_000, totalMs: 40_000, refusals: 3, longestWaitMs: 60_000 };
 
 export const FIRST: Params = { page: 1, 'per-page': PER_PAGE };
 
-/** Nothing can be learned from this server. Its message is ours. */
+/** The server cannot be probed at all. The message is our own and contains nothing from the server. */
 export class NoAccount extends Error {}
 
 export type Reply =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  /** The server refuses, by this status. */
+  /** The server refused with this status. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'failed'; readonly why: string };
 
@@ -26,20 +26,20 @@ export interface Page {
   readonly stream: FloatStream;
   readonly rows: readonly JsonObject[];
   readonly answer: Answer;
-  /** By Total-Count. */
+  /** From Total-Count. */
   readonly total: number | undefined;
 }
 
 export interface NoPage {
   readonly kind: 'no page';
-  /** Whether the server said something, though no list. */
+  /** Whether the server answered, but not with a list. */
   readonly isAnswered: boolean;
-  /** With which it refused. */
+  /** The status of a refusal. */
   readonly status?: number;
   readonly why: string;
 }
 
-/** Asks a Float account, each question once. */
+/** Sends the requests of the probe. Repeated requests are answered from a cache. */
 export class Account {
   readonly config: FloatConfig;
   readonly today: Date;
@@ -60,12 +60,12 @@ export class Account {
     return asked;
   }
 
-  /** A list with the parameters that every read of it has. */
+  /** Reads a list with the parameters that every sync uses. */
   askList(stream: FloatStream, params: Params): Promise<Reply> {
     return this.ask(stream, { ...stream.params(this.config, this.today), ...params });
   }
 
-  /** As a sync asks for it: with the columns that come on request, or without them where that is refused. */
+  /** Reads a list as a sync does: with expansions, or without them if they are refused. */
   async firstPage(stream: FloatStream): Promise<Page | NoPage> {
     const expanded = await this.page(stream, { ...FIRST, ...expand(stream.expand) });
     return expanded.kind === 'no page' && expanded.isAnswered ? this.page(stream, FIRST) : expanded;
@@ -103,8 +103,8 @@ export class Account {
     if (!(error instanceof RequestFailed)) throw error;
     const { outcome } = error;
     if (outcome.kind === 'status') {
-      if (outcome.status === 401) throw new NoAccount('The server refuses the token (401).');
-      // Trouble of the moment says nothing about the API.
+      if (outcome.status === 401) throw new NoAccount('The server refused the token (401). Check the token file.');
+      // Temporary failures say nothing about the API.
       if (outcome.status >= 500 || outcome.status === 429) {
         return { kind: 'failed', why: `the server could not answer (${outcome.status})` };
       }
@@ -112,24 +112,25 @@ export class Account {
       return { kind: 'refused', status: outcome.status };
     }
     const why = whyOf(outcome);
-    if (!this.hasAnswered) throw new NoAccount(`The probe got no answer: ${why}. Check the network and --base-url.`);
+    if (!this.hasAnswered)
+      throw new NoAccount(`The server cannot be reached: ${why}. Check the network and --base-url.`);
     return { kind: 'failed', why };
   }
 }
 
-/** Only what the connector itself knows, so that nothing the server says is printed. */
+/** Only what the connector itself knows: nothing that the server says may be printed. */
 function whyOf(outcome: Exclude<RequestFailed['outcome'], { kind: 'status' }>): string {
   switch (outcome.kind) {
     case 'network':
       return `the connection failed (${outcome.code})`;
     case 'no answer':
-      return `the server did not answer within ${outcome.seconds} s`;
+      return `there was no answer within ${outcome.seconds} s`;
     default:
       return `no usable answer (${outcome.kind})`;
   }
 }
 
-/** Undefined where the body is no list of rows. */
+/** Undefined if the body is not a list of rows. */
 export function rowsIn(
   answer: Answer,
   { name, rowsIn }: Pick<FloatStream, 'name' | 'rowsIn'>,
@@ -142,7 +143,7 @@ export function rowsIn(
   }
 }
 
-/** What a pagination header counts. */
+/** The number in a pagination header. */
 export function count({ headers }: Answer, header: string): number | undefined {
   const text = headers.get(`x-pagination-${header}`);
   return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;

@@ -3,32 +3,32 @@ import type { Account, NoPage } from './account.ts';
 export type Verdict =
   | 'as expected'
   | 'different'
-  /** The account has no rows that show it. */
+  /** The account has no rows that would show it. */
   | 'cannot be seen'
   /** The request failed, or the limit of requests was reached. */
   | 'not asked';
 
 /**
- * What one question brought. `seen` is made of our own words, names of fields that `printableName` lets through, JSON types,
- * status codes and comparisons: never of a value, a key, or a text of the server.
+ * One result of an assumption. `seen` contains only our own words, field names that pass `printableName`, JSON types, status codes
+ * and comparisons. It never contains values, keys or texts from the server.
  */
 export interface Finding {
-  /** What it is about where the assumption is about several: a list, or `list.column`. */
+  /** The subject if the assumption has several: a list, or `list.column`. */
   readonly about?: string;
   readonly verdict: Verdict;
   readonly seen: string;
 }
 
-/** What the code depends on and only a live account can show. */
+/** Something that the code depends on and that only a real account can show. */
 export interface Assumption {
   readonly name: string;
   readonly expected: string;
-  /** What follows for a sync where it does not hold. */
+  /** The consequence for syncs if it is wrong. */
   readonly ifDifferent: string;
   ask(account: Account): Promise<readonly Finding[]>;
 }
 
-/** As expected where it holds. */
+/** `as expected` if it holds, else `different`. */
 export const judged = (holds: boolean, seen: string, about?: string): Finding => ({
   ...(about === undefined ? {} : { about }),
   verdict: holds ? 'as expected' : 'different',
@@ -41,7 +41,7 @@ export const unseen = (seen: string, about?: string): Finding => ({
   seen,
 });
 
-/** A page that did not come. `refused`: what it means if the server answered all the same. */
+/** The finding for a page that did not come. `refused`: the finding if the server answered with a refusal. */
 export const withoutPage = ({ isAnswered, why }: NoPage, refused: Verdict, about?: string): Finding => ({
   ...(about === undefined ? {} : { about }),
   verdict: isAnswered ? refused : 'not asked',

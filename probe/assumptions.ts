@@ -6,7 +6,7 @@ import { ON_FILTERS } from './filters.ts';
 import { ON_LISTS } from './lists.ts';
 import { ON_PAGES } from './pages.ts';
 
-/** In the order in which they are asked: what may take more requests comes last. */
+/** In order. Assumptions that may need more requests come last. */
 export const ASSUMPTIONS: readonly Assumption[] = [
   ...ON_LISTS,
   ...ON_PAGES,

@@ -1,9 +1,9 @@
 import type { OpenTransport } from '../src/cdk/http/transport.ts';
 
-/** Under a third of the quota of a minute, so that other programs of the company notice nothing. */
+/** Less than a third of the minute quota, so that other programs of the company are not affected. */
 export const MOST_REQUESTS = 60;
 
-/** One request more would be too many. */
+/** The limit of requests was reached. */
 export class BudgetSpent extends Error {}
 
 export interface Budget {
@@ -12,7 +12,7 @@ export interface Budget {
   sent(): number;
 }
 
-/** A transport that sends at most `most` requests, whoever asks and however often. */
+/** A transport that sends at most `most` requests in total. */
 export function budgeted(most: number, open: OpenTransport): Budget {
   let sent = 0;
   return {

@@ -1,4 +1,4 @@
-/** Assumptions on reading what has changed. */
+/** Assumptions about incremental reads. */
 import { httpDateMs } from '../src/cdk/http/http-date.ts';
 import { isObject, type JsonObject, toUtcTimestamp } from '../src/cdk/index.ts';
 import { PER_PAGE } from '../src/float/lists.ts';
@@ -8,12 +8,12 @@ import { type Account, keyOf, type Page, type Reply } from './account.ts';
 import { type Assumption, judged, notAsked, unseen, withoutPage } from './assumption.ts';
 import { CHANGING, named, onFirstPage } from './questions.ts';
 
-/** No time zone is nearer to UTC than half an hour. */
+/** A larger difference means another time zone: the smallest offset from UTC is 30 minutes. */
 const SAME_ZONE_MS = 14 * 60_000;
-/** Clocks differ a little. */
+/** Tolerance for small clock differences. */
 const TOLERANCE_MS = 5 * 60_000;
 
-/** A key of Float's size that no row has. */
+/** A key that looks like Float's but that no row has. */
 const NO_SUCH_KEY = 2_147_483_640;
 
 function stampIn(row: JsonObject): string | undefined {
@@ -23,9 +23,9 @@ function stampIn(row: JsonObject): string | undefined {
 const inclusive: Assumption = {
   name: '`modified_since` is inclusive',
   expected: 'a row of that very second comes, and none from before',
-  ifDifferent: 'Changes in the second at which a sync ended are missed; or the filter has no effect.',
+  ifDifferent: 'Syncs miss changes in the same second as the cursor, or the filter has no effect.',
   ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
-    // Only a stamp without a fraction tells: the parameter has whole seconds.
+    // Needs a stamp without a fraction, because the parameter has whole seconds.
     const stamps = rows
       .flatMap((row) => stampIn(row) ?? [])
       .filter((stamp) => stamp.length === 20 || stamp.endsWith('.000Z'));
@@ -44,7 +44,7 @@ const inclusive: Assumption = {
 const zone: Assumption = {
   name: 'Stamps are UTC',
   expected: 'the newest stamp is not later than the Date header',
-  ifDifferent: 'Cursors may pass changes that come later: they are missed.',
+  ifDifferent: 'The cursor may be later than some changes, which are then missed.',
   ask: async (account) => {
     const pages = await Promise.all(CHANGING.map((stream) => account.firstPage(stream)));
     const ages = pages.flatMap((page) => (page.kind === 'page' ? agesOf(page) : []));
@@ -52,11 +52,11 @@ const zone: Assumption = {
     if (youngest < -TOLERANCE_MS) return [judged(false, 'later than Date')];
     if (youngest < SAME_ZONE_MS) return [judged(true, 'just before Date')];
     const advice = 'change a row in Float and run the probe again; if this stays, the stamps are not UTC';
-    return [unseen(`no row was changed in the last quarter of an hour: ${advice}`)];
+    return [unseen(`no row was changed in the last 15 minutes: ${advice}`)];
   },
 };
 
-/** How long before the answer each row was changed, by its stamp and the server's Date. */
+/** Age of each row's last change: the server's Date minus the row's stamp. */
 function agesOf({ rows, answer }: Page): number[] {
   const now = httpDateMs(answer.headers.get('date'));
   const stamps = rows.flatMap((row) => stampIn(row) ?? []);
@@ -64,10 +64,10 @@ function agesOf({ rows, answer }: Page): number[] {
 }
 
 const singleRow: Assumption = {
-  name: 'A single row can be asked for by its key',
+  name: 'A single row can be requested by its key',
   expected: 'the row',
-  ifDifferent: 'Deletions that the Delete Log does not name are found by reading lists twice, or not at all.',
-  // Numbers as keys, and a text.
+  ifDifferent: 'Deletions without a Delete Log are found only by reading lists twice, or not at all.',
+  // Streams with numeric keys, and one with a string key.
   ask: onFirstPage(named('people', 'projects', 'phases', 'logged_time'), async ({ stream, rows }, account) => {
     const key = rows[0] === undefined ? null : keyOf(rows[0], stream);
     if (typeof key !== 'number' && typeof key !== 'string') return unseen('the list is empty', stream.name);
@@ -82,7 +82,7 @@ const singleRow: Assumption = {
 };
 
 const missingRow: Assumption = {
-  name: 'A row that does not exist answers 404',
+  name: 'A request for a row that does not exist answers 404',
   expected: '404 or 410',
   ifDifferent: 'Deleted rows of these lists stay in the destination.',
   ask: async (account) =>

@@ -1,4 +1,4 @@
-/** Assumptions on the Delete Log. */
+/** Assumptions about the Delete Log. */
 import { type JsonObject, toUtcTimestamp } from '../src/cdk/index.ts';
 import { type FloatStream, STREAMS } from '../src/float/streams.ts';
 import { type Account, type Reply, rowsIn } from './account.ts';
@@ -22,7 +22,7 @@ async function onLogs(account: Account, see: (stream: FloatStream, reply: Reply)
 const offered: Assumption = {
   name: 'The Delete Log is offered',
   expected: 'a list of deletions',
-  ifDifferent: 'Deletions are not followed in this stream: refresh it from time to time.',
+  ifDifferent: 'Deleted rows of this stream stay in the destination: refresh it from time to time.',
   ask: (account) =>
     onLogs(account, ({ name }, reply) => {
       if (reply.kind === 'refused') return judged(false, `refused (${reply.status})`, name);
@@ -32,9 +32,9 @@ const offered: Assumption = {
 };
 
 const entries: Assumption = {
-  name: 'An entry of the Delete Log',
+  name: 'Format of entries in the Delete Log',
   expected: 'id, of the type of the key, and timestamp',
-  ifDifferent: 'The stream fails where the log has entries, or deletions are not recognised.',
+  ifDifferent: 'The stream fails if the log has entries, or deletions are not recognised.',
   ask: (account) =>
     onLogs(account, (stream, reply) => {
       const { name } = stream;
@@ -55,7 +55,7 @@ function problemOf({ id = null, timestamp }: JsonObject, { name }: FloatStream):
 const more: Assumption = {
   name: 'The Delete Log says whether more follows',
   expected: 'X-Pagination-Has-More, and a cursor where it is true',
-  ifDifferent: 'The end of the log is where no new entries come, which takes up to three requests more.',
+  ifDifferent: 'The connector reads the log until no new entries come, which takes up to three more requests.',
   ask: (account) =>
     onLogs(account, ({ name }, reply) => {
       if (reply.kind !== 'answer') return unseen('no log', name);

@@ -1,4 +1,4 @@
-/** Assumptions on the fields of rows, and on what comes only on request. */
+/** Assumptions about the fields of rows and about expansions. */
 import type { JsonObject, JsonValue } from '../src/cdk/index.ts';
 import { expand } from '../src/float/lists.ts';
 import { readProjectFile } from '../src/float/project-files.ts';
@@ -11,7 +11,7 @@ import { jsonType, printableName } from './words.ts';
 const unknown: Assumption = {
   name: 'Fields without a column',
   expected: 'none; in the newer lists some',
-  ifDifferent: 'They arrive in additional_fields. Report them, so that they become columns.',
+  ifDifferent: 'Their values are in additional_fields. Report them, so that they become columns.',
   ask: async (account) => [
     ...(await onFirstPage(LISTS, ({ stream, rows }) => unknownIn(stream, rows))(account)),
     ...(await onReports(account, (report, rows) => unknownIn(report, rows))),
@@ -35,7 +35,7 @@ async function unknownIn(stream: FloatStream, rows: readonly JsonObject[]): Prom
   return judged(stream.unknownFieldsLevel === 'INFO', told.join(', '), name);
 }
 
-/** The last whole month: a report of it is not empty where there are people. */
+/** The last complete month. Its report is not empty if the account has people. */
 function lastMonth(today: Date): { start_date: string; end_date: string } {
   const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -59,7 +59,7 @@ async function onReports(
 }
 
 const reports: Assumption = {
-  name: 'A report comes whole',
+  name: 'A report is complete in one response',
   expected: 'all rows of a month in one answer',
   ifDifferent: 'Rows of the report are missing.',
   ask: (account) =>
@@ -67,9 +67,9 @@ const reports: Assumption = {
 };
 
 const expansions: Assumption = {
-  name: 'Columns that come on request',
+  name: 'Columns that need an expansion',
   expected: 'accepted, and the column is there',
-  ifDifferent: 'The column stays empty. A sync names it in a warning and brings the rows without it.',
+  ifDifferent: 'The column stays empty. The sync logs a warning and reads the rows without it.',
   ask: async (account) => {
     const found = [];
     for (const stream of LISTS) if (stream.expand.length > 0) found.push(...(await expansionsOf(stream, account)));
@@ -77,7 +77,7 @@ const expansions: Assumption = {
   },
 };
 
-/** All together as the connector asks for them; where that is refused, each alone. */
+/** Requests all expansions together, as the connector does; if refused, each alone. */
 async function expansionsOf(stream: FloatStream, account: Account): Promise<Finding[]> {
   const together = await columnsOf(stream, stream.expand, account);
   const isRefused = together.some(({ verdict }) => verdict === 'different') && stream.expand.length > 1;

@@ -1,4 +1,4 @@
-/** Assumptions on what a list without a filter holds, by comparing Total-Counts. */
+/** Assumptions about the content of lists without a filter, tested by comparing Total-Counts. */
 import type { Params } from '../src/cdk/http/client.ts';
 import type { FloatStream } from '../src/float/streams.ts';
 import { type Account, count } from './account.ts';
@@ -6,13 +6,13 @@ import { type Assumption, type Finding, judged, unseen, withoutPage } from './as
 import { named, onFirstPage } from './questions.ts';
 import { compared } from './words.ts';
 
-/** Of the types of people those that Float's documentation does not name. */
+/** Types of people that Float's documentation does not mention. */
 const UNNAMED_TYPES = ['0', '5', '6', '7', '8', '9'];
 
 /** Float began in 2012. */
 const EVER = { start_date: '2012-01-01', end_date: '2100-12-31' };
 
-/** By Total-Count; a finding where there is none. */
+/** The number of rows from Total-Count, or a finding if there is none. */
 async function totalOf(account: Account, stream: FloatStream, params: Params): Promise<number | Finding> {
   const page = await account.page(stream, { page: 1, 'per-page': 1, ...params });
   if (page.kind === 'no page') return withoutPage(page, 'cannot be seen', stream.name);
@@ -20,9 +20,9 @@ async function totalOf(account: Account, stream: FloatStream, params: Params): P
 }
 
 const active: Assumption = {
-  name: 'A list without `active` has archived rows too',
+  name: 'A list without `active` includes archived rows',
   expected: 'as many rows as with `active=1` and with `active=0` together',
-  ifDifferent: 'Archived rows are missing, or look deleted once they are archived.',
+  ifDifferent: 'Archived rows are missing, or look deleted when they are archived.',
   ask: onFirstPage(named('people', 'projects'), async ({ stream, total }, account) => {
     const present = await totalOf(account, stream, { active: 1 });
     const archived = await totalOf(account, stream, { active: 0 });
@@ -35,9 +35,9 @@ const active: Assumption = {
 };
 
 const window: Assumption = {
-  name: 'A list without dates has the rows of all time',
+  name: 'A list without dates includes rows of all dates',
   expected: 'no more rows with a window from 2012 to 2100',
-  ifDifferent: 'The default leaves rows out: they are missing in every sync.',
+  ifDifferent: 'The default range hides rows, which are missing in every sync.',
   ask: onFirstPage(named('tasks', 'time_off', 'logged_time'), async ({ stream, total }, account) => {
     const ever = await totalOf(account, stream, EVER);
     if (total === undefined) return unseen('no Total-Count', stream.name);
@@ -50,7 +50,7 @@ const window: Assumption = {
 const types: Assumption = {
   name: 'Types of people',
   expected: 'none but 1, 2, 3 and 4',
-  ifDifferent: 'People of other types are missing: the filter of the connector does not name them.',
+  ifDifferent: 'People of other types are missing, because the connector does not request them.',
   ask: onFirstPage(named('people'), async ({ stream, total }, account) => {
     const others = await account.page(stream, { page: 1, 'per-page': 1, people_type_id: UNNAMED_TYPES.join() });
     const unfiltered = await account.ask(stream, { page: 1, 'per-page': 1 });
@@ -58,7 +58,7 @@ const types: Assumption = {
     if (total !== undefined && plain !== undefined && plain > total) {
       return judged(false, 'more people without the filter', stream.name);
     }
-    // A server may refuse types that it does not know, or take no notice of the filter.
+    // A server may refuse unknown types, or ignore the filter.
     if (others.kind === 'no page') return withoutPage(others, 'as expected', stream.name);
     const isOther = others.rows.some((row) => UNNAMED_TYPES.includes(String(row.people_type_id)));
     return judged(!isOther, isOther ? 'other types too' : 'none but these', stream.name);

@@ -1,4 +1,4 @@
-/** Assumptions on lists as a whole, all seen on their first pages. */
+/** Assumptions about lists that the first page of each list shows. */
 import type { JsonValue } from '../src/cdk/index.ts';
 import { readProjectFile } from '../src/float/project-files.ts';
 import { STREAMS } from '../src/float/streams.ts';
@@ -11,7 +11,7 @@ const HEADERS = ['total-count', 'page-count', 'current-page', 'per-page'] as con
 const METER = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
 
 const core: Assumption = {
-  name: 'Lists of every account are there',
+  name: 'The lists of every account exist',
   expected: 'each answers with a list',
   ifDifferent: 'The stream fails in every sync.',
   ask: async (account) =>
@@ -19,7 +19,7 @@ const core: Assumption = {
       STREAMS.filter(({ isOptional }) => !isOptional).map(async (stream) => {
         const page = await account.firstPage(stream);
         if (page.kind === 'page') return judged(true, 'a list', stream.name);
-        // Time tracking is a setting of the account.
+        // Time tracking can be switched off in the account.
         const isSwitchedOff = stream.deniedBecause !== undefined && page.status === 403;
         return withoutPage(page, isSwitchedOff ? 'cannot be seen' : 'different', stream.name);
       }),
@@ -27,9 +27,9 @@ const core: Assumption = {
 };
 
 const optional: Assumption = {
-  name: 'A list that the account lacks answers 404',
+  name: 'A list that the account does not have answers 404',
   expected: 'a list, or 404',
-  ifDifferent: '`discover` offers the stream, and its sync fails: deselect it.',
+  ifDifferent: '`discover` offers the stream, but its sync fails: deselect it.',
   ask: async (account) =>
     Promise.all(
       LISTS.filter(({ isOptional }) => isOptional).map(async (stream) => {
@@ -43,7 +43,7 @@ const optional: Assumption = {
 const unknownPath: Assumption = {
   name: 'A path that does not exist answers 404',
   expected: '404',
-  ifDifferent: '`discover` cannot tell which streams the account lacks.',
+  ifDifferent: '`discover` cannot find out which streams the account does not have.',
   ask: async (account) => {
     const reply = await account.ask({ name: 'no such list', path: '/source-float-probe' }, { page: 1 });
     if (reply.kind === 'failed') return [notAsked(reply.why)];
@@ -77,7 +77,7 @@ const keys: Assumption = {
 const order: Assumption = {
   name: 'Order of keys',
   expected: 'descending',
-  ifDifferent: 'No row is lost, but the list is read in another way, which takes more requests where it changes.',
+  ifDifferent: 'No row is lost, but the list needs more requests if it changes during the read.',
   ask: onFirstPage(LISTS, ({ stream, rows }) => {
     const all = rows.map((row) => keyOf(row, stream));
     const seen = orderOf(all);
@@ -104,7 +104,7 @@ function sign(one: JsonValue, next: JsonValue): number {
 const paginationHeaders: Assumption = {
   name: 'Pagination headers',
   expected: 'Total-Count, Page-Count, Current-Page and Per-Page; an empty list may send Per-Page alone, or nothing',
-  ifDifferent: 'No row is lost, but each list costs up to three requests more.',
+  ifDifferent: 'No row is lost, but each list needs up to three more requests.',
   ask: onFirstPage(LISTS, ({ stream, rows, answer }) => {
     const missing = HEADERS.filter((header) => count(answer, header) === undefined);
     if (missing.length === 0) return judged(true, 'all four', stream.name);
@@ -116,7 +116,7 @@ const paginationHeaders: Assumption = {
 const counts: Assumption = {
   name: 'Counts agree with the rows',
   expected: 'Page-Count is Total-Count by page size; a single page has Total-Count rows',
-  ifDifferent: 'The counts of this list are not used: it costs up to three requests more.',
+  ifDifferent: 'The counts of this list are ignored, so it needs up to three more requests.',
   ask: onFirstPage(LISTS, ({ stream, rows, answer, total }) => {
     const [pages, size] = [count(answer, 'page-count'), count(answer, 'per-page')];
     if (total === undefined || pages === undefined || size === undefined)
@@ -134,9 +134,9 @@ const counts: Assumption = {
 };
 
 const quotaHeaders: Assumption = {
-  name: 'Headers of the quota',
+  name: 'Quota headers',
   expected: 'ratelimit-limit, ratelimit-remaining, ratelimit-reset',
-  ifDifferent: 'The connector cannot see what other programs use, and learns it from 429 answers.',
+  ifDifferent: 'The connector cannot see the usage of other programs and infers it from 429 responses.',
   ask: onFirstPage(LISTS, ({ stream, answer: { headers } }) => {
     const missing = METER.filter((header) => headers.get(header) === null);
     return judged(
@@ -148,9 +148,9 @@ const quotaHeaders: Assumption = {
 };
 
 const date: Assumption = {
-  name: 'The server tells its time',
+  name: 'The server sends its time',
   expected: 'a Date header',
-  ifDifferent: "Cursors go by this machine's clock alone.",
+  ifDifferent: "The cursor depends on this machine's clock alone.",
   ask: onFirstPage(LISTS, ({ stream, answer: { headers } }) => {
     const isThere = Number.isFinite(Date.parse(headers.get('date') ?? ''));
     return judged(isThere, isThere ? 'a Date header' : 'none that can be read', stream.name);

@@ -1,4 +1,4 @@
-/** The probe as a process: `npm run probe -- --token-file FILE`. */
+/** Entry point of the probe: `npm run probe -- --token-file FILE`. */
 import { setMaxListeners } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '#command-line';
@@ -17,13 +17,13 @@ const REPORT = 'probe-report.md';
 const USAGE = 'usage: npm run probe -- --token-file FILE [--base-url URL]';
 const { values } = readCommandLine({
   usage: USAGE,
-  help: `Asks a Float account whether it is as the connector takes it to be: read-only, with at most ${MOST_REQUESTS} requests.
+  help: `Checks whether a Float account behaves as the connector assumes. Read-only, with at most ${MOST_REQUESTS} requests.
 Prints a table and writes the same to ${REPORT}, without personal data: paste it into an issue.
 
   --token-file FILE   holds the API token, and nothing else
   --base-url URL      another server that speaks the same API
 
-Exit code: 0 nothing differs, 1 something differs or the account cannot be asked, 2 wrong usage.`,
+Exit code: 0 no differences, 1 differences or the account cannot be reached, 2 wrong usage.`,
   options: { 'token-file': { type: 'string' }, 'base-url': { type: 'string' } },
 });
 const tokenFile = values['token-file'];
@@ -36,12 +36,14 @@ if (tokenFile === undefined) {
     process.exitCode = (await run(tokenFile, values['base-url'])) ? 1 : 0;
   } catch (error) {
     const isKnown = error instanceof NoAccount || error instanceof ConnectorError || error instanceof Failure;
-    process.stderr.write(`${isKnown ? error.message : 'The probe failed; nothing of the account is printed.'}\n`);
+    process.stderr.write(
+      `${isKnown ? error.message : 'The probe failed. The error is not printed, because it may contain data of the account.'}\n`,
+    );
     process.exitCode = 1;
   }
 }
 
-/** Whether something differs. */
+/** Runs the probe. Resolves to whether there are differences. */
 async function run(file: string, baseUrl: string | undefined): Promise<boolean> {
   const url = baseUrl === undefined ? {} : { base_url: baseUrl };
   const token = await tokenIn(file);
@@ -49,19 +51,19 @@ async function run(file: string, baseUrl: string | undefined): Promise<boolean> 
   if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const { connectionSpecification } = await readProjectFile<{ connectionSpecification: JsonObject }>('spec.json');
   const config = await parseConfig({ api_token: token, ...url }, connectionSpecification, systemClock.now());
-  process.stdout.write('Asking the account; this takes about ten seconds.\n');
+  process.stdout.write('Probing the account. This takes about ten seconds.\n');
   const { results, requests } = await probe(config, context());
   const isFloat = new URL(config.baseUrl).hostname === 'api.float.com';
   await writeFile(REPORT, markdownReport(results, { version: PACKAGE.version, isFloat, requests }));
   process.stdout.write(terminalReport(results, process.stdout.columns ?? 120));
-  process.stdout.write(`The same is in ${REPORT}. ${requests} requests were sent.\n`);
+  process.stdout.write(`The report is also in ${REPORT}. ${requests} requests were sent.\n`);
   return differs(results);
 }
 
-/** Nothing that the server says reaches a message: what is masked is all of it. */
+/** The mask hides all text from the server, so that none of it reaches a message. */
 function context(): SourceContext {
   const { signal } = new AbortController();
-  // Every request listens to it.
+  // Every request adds a listener, so Node's warning about many listeners is switched off.
   setMaxListeners(0, signal);
   return {
     clock: systemClock,

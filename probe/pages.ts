@@ -1,4 +1,4 @@
-/** Assumptions on pages other than the first. */
+/** Assumptions about pages after the first. */
 import type { JsonValue } from '../src/cdk/index.ts';
 import { PER_PAGE } from '../src/float/lists.ts';
 import { type Account, keyOf, type Page } from './account.ts';
@@ -6,13 +6,13 @@ import { type Assumption, type Finding, judged, unseen, withoutPage } from './as
 import { LISTS } from './questions.ts';
 import { compared } from './words.ts';
 
-/** Small, and not a divisor of the largest page. */
+/** A small page size that does not divide the maximum page size. */
 const SIZE = 3;
 
 const keysOf = ({ rows, stream }: Pick<Page, 'rows' | 'stream'>): string[] =>
   rows.map((row): JsonValue => keyOf(row, stream)).map((key) => JSON.stringify(key));
 
-/** The list that suits best: one that changes seldom before one that changes often. */
+/** The most suitable list: preferably one that seldom changes. */
 async function firstThat(account: Account, suits: (page: Page) => boolean): Promise<Page | undefined> {
   const byRest = [...LISTS].sort((a, b) => Number(a.cursorField !== undefined) - Number(b.cursorField !== undefined));
   for (const stream of byRest) {
@@ -25,7 +25,7 @@ async function firstThat(account: Account, suits: (page: Page) => boolean): Prom
 const pastTheEnd: Assumption = {
   name: 'A page past the end',
   expected: 'empty, the last page again, 404 or 422',
-  ifDifferent: 'Where counts are missing, lists may be read without end, or fail.',
+  ifDifferent: 'Lists without counts may be read endlessly, or fail.',
   ask: async (account) => {
     const last = await firstThat(account, ({ rows }) => rows.length > 0 && rows.length < PER_PAGE);
     if (last === undefined) return [unseen('no list fits into one page')];
@@ -41,9 +41,9 @@ const pastTheEnd: Assumption = {
 };
 
 const otherSize: Assumption = {
-  name: '`per-page` other than the largest',
+  name: '`per-page` below the maximum',
   expected: 'pages of exactly that size, cut from the same order',
-  ifDifferent: 'A list that changes during a read is read twice, to see whether rows moved.',
+  ifDifferent: 'A list that changes during a read is read twice, to detect moved rows.',
   ask: async (account) => {
     const first = await firstThat(account, ({ rows }) => rows.length > SIZE);
     if (first === undefined) return [unseen('no list has more than three rows')];

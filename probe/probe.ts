@@ -13,7 +13,7 @@ export interface Probed {
   readonly requests: number;
 }
 
-/** Asks one question for each assumption, through the connector's own client: its quota is kept. Throws a NoAccount. */
+/** Checks all assumptions with the connector's own HTTP client, so within its quotas. Throws a NoAccount. */
 export async function probe(config: FloatConfig, context: SourceContext, open = openTransport): Promise<Probed> {
   const budget = budgeted(MOST_REQUESTS, open);
   const client = await openFloatClient(config, context, budget.open);
@@ -28,12 +28,12 @@ export async function probe(config: FloatConfig, context: SourceContext, open = 
   }
 }
 
-/** With the list that `check` asks for. A token that is refused is not tried again and again. */
+/** Requests the list that `check` uses first, so that a refused token is not sent again and again. */
 async function assertAnswers(account: Account): Promise<void> {
   for (const stream of named('departments')) {
     const page = await account.firstPage(stream);
     if (page.kind === 'page') continue;
-    const what = page.isAnswered ? 'The server does not answer as Float does' : 'The server cannot be asked';
+    const what = page.isAnswered ? 'The server does not answer like Float' : 'The server cannot be reached';
     throw new NoAccount(`${what}: ${page.why}. Check --base-url, and whether the connector's check succeeds.`);
   }
 }

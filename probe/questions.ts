@@ -6,7 +6,7 @@ export const LISTS: readonly FloatStream[] = STREAMS.filter(({ kind }) => kind =
 
 export const REPORTS: readonly FloatStream[] = STREAMS.filter(({ kind }) => kind === 'report');
 
-/** Lists that are read by their changes. */
+/** Lists with incremental reads. */
 export const CHANGING: readonly FloatStream[] = STREAMS.filter(({ cursorField }) => cursorField !== undefined);
 
 export const named = (...names: readonly string[]): readonly FloatStream[] =>

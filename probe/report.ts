@@ -1,4 +1,4 @@
-/** What the probe found, as a table for the terminal and as Markdown that can be pasted into an issue. */
+/** The results of the probe, as a table for the terminal and as Markdown for an issue. */
 import Table from 'cli-table3';
 import type { Assumption, Finding, Verdict } from './assumption.ts';
 
@@ -8,15 +8,15 @@ export interface Result {
 }
 
 export interface Surroundings {
-  /** Of the connector. */
+  /** Version of the connector. */
   readonly version: string;
-  /** The host, where it is Float's own: others are nobody's business. */
+  /** Whether the host is Float's. Other hosts are not printed, because they may be private. */
   readonly isFloat: boolean;
   readonly requests: number;
 }
 
 const HEAD = ['assumption', 'expected', 'seen', 'what it means'] as const;
-/** So many lists are named. */
+/** Maximum number of lists in one cell. */
 const FEW = 4;
 const NARROWEST = 80;
 const WIDEST = 160;
@@ -36,7 +36,7 @@ export function markdownReport(results: readonly Result[], surroundings: Surroun
   return [
     `# Probe of source-float ${surroundings.version}`,
     '',
-    `Server: ${surroundings.isFloat ? 'api.float.com' : 'another one'}. Requests: ${surroundings.requests}. Node ${process.versions.node}.`,
+    `Server: ${surroundings.isFloat ? 'api.float.com' : 'another server'}. Requests: ${surroundings.requests}. Node ${process.versions.node}.`,
     summaryOf(results),
     '',
     ...[HEAD, HEAD.map(() => '---'), ...rowsOf(results)].map(line),
@@ -44,7 +44,7 @@ export function markdownReport(results: readonly Result[], surroundings: Surroun
   ].join('\n');
 }
 
-/** `columns`: how wide the terminal is. */
+/** `columns`: width of the terminal. */
 export function terminalReport(results: readonly Result[], columns: number): string {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
   const parts = [0.27, 0.23, 0.23, 0.27].map((part) => Math.floor((width - HEAD.length - 1) * part));
@@ -53,7 +53,7 @@ export function terminalReport(results: readonly Result[], columns: number): str
   return `${table}\n${summaryOf(results)}\n`;
 }
 
-/** One row for each assumption and what was seen: lists that show the same share it. */
+/** One row for each assumption and result. Lists with the same result share a row. */
 function rowsOf(results: readonly Result[]): string[][] {
   return results.flatMap(({ assumption, findings }) => {
     const groups = new Map<string, Finding[]>();
@@ -75,15 +75,15 @@ function rowsOf(results: readonly Result[]): string[][] {
 
 const aboutOf = (group: readonly Finding[]): string => group.flatMap(({ about }) => about ?? []).join(', ');
 
-/** What was found in all, and what to do. */
+/** Summary of the results, and what to do. */
 function summaryOf(results: readonly Result[]): string {
   const open = countOf(results, 'cannot be seen') + countOf(results, 'not asked');
-  const rest = open === 0 ? '' : ` ${open} could not be settled with this account.`;
+  const rest = open === 0 ? '' : ` ${open} could not be checked with this account.`;
   const settled = `${countOf(results, 'as expected')} findings are as expected.`;
-  if (!differs(results)) return `Nothing differs from what the connector takes for granted. ${settled}${rest}`;
+  if (!differs(results)) return `This account behaves as the connector assumes. ${settled}${rest}`;
   return (
-    `${countOf(results, 'different')} findings differ from what the connector takes for granted. ${settled}${rest} ` +
-    'Paste probe-report.md into an issue, or mail it to the maintainers: it holds no personal data.'
+    `${countOf(results, 'different')} findings differ from what the connector assumes. ${settled}${rest} ` +
+    'Paste probe-report.md into an issue, or mail it to the maintainers. It contains no personal data.'
   );
 }
 

@@ -2,7 +2,7 @@ import type { JsonValue } from '../src/cdk/index.ts';
 
 const PRINTABLE = /^[a-z_]{1,40}$/;
 
-/** A company may have put anything into a name, so that only names like Float's own leave the probe. */
+/** Custom field names may contain private data, so only names that look like Float's are printed. */
 export const printableName = (name: string): string => (PRINTABLE.test(name) ? name : 'unprintable');
 
 export function jsonType(value: JsonValue): string {
@@ -11,6 +11,6 @@ export function jsonType(value: JsonValue): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** How many there are, compared with what was to be. */
+/** `more`, `fewer` or `as many`: a comparison without the numbers. */
 export const compared = (count: number, expected: number): 'equal' | 'more' | 'fewer' =>
   count === expected ? 'equal' : count > expected ? 'more' : 'fewer';

@@ -70,7 +70,5 @@ function parse(args, options, known) {
 function assertNotTakenByNpm(names, env) {
   const taken = names.find((name) => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined);
   if (taken === undefined || env.npm_lifecycle_event === undefined) return;
-  throw new WrongUsage(
-    `npm took --${taken} for its own. Put -- before it: npm run ${env.npm_lifecycle_event} -- --${taken} …`,
-  );
+  throw new WrongUsage(`npm consumed --${taken}. Put -- before it: npm run ${env.npm_lifecycle_event} -- --${taken} …`);
 }

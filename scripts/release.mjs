@@ -23,6 +23,7 @@ const PLACES = {
   Dockerfile: (version) => [`ARG VERSION=${version}`],
   'metadata.yaml': (version) => [`dockerImageTag: ${version}`],
   'README.md': (version) => [`source-float:${version}`, `| \`${version}\``],
+  'docs/command-line.md': (version) => [`source-float:${version}`],
   'docs/deploy.md': (version) => [`source-float:${version}`, `| \`${version}\``],
   'docs/runners.md': (version) => [`source-float:${version}`],
   'examples/cron/Dockerfile': (version) => [`FROM source-float:${version}`],

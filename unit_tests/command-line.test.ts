@@ -22,20 +22,20 @@ test.each([
   [['--file'], '--file needs a value.'],
   [['--file', '--quick'], '--file needs a value.'],
   [['--quick=flt_secret'], '--quick takes no value.'],
-])('%j is refused, without a value that may be a secret', (args, message) => {
+])('%j is refused without quoting values, which may be secrets', (args, message) => {
   expect(() => parse(args)).toThrow(message);
 });
 
-test('a command without names refuses any, and quotes none: it may be a token', () => {
+test('a command without names refuses them without quoting, because they may be tokens', () => {
   const error = 'An argument is not an option. Known options: --help.';
   expect(() => parseCommandLine({}, ['flt_secret'], {})).toThrow(error);
   expect(parseCommandLine({ names: 'one' }, ['image:dev'], {}).positionals).toEqual(['image:dev']);
   expect(() => parseCommandLine({ names: 'one' }, ['a', 'b'], {})).toThrow('More than one name is given.');
 });
 
-test('an option that npm has taken, because the -- was forgotten, is noticed', () => {
+test('an option that npm consumed because of a missing -- is noticed', () => {
   const env = { npm_config_file: 'true', npm_lifecycle_event: 'probe' };
-  expect(() => parse([], env)).toThrow('npm took --file for its own. Put -- before it: npm run probe -- --file …');
+  expect(() => parse([], env)).toThrow('npm consumed --file. Put -- before it: npm run probe -- --file …');
   // A setting of npm's own, outside any script.
   expect(parse([], { npm_config_file: 'true' }).positionals).toEqual([]);
 });

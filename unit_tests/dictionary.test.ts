@@ -17,11 +17,11 @@ describe.each(STREAMS)('$name', ({ name, nativeKey }) => {
   const fields = [...fieldsOf(schemaOf(name))];
   const paths = (wrong: (field: Field) => boolean) => fields.filter(wrong).map(({ path }) => path);
 
-  test('each arrow in a description is one that the dictionary understands', () => {
+  test('each arrow in a description can be parsed', () => {
     expect(paths(({ schema }) => schema.description?.includes('→') === true && !pointerOf(schema))).toEqual([]);
   });
 
-  test('says of each id which rows it points to', () => {
+  test('each id says which rows it references', () => {
     const isId = (path: string) => /(^|[._])(ids?|by|project_manager|managers)(\[\])?$/.test(path);
     const isExpected = (path: string) => !['id', nativeKey, ...POINTS_NOWHERE].includes(path);
     expect(paths(({ path, schema }) => isId(path) && isExpected(path) && !pointerOf(schema))).toEqual([]);

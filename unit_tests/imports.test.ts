@@ -8,7 +8,7 @@ const TESTS = ['unit_tests', 'integration_tests', 'e2e'];
 
 const imports = importsIn([...PROGRAMS, ...TESTS]);
 
-test('no import goes in a circle, types included', () => {
+test('there are no circular imports, including type imports', () => {
   expect(circleIn(imports)).toBeUndefined();
 });
 
@@ -53,14 +53,14 @@ test.each(Object.entries(MAY_IMPORT))('%s imports only what it may', (part, othe
   expect(wrong).toEqual([]);
 });
 
-test('every file of src belongs to a part that says what it may import', () => {
+test('every file of src belongs to a part with import rules', () => {
   const outside = [...imports.keys()].filter(
     (file) => file.startsWith('src/') && !Object.keys(MAY_IMPORT).some((part) => file.startsWith(part)),
   );
   expect(outside).toEqual([]);
 });
 
-test('the kit does not know the API that it is used for', () => {
+test('the kit does not mention the API that it is used for', () => {
   const naming = programFilesIn('src/cdk').filter((file) => /float/i.test(textOf(file).replaceAll('parseFloat', '')));
   expect(naming).toEqual([]);
 });
@@ -94,7 +94,7 @@ test('an import of a computed target is refused', () => {
   expect(() => specifiersIn("await import('./' + name);")).toThrow('computed target');
 });
 
-test('a circle is found where there is one, and is one', () => {
+test('a circular import is found if there is one', () => {
   const graph = fc.array(fc.array(fc.nat(7), { maxLength: 3 }), { minLength: 8, maxLength: 8 });
   fc.assert(
     fc.property(graph, (edges) => {

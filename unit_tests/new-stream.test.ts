@@ -69,7 +69,7 @@ async function compiled(): Promise<{ streams: Record<string, unknown>[]; things:
   return JSON.parse(stdout);
 }
 
-test('what it writes compiles, and is a stream of the connector and a list of the mock', async () => {
+test('the result compiles, and adds a stream to the connector and a list to the mock', async () => {
   for (const args of [
     ['made_up_things', '/made-up-things', 'thing_id'],
     ['made_up_groups', '/made-up-groups', 'id'],

@@ -66,7 +66,7 @@ test.each([
   ['without a subject', [NEXT], 'usage:'],
   ['too many words', [NEXT, 'A', 'subject'], 'usage:'],
   ['notes of a version that is not there', ['--notes', NEXT], 'has no section'],
-])('it refuses what is %s, and changes nothing', (_, args, reason) => {
+])('it refuses arguments that are %s, and changes nothing', (_, args, reason) => {
   const before = FILES.map(read);
   const { status, stderr } = release(...args);
   expect(status).not.toBe(0);
@@ -74,7 +74,7 @@ test.each([
   expect(FILES.map(read)).toEqual(before);
 });
 
-test('it refuses a changelog that says nothing new, and changes nothing', () => {
+test('it refuses a changelog without news, and changes nothing', () => {
   writeFileSync(
     join(copy, 'CHANGELOG.md'),
     `# Changelog\n\n## [Unreleased]\n\n## [${version}] - 2026-01-01\n\n- Old.\n`,

@@ -102,7 +102,7 @@ test('every schema is valid JSON Schema, draft 7, in strict mode', () => {
   }
 });
 
-test('a field that Float adds is no error: schemas are open, and so are the objects inside them', () => {
+test('a field that Float adds is not an error: schemas and the objects inside them are open', () => {
   expect([...schemas].filter(([, schema]) => schema.additionalProperties !== true)).toEqual([]);
   // Some wrappers of sources drop what a closed object lacks.
   expect(where(({ schema }) => isOf('object', schema) && schema.additionalProperties !== true)).toEqual([]);
@@ -124,21 +124,21 @@ test('the key is always there and scalar; every other field may be null', () => 
   expect(where((node) => !(isKey(node) ? isScalar(node.schema) : isNullable(node.schema)))).toEqual([]);
 });
 
-test('every value has one type that destinations have a column for; of a time, format and airbyte_type say so', () => {
+test('every value has one type that destinations support; times need a format and an airbyte_type', () => {
   expect(where(({ schema }) => nonNull(schema).length !== 1 || !COLUMN_TYPES.includes(columnType(schema)))).toEqual([]);
   const instants = ['created', 'modified', '_ab_cdc_deleted_at'];
   const isInstant = (path: string): boolean => instants.includes(path.split('.').at(-1) ?? '');
   expect(where(({ path, schema }) => isInstant(path) && schema.airbyte_type === undefined)).toEqual([]);
 });
 
-test('no keyword is used that the platform forbids, or that neither it nor the kit reads', () => {
+test('only keywords are used that the platform or the kit supports', () => {
   const roots = [...schemas.values()].flatMap((schema) => Object.keys(schema));
   expect(roots.filter((keyword) => !ROOT_KEYWORDS.includes(keyword))).toEqual([]);
   const allowed = ({ path, root }: Node): string[] => (path in root.properties ? FIELD_KEYWORDS : KEYWORDS);
   expect(where((node) => Object.keys(node.schema).some((keyword) => !allowed(node).includes(keyword)))).toEqual([]);
 });
 
-test('arrays say what is in them, objects what is in them or that they are open, and nothing else does', () => {
+test('arrays declare their items, objects their properties or that they are open, and nothing else does', () => {
   expect(
     where(({ schema }) => {
       if (isOf('array', schema)) return schema.items === undefined;
@@ -154,14 +154,14 @@ test('every row has a title, and every row and field a description', () => {
   expect(where(({ schema, isField }) => isField && !schema.description?.trim())).toEqual([]);
 });
 
-test('every stream has the fields that it is read with', () => {
+test('every schema has the key, cursor and expanded fields of its stream', () => {
   const missing = Object.entries(NEEDED_FIELDS).flatMap(([stream, fields]) =>
     fields.filter((field) => !schemas.get(stream)?.properties[field]).map((field) => `${stream}: ${field}`),
   );
   expect(missing).toEqual([]);
 });
 
-test('links lead to streams and fields that exist', () => {
+test('references lead to existing streams and fields', () => {
   const isBroken = ([, target = '', field = '']: string[]): boolean => !schemas.get(target)?.properties[field];
   const links = ({ description = '' }: Schema) => [...description.matchAll(/[→←] (\w+)\.(\w+)/g)];
   expect(where(({ schema }) => links(schema).some(isBroken))).toEqual([]);
@@ -176,14 +176,14 @@ const KNOWN = STREAMS.flatMap(({ name, path }) => {
   return [{ name, path, known, fields, properties: schema?.properties ?? {} }];
 });
 
-test('every field that is known is in the schema, with its type', () => {
+test('every known field is in the schema with its type', () => {
   for (const { name, known, fields } of KNOWN) {
     const types = [...knownFields(known).keys()].map((path) => [path, typeOf(fields.get(path) ?? { type: 'missing' })]);
     expect([name, Object.fromEntries(types)]).toEqual([name, Object.fromEntries(knownFields(known))]);
   }
 });
 
-test('nothing else is in the schema but what the connector adds', () => {
+test('the schema has no other fields except those that the connector adds', () => {
   const unknown = KNOWN.flatMap(({ name, path, known, properties }) => {
     const ofReports = path.startsWith('/reports/') ? ['start_date', 'end_date'] : [];
     const added = ['id', '_ab_cdc_deleted_at', 'additional_fields', ...ofReports];
@@ -193,7 +193,7 @@ test('nothing else is in the schema but what the connector adds', () => {
   expect(unknown).toEqual([]);
 });
 
-test('every code has its known values in the schema, and each value of a code or a flag is explained', () => {
+test('every code has its known values in the schema, and each value of a code or flag is documented', () => {
   for (const { name, known, fields, properties } of KNOWN) {
     const listed = Object.entries(properties).flatMap(([field, { known_values: values }]) =>
       values ? [[field, values] as const] : [],
@@ -294,7 +294,7 @@ withRecordings(`against Float's answers of 2023${haveRecordings ? '' : ` (skippe
       expect([...seen].filter((field) => !declared.includes(field))).toEqual([]);
     });
 
-    test('every declared field was recorded, but those known to be missing', () => {
+    test('every declared field was recorded, except those known to be missing', () => {
       const ours = ['id', 'additional_fields'];
       expect(declared.filter((field) => !ours.includes(field) && !seen.has(field)).sort()).toEqual(notIn2023);
     });

@@ -29,12 +29,12 @@ function doubtful(packages: Record<string, Locked>): string[] {
     .map(([name, { license }]) => `${name}: ${license ?? 'no licence'}`);
 }
 
-test('every package that runs has a licence that we may pass on', () => {
+test('every run-time package has a licence that allows redistribution', () => {
   expect(running(locked).length).toBeGreaterThan(3);
   expect(doubtful(locked)).toEqual([]);
 });
 
-test('another licence, or none, of a package that runs is noticed', () => {
+test('another licence, or none, of a run-time package is noticed', () => {
   const changed = {
     ...locked,
     'node_modules/ajv/node_modules/copyleft': { version: '1.0.0', license: 'GPL-3.0-only' },
@@ -44,7 +44,7 @@ test('another licence, or none, of a package that runs is noticed', () => {
   expect(doubtful(changed)).toEqual(['copyleft 1.0.0: GPL-3.0-only', '@scope/silent 2.0.0: no licence']);
 });
 
-test('the bill of materials names exactly the packages that run', () => {
+test('the bill of materials contains exactly the run-time packages', () => {
   // Which checks it against the schema of CycloneDX.
   const text = execFileSync('npm', ['run', '--silent', 'sbom'], { cwd: file(''), encoding: 'utf8' });
   const { bomFormat, metadata, components } = JSON.parse(text);

@@ -33,11 +33,11 @@ describe.each(workflows)('%s', (name, content) => {
     expect(faultsOf(name, content)).toEqual([]);
   });
 
-  test('by itself it may only read; a job says what else it needs', () => {
+  test('its default permission is read-only; a job declares what else it needs', () => {
     expect(read(content).permissions).toEqual({ contents: 'read' });
   });
 
-  test('each action of others is pinned by commit, with its version beside it', () => {
+  test('each third-party action is pinned to a commit, with its version in a comment', () => {
     const uses = [...content.matchAll(/uses: (.*)$/gm)].map(([, used = '']) => used);
     expect(uses.length).toBeGreaterThan(0);
     const pinned = /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
@@ -64,13 +64,13 @@ test.each([
   expect(faultsOf('checks.yml', content.replaceAll(from, to))).not.toEqual([]);
 });
 
-test('an action has the same commit everywhere', () => {
+test('an action is pinned to the same commit everywhere', () => {
   const uses = new Set(workflows.flatMap(([, content]) => stepsOf(content).flatMap(({ uses }) => uses ?? [])));
   const actions = [...uses].map((used) => used.split('@')[0]);
   expect(new Set(actions).size).toBe(actions.length);
 });
 
-test('npm test runs on the oldest supported Node and on that of the image', () => {
+test('npm test runs on the oldest supported Node and on the version in the image', () => {
   const versions = read(text('.github/workflows/checks.yml')).jobs.test?.strategy?.matrix.node ?? [];
   const [, oldest] = /^>=(\d+)/.exec(JSON.parse(text('package.json')).engines.node) ?? [];
   const [, ofImage] = /^FROM node:(\d+)/m.exec(text('Dockerfile')) ?? [];
@@ -78,7 +78,7 @@ test('npm test runs on the oldest supported Node and on that of the image', () =
   expect(text('.nvmrc').trim()).toBe(ofImage);
 });
 
-test('Dependabot looks into folders that have what it renews', () => {
+test('Dependabot is configured for folders that have something to update', () => {
   const manifests: Record<string, string> = {
     npm: 'package.json',
     docker: 'Dockerfile',
@@ -98,7 +98,7 @@ test('Dependabot looks into folders that have what it renews', () => {
   }
 });
 
-describe('what a release publishes', () => {
+describe('a release', () => {
   const { version } = JSON.parse(text('package.json'));
   const publish = (part: string, env = {}): string =>
     execFileSync(process.execPath, [file('scripts/publish.mjs'), part, '--dry-run'], {
@@ -125,7 +125,7 @@ describe('what a release publishes', () => {
     expect(printed).not.toContain('secret');
   });
 
-  test('the npm package has its provenance, and names the repository that it comes from', () => {
+  test('the npm package has provenance and contains its repository', () => {
     const printed = publish('package');
     expect(printed).toContain('repository.url=git+https://github.com/Some/Source.git');
     expect(printed).toContain('npm publish --provenance');

@@ -9,12 +9,12 @@ import { plot, ROW, rowsOf, type Size } from './plot.ts';
 const LETTER = 6.3;
 const PARTLY = ROW * 0.4;
 
-/** Those who are away, in the order in which they leave. */
+/** People with time off, in order of their first absence. */
 export function absentees(spans: readonly Span[]): Person[] {
   return [...new Map(spans.map(({ id, name }) => [id, { id, name }])).values()];
 }
 
-/** What fits on a narrow screen: four weeks, from the one of today. */
+/** The part for a narrow screen: four weeks from the current one. */
 export function weeksFromToday({ to, spans, holidays }: TimeOff, today: string): TimeOff {
   const from = mondayOf(today);
   const last = earliest(addDays(from, 27), to);
@@ -111,7 +111,7 @@ export function describe({ type, start, end, tentative, hours }: Span): string {
   return `${type}${tentative ? ' (tentative)' : ''}, ${period(start, end)}${aDay}`;
 }
 
-/** Days from the beginning of a bar to where another one of the same person covers it; 0 where one covers its beginning. */
+/** Days from the start of a bar until another bar of the same person covers it; 0 if its start is covered. */
 function freeDays(span: Span, spans: readonly Span[]): number {
   const others = spans.filter((other) => other.id === span.id && other !== span);
   if (others.some(({ start, end }) => start <= span.start && end >= span.start)) return 0;
@@ -119,7 +119,7 @@ function freeDays(span: Span, spans: readonly Span[]): number {
   return daysFrom(span.start, covered?.start ?? span.end).length - (covered === undefined ? 0 : 1);
 }
 
-/** A text that must be cut to less than a word says nothing. */
+/** A label that would be cut to less than a word is omitted. */
 function labelOf(text: string, room: number): string {
   return room < Math.min(text.length, 8) ? '' : cut(text, Math.floor(room));
 }

@@ -1,6 +1,6 @@
 /**
- * What the page shows, by SQL. How hours are counted is written in docs/recipes.md: its views are computed here for the days
- * of the page.
+ * The numbers of the page, computed with SQL. docs/recipes.md defines how hours are counted; its views are computed here for the
+ * days of the page.
  */
 import type { Destination } from '../duckdb.ts';
 import { recipeViews, type View } from '../recipes.ts';
@@ -9,7 +9,7 @@ import { recipeViews, type View } from '../recipes.ts';
 export const MOST_PEOPLE = 30;
 export const MOST_PROJECTS = 15;
 
-/** First and last day of what a chart shows, as SQL: whole weeks around the present one, of which `monday` is the first day. */
+/** First and last day of a chart, as SQL: whole weeks around the current one, which begins on `monday`. */
 const HEAT = { from: '(monday - 28)', to: '(monday + 62)' };
 const PLANNED = { from: '(monday - 56)', to: 'day' };
 const CALENDAR = { from: '(monday - 7)', to: '(monday + 48)' };
@@ -19,7 +19,7 @@ const NEXT_DAYS = { from: 'day', to: '(day + 27)' };
 /** Days are `YYYY-MM-DD`. */
 export interface Figures {
   readonly today: string;
-  /** Of the account owner's e-mail address: Float's API does not tell the company's name. */
+  /** Domain of the account owner's e-mail address, because Float's API does not contain the company's name. */
   readonly domain: string | null;
   readonly key: KeyFigures;
   readonly utilisation: Utilisation;
@@ -45,7 +45,7 @@ export interface KeyFigures {
 
 export interface Utilisation {
   readonly weeks: readonly string[];
-  /** Those with most planned hours first. */
+  /** The people with the most planned hours first. */
   readonly people: readonly Person[];
   readonly cells: readonly Cell[];
 }
@@ -67,7 +67,7 @@ export interface Cell {
 
 export interface Projects {
   readonly from: string;
-  /** Those with most hours first. */
+  /** The projects with the most hours first. */
   readonly rows: readonly ProjectHours[];
   readonly count: number;
 }
@@ -108,7 +108,7 @@ export async function figuresOf(destination: Destination, today: string): Promis
   };
   const tables = await tablesOf(today);
   try {
-    // Temporary tables are found before the views of the same name, which have another calendar.
+    // Temporary tables take precedence over the views with the same names, which have another calendar.
     for (const { name, select } of tables) await destination.query(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
     const rows = await ask<ProjectHours>(PROJECTS);
     const weeks = await ask<{ week: string }>(WEEKS);
@@ -139,7 +139,7 @@ const boundsOf = ({ from, to }: Bounds): string => `SELECT ${from}::VARCHAR AS f
 const within = (column: string, { from, to }: Bounds): string =>
   `${column} BETWEEN (SELECT ${from} FROM today) AND (SELECT ${to} FROM today)`;
 
-/** Each from the ones before it. The calendar begins with PLANNED, so that past days of it are those of PLANNED. */
+/** Later tables use earlier ones. The calendar begins with PLANNED, so its past days are those of PLANNED. */
 async function tablesOf(today: string): Promise<View[]> {
   const views = (await recipeViews()).filter(({ name }) => RECIPES.includes(name));
   return [
@@ -155,7 +155,7 @@ async function tablesOf(today: string): Promise<View[]> {
   ];
 }
 
-/** The recipes that the page is drawn from, and those that these build upon. */
+/** The recipes that the page uses, and the recipes that these need. */
 const RECIPES: readonly string[] = [
   'occurrences',
   'task_people',
@@ -169,7 +169,7 @@ const RECIPES: readonly string[] = [
 ];
 
 const OWN = {
-  /** Those whose weeks are looked at: neither archived nor a placeholder. */
+  /** People whose weeks are shown: neither archived nor placeholders. */
   staff: `
     SELECT id, coalesce(name, id::VARCHAR) AS name FROM people
     WHERE active IS DISTINCT FROM 0 AND coalesce(people_type_id, 1) NOT IN (3, 4)`,

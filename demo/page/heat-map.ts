@@ -5,17 +5,17 @@ import type { Cell, Utilisation } from './figures.ts';
 import type { Markup } from './html.ts';
 import { NARROW, plot, ROW, rowsOf, type Size } from './plot.ts';
 
-/** From which share of the hours on: its name and colours. */
+/** Colour levels: name and colours from a given share of the hours on. */
 export const LEVELS = [
   { from: 0, name: 'none planned', colour: 'var(--heat-0)', text: 'var(--heat-0-text)' },
   { from: Number.MIN_VALUE, name: 'below 50 %', colour: 'var(--heat-1)', text: 'var(--heat-1-text)' },
   { from: 0.5, name: '50 to 80 %', colour: 'var(--heat-2)', text: 'var(--heat-2-text)' },
   { from: 0.8, name: '80 to 100 %', colour: 'var(--heat-3)', text: 'var(--heat-3-text)' },
-  // What is shown as 100 % is not over it.
+  // A share that is rounded to 100 % does not count as more.
   { from: 1.005, name: 'over 100 %', colour: 'var(--heat-4)', text: 'var(--heat-4-text)' },
 ] as const;
 
-/** A person's week: `80 %`, `off` where all of it is time off; nothing where there is nothing to work. */
+/** Label of a person's week: `80 %`; `off` if all of it is time off; empty if there are no working hours. */
 export function shareOf({ planned, available, capacity }: Cell): string {
   if (available > 0) return `${number((100 * planned) / available, 0)} %`;
   return capacity > 0 ? 'off' : '';
@@ -25,7 +25,7 @@ function levelOf({ planned, available }: Cell): (typeof LEVELS)[number] {
   return LEVELS.findLast(({ from }) => planned / available >= from) ?? LEVELS[0];
 }
 
-/** On a narrow screen of the weeks around the present one only. */
+/** On a narrow screen, only the weeks around the current one are shown. */
 export function heatMap({ people, weeks: all, cells }: Utilisation, today: string, size: Size): Markup {
   const present = all.findLastIndex((week) => week <= today);
   const weeks = size === NARROW ? all.slice(Math.max(0, present - 1), present + 3) : all;

@@ -1,7 +1,7 @@
-/** Elements without a browser. Texts are texts: whatever stands in them, no markup comes of it. */
+/** Creates HTML elements without a browser. Texts are escaped, so they never become markup. */
 import { parseHTML } from 'linkedom';
 
-/** As much of an element as is needed here; the compiler knows no browser. */
+/** The parts of an element that are used here. The compiler settings do not include browser types. */
 export interface Markup {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;
@@ -16,7 +16,7 @@ export const document: { createElement(name: string): Markup } = parseHTML('<!do
 type Child = Markup | string | number | undefined;
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-/** Attributes that are undefined or false, and children that are undefined, are left out. */
+/** Creates an element. Undefined or false attributes and undefined children are omitted. */
 export function h(name: string, attributes: Attributes, ...children: readonly (Child | readonly Child[])[]): Markup {
   const element = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
@@ -36,7 +36,7 @@ export interface Column {
 /** More do not fit on a narrow screen. */
 const MOST_COLUMNS = 4;
 
-/** The first cell of each row is its head. */
+/** A table. The first cell of each row is its header. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Child[])[]): Markup {
   const classOf = (index: number): string | undefined => (columns[index]?.isNumber ? 'number' : undefined);
   const hint =

@@ -1,4 +1,4 @@
-/** One HTML page without a script that shows what the tables hold. It asks for nothing from anywhere. */
+/** One HTML page that shows the synced data. It has no scripts and loads nothing. */
 import type { Destination } from '../duckdb.ts';
 import { lastSyncs, type StreamSync } from '../history.ts';
 import { count, number } from '../show.ts';
@@ -12,7 +12,7 @@ import { projectBars } from './project-bars.ts';
 import { STYLE } from './style.ts';
 
 export interface PageOptions {
-  /** Name of a made-up company. A real account is called by the domain of its owner's address. */
+  /** Name of a made-up company. For a real account, the domain of the owner's e-mail address is shown. */
   readonly company: string | undefined;
   /** Of the API. */
   readonly host: string;
@@ -23,7 +23,7 @@ export async function pageOf(destination: Destination, { company, host, now }: P
   const figures = await figuresOf(destination, localDay(now));
   const syncs = await lastSyncs(destination);
   const name = company ?? figures.domain ?? host;
-  const lead = `What Float knows of planned and logged work, as of ${longDayName(figures.today)}.`;
+  const lead = `Planned and logged work in Float, as of ${longDayName(figures.today)}.`;
   const body = [
     h('header', {}, h('h1', {}, name), h('p', { class: 'lead' }, lead), keys(figures.key)),
     h('main', {}, utilisation(figures), projects(figures, syncs), timeOff(figures), lastSync(syncs, now)),
@@ -32,7 +32,7 @@ export async function pageOf(destination: Destination, { company, host, now }: P
   const head = [
     h('meta', { charset: 'utf-8' }),
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    // Whatever a name in the data contains: nothing is run, nothing is fetched.
+    // Whatever the data contains, the browser runs no script and loads nothing.
     h('meta', {
       'http-equiv': 'Content-Security-Policy',
       content: "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
@@ -52,7 +52,11 @@ function keys(key: KeyFigures): Markup {
       key.placeholders > 0 ? `and ${count(key.placeholders, 'placeholder')}` : 'active',
     ],
     ['Projects', number(key.projects, 0), key.clients > 0 ? `for ${count(key.clients, 'client')}` : 'active'],
-    ['Planned', percent(key.planned, key.available), `of ${number(key.available, 0)} h in the next four weeks`],
+    [
+      'Planned',
+      percent(key.planned, key.available),
+      `of ${number(key.available, 0)} h available in the next four weeks`,
+    ],
     ['Logged', `${number(key.logged, 0)} h`, `in the last four weeks, ${percent(key.billable, key.logged)} billable`],
     ['Days off', number(key.days_off, 0), `in the next four weeks, of ${count(key.people_off, 'person', 'people')}`],
   ] as const;
@@ -82,8 +86,10 @@ function utilisation({ utilisation: { people, weeks, cells }, key, today }: Figu
   };
   return section(
     title,
-    `What share of each person's working hours, less holidays and time off, is planned. ${
-      key.people > MOST_PEOPLE ? `The ${MOST_PEOPLE} people with most planned hours, of ${number(key.people, 0)}.` : ''
+    `The planned share of each person's working hours (after holidays and time off). ${
+      key.people > MOST_PEOPLE
+        ? `The ${MOST_PEOPLE} people with the most planned hours, of ${number(key.people, 0)}.`
+        : ''
     }`,
     legend(LEVELS.map(({ name, colour }) => [name, colour])),
     ...charts(title, (size) => heatMap({ people, weeks, cells }, today, size)),
@@ -96,7 +102,7 @@ function utilisation({ utilisation: { people, weeks, cells }, key, today }: Figu
 }
 
 function projects({ projects: { from, rows, count: all }, today }: Figures, syncs: readonly StreamSync[]): Markup {
-  const title = 'Planned against logged hours by project';
+  const title = 'Planned and logged hours by project';
   const problem = syncs.find(({ stream, status }) => stream === 'logged_time' && status === 'failed')?.problem;
   const note =
     problem === null || problem === undefined ? undefined : h('p', { class: 'problem' }, `Logged time: ${problem}`);
@@ -110,7 +116,7 @@ function projects({ projects: { from, rows, count: all }, today }: Figures, sync
   return section(
     title,
     `From ${period(from, today)}. ${
-      all > MOST_PROJECTS ? `The ${MOST_PROJECTS} projects with most hours, of ${number(all, 0)}.` : ''
+      all > MOST_PROJECTS ? `The ${MOST_PROJECTS} projects with the most hours, of ${number(all, 0)}.` : ''
     }`,
     note,
     legend([
@@ -151,7 +157,7 @@ function timeOff({ timeOff: off, today }: Figures): Markup {
     ]);
   return section(
     title,
-    `From ${when}. ${away.length > shown.length ? `The first ${shown.length} people to be away, of ${number(away.length, 0)}.` : ''} ${free} Low bars are parts of a day.`,
+    `From ${when}. ${away.length > shown.length ? `Shows the first ${shown.length} of ${number(away.length, 0)} people with time off.` : ''} ${free} Low bars are parts of a day.`,
     legend([
       ['confirmed', 'var(--away)'],
       ['tentative', 'var(--away-tentative)', 'var(--away)'],
@@ -167,7 +173,7 @@ function timeOff({ timeOff: off, today }: Figures): Markup {
 }
 
 function lastSync(syncs: readonly StreamSync[], now: Date): Markup {
-  const title = 'What the last sync brought';
+  const title = 'Result of the last sync';
   const numbers = ['records', 'added', 'changed', 'deleted', 'requests'] as const;
   const failed = syncs.filter(({ status }) => status === 'failed');
   const rows = syncs.map((sync) => [
@@ -178,7 +184,7 @@ function lastSync(syncs: readonly StreamSync[], now: Date): Markup {
   const columns = ['Records', 'New', 'Changed', 'Deleted', 'Requests', 'Seconds'];
   return section(
     title,
-    `Of each stream its last sync, written ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC. Records may repeat what was known: only new and changed ones make a difference.`,
+    `The last sync of each stream, as of ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC. Some records repeat known rows; “added” and “changed” count only real differences.`,
     ...failed.map(({ stream, problem }) => h('p', { class: 'problem' }, `${stream}: ${problem ?? 'was not read.'}`)),
     table(title, [{ title: 'Stream' }, ...columns.map((column) => ({ title: column, isNumber: true }))], rows),
   );
@@ -191,9 +197,9 @@ function footer(host: string, isAccount: boolean): Markup {
     h(
       'p',
       {},
-      'How hours are counted: an allocation has its hours on each working day, for each of its people, and again with each repetition; drafts and cancelled ones do not count. ',
-      'A person works the hours of their schedule in Float, where there is none eight from Monday to Friday, less holidays and time off. ',
-      'Placeholders and archived people are not among the people; what is planned for them is in the projects.',
+      'How hours are counted: an allocation counts its hours for each working day, each of its people and each repetition. Drafts and cancelled allocations do not count. ',
+      'Available hours are the hours of a person’s schedule in Float (default: eight hours from Monday to Friday) minus holidays and time off. ',
+      'People do not include placeholders and archived people, but projects include the hours planned for them.',
     ),
     h(
       'p',
@@ -212,7 +218,7 @@ function chart(title: string, svg: Markup, screen = ''): Markup {
   return h('div', { class: `scroll chart ${screen}`.trim(), tabindex: 0, role: 'region', 'aria-label': title }, svg);
 }
 
-/** One for wide screens and one for narrow ones, of which the style sheet shows either. */
+/** One chart for wide screens and one for narrow screens. The style sheet shows one of them. */
 function charts(title: string, draw: (size: Size) => Markup): Markup[] {
   return [chart(title, draw(WIDE), 'wide'), chart(title, draw(NARROW), 'narrow')];
 }

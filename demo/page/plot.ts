@@ -1,9 +1,9 @@
-/** What the page's charts have in common. They are SVG; colours are variables of the page's style sheet. */
+/** Common parts of the charts. They are SVG; colours are variables of the page's style sheet. */
 import * as Plot from '@observablehq/plot';
 import { cut } from '../show.ts';
 import { document, type Markup } from './html.ts';
 
-/** For which screens: pixels of the chart, and the most letters of a person's name beside it. */
+/** Size of a chart: width in pixels, and maximum number of letters for a person's name. */
 export interface Size {
   readonly width: number;
   readonly nameLength: number;
@@ -15,7 +15,7 @@ export const NARROW: Size = { width: 336, nameLength: 16 };
 export const ROW = 26;
 const LETTER = 6.8;
 
-/** With its meaning for those who do not see it: a title, and a description. */
+/** Draws a chart. `title` and `description` are for screen readers. */
 export function plot({ width }: Size, title: string, description: string, options: Plot.PlotOptions): Markup {
   const svg: Markup = Plot.plot({
     document,
@@ -35,7 +35,7 @@ interface Named {
   readonly name: string;
 }
 
-/** A row for each name, by its key: people may share a name. */
+/** One row for each key, labelled with its name, because people may have the same name. */
 export function rowsOf(names: readonly Named[], nameLength: number) {
   const texts = new Map(names.map(({ id, name }) => [id, cut(name, nameLength)]));
   return {

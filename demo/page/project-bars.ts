@@ -4,10 +4,10 @@ import type { ProjectHours } from './figures.ts';
 import type { Markup } from './html.ts';
 import { NARROW, plot, rowsOf, type Size } from './plot.ts';
 
-/** Most letters of a project's name. */
+/** Maximum number of letters of a project's name. */
 const NAME = 44;
 
-/** On a narrow screen the names stand above the bars. */
+/** On a narrow screen the names are above the bars. */
 export function projectBars(rows: readonly ProjectHours[], size: Size): Markup {
   const isNarrow = size === NARROW;
   const ticks = isNarrow ? 2 : 5;

@@ -1,4 +1,4 @@
-/** Light and dark, as the reader's system says. Contrast of every text to its ground is 4.5 or more. */
+/** Light or dark, according to the reader's system. The contrast of all text is at least 4.5. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Given, WrongUsage } from '#command-line';
 
-/** That of the demo's made-up company. */
+/** The database of the demo's made-up company. */
 export const DATABASE = join('demo-output', 'float.duckdb');
 
 export const FORMATS = ['table', 'csv', 'json'] as const;
@@ -9,14 +9,14 @@ export type Format = (typeof FORMATS)[number];
 
 export const COMMAND = {
   usage: `usage: npm run query -- [--file FILE] [--format ${FORMATS.join('|')}] "SQL"   or   … < file.sql`,
-  help: `Asks the DuckDB file that npm run demo made. It only reads.
+  help: `Runs SQL on the DuckDB file that npm run demo has created. It only reads.
 
-  --file FILE       another DuckDB file, ${DATABASE} unless given
-  --format FORMAT   table (unless given): one column a line if the table is wider than the terminal;
-                    csv or json: for other programs (npm run --silent query omits npm's own lines)
+  --file FILE       the DuckDB file; default: ${DATABASE}
+  --format FORMAT   table (default): prints one column on each line if the table is wider than the terminal;
+                    csv or json: for other programs (npm run --silent query hides npm's own output)
 
-The views of docs/recipes.md are in the file: SELECT * FROM utilisation_by_week, for instance.
-Exit code: 0 done, 1 something failed, 2 wrong usage.`,
+The file contains the views of docs/recipes.md. Example: SELECT * FROM utilisation_by_week
+Exit code: 0 success, 1 something failed, 2 wrong usage.`,
   options: { file: { type: 'string' }, format: { type: 'string' } },
   names: 'any',
 } as const;
@@ -34,7 +34,7 @@ export function wishOf({ values, positionals }: Given<typeof COMMAND.options>): 
   const [sql, ...more] = positionals;
   // npm takes --format for an abbreviation of its own --format-package-lock, and leaves only the value.
   if (isFormat(sql)) {
-    throw new WrongUsage('npm took --format for its own. Put -- before it: npm run query -- --format …');
+    throw new WrongUsage('npm consumed --format. Put -- before it: npm run query -- --format …');
   }
   if (sql?.trim() === '') throw new WrongUsage('No SQL is given.');
   if (more.length > 0) throw new WrongUsage('The SQL is more than one argument. Put it in quotation marks.');

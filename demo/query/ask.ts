@@ -10,10 +10,10 @@ export interface Answer {
   readonly rows: readonly (readonly JsonValue[])[];
 }
 
-/** Sums of decimal fractions are exact to more digits than that: what follows is noise, as in 616.6700000000001. */
+/** Significant digits of numbers. Further digits of sums are rounding noise, as in 616.6700000000001. */
 const DIGITS = 12;
 
-/** The answer of each statement. */
+/** Runs all statements. Returns one result for each. */
 export async function ask(file: string, sql: string): Promise<Answer[]> {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' }).catch((error: Error) => {
     throw new Failure(`${file} cannot be opened: ${error.message}`, { cause: error });
@@ -38,13 +38,13 @@ export async function ask(file: string, sql: string): Promise<Answer[]> {
   }
 }
 
-/** `isFileGiven`: by the user, who then did not expect the demo's own. */
+/** Throws a Failure if the file does not exist. `isFileGiven`: whether the user named the file. */
 export async function requireFile(file: string, isFileGiven: boolean): Promise<void> {
   if (existsSync(file)) return;
-  if (isFileGiven) throw new Failure(`There is no file ${resolve(file)}.`);
+  if (isFileGiven) throw new Failure(`The file ${resolve(file)} does not exist.`);
   const others = await accountsBeside(file);
-  const found = others.map((other) => `\nThere is one of an account: add --file ${other}`).join('');
-  throw new Failure(`There is no ${file} yet: npm run demo makes it.${found}`);
+  const found = others.map((other) => `\nThere is a file of a real account. To use it, add --file ${other}`).join('');
+  throw new Failure(`The file ${file} does not exist yet. Run npm run demo to create it.${found}`);
 }
 
 async function accountsBeside(file: string): Promise<string[]> {
@@ -57,8 +57,8 @@ function explained(message: string): string {
   if (message.includes('read-only')) {
     return 'This command only reads. To change a view, change it in docs/recipes.md and run the demo again.';
   }
-  // What DuckDB's client says of a text without a statement.
-  if (message === 'Error in native callback') return 'The SQL holds no statement.';
+  // DuckDB's client sends this message if the text contains no statement.
+  if (message === 'Error in native callback') return 'The SQL contains no statement.';
   return message.replace(/^Failed to extract statements: /, '');
 }
 
@@ -70,6 +70,6 @@ function cellOf(value: DuckDBValue, isJson: boolean): JsonValue {
   return isJson ? JSON.parse(String(value)) : String(value);
 }
 
-/** JSON has no number for infinity. */
+/** Infinity becomes a string, because JSON has no number for it. */
 const rounded = (value: number): number | string =>
   Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : String(value);

@@ -20,7 +20,7 @@ const FORMATTERS: Record<Format, (answer: Answer, width: number) => string> = {
     ),
 };
 
-/** One column a line where the table is too wide. That needs no drawing where the names alone are. */
+/** A table, or one column on each line if the table is too wide. If the column names alone are too wide, no table is built. */
 function tableOf(answer: Answer, width: number): string {
   if (answer.rows.length > 0 && answer.columns.join(' │ ').length > width) return columnALine(answer);
   const table = drawn(answer);

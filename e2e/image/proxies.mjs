@@ -15,7 +15,7 @@ const TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS=/secrets/ca.pem'];
 /** Bases may trust more of their own. */
 const NOT_TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS='];
 
-/** What README.md promises behind a proxy. The proxy leads to a stand-in of api.float.com with a certificate of its own. */
+/** What docs/deploy.md promises behind a proxy. The proxy leads to a stand-in of api.float.com with a certificate of its own. */
 export async function testProxies(containers, mock) {
   const door = await startTlsDoor(new URL(mock.url));
   const proxy = await startProxy(door.port);

@@ -1,6 +1,6 @@
 /**
- * The public face of the kit; docs/cdk.md documents every export.
- * What loads the HTTP client or the page walk does so by import() when it is called: `spec` needs neither.
+ * The public API of the kit. docs/cdk.md documents every export.
+ * Functions here load the HTTP client and the page walk by import() when they are called, because `spec` needs neither.
  */
 export { type FieldRules, requireValidConfig } from './config/validate.ts';
 export { baseUrlProblems } from './http/base-url.ts';

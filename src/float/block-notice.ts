@@ -2,8 +2,8 @@ import type { Transport } from '../cdk/http/transport.ts';
 import type { SourceContext } from '../cdk/index.ts';
 
 /**
- * A server that blocks a client answers 403 to everything. A line of the log then says what the server was told of the client.
- * A 403 for the quota has the status 429 here.
+ * Logs a WARN on close if the server answered 403 to every request: it may block this client. The WARN contains the User-Agent
+ * and what to do. A 403 that means "quota exceeded" has the status 429 here and does not count.
  */
 export function withBlockNotice(
   transport: Transport,
@@ -27,11 +27,11 @@ export function withBlockNotice(
       if (denials === 0 || otherAnswers > 0) return;
       const advice =
         contactEmail === undefined
-          ? 'Set contact_email, so that Float can reach you, and ask its support.'
-          : "Ask Float's support, and name that text.";
+          ? 'Set contact_email so that Float can contact you, and ask Float support.'
+          : 'Ask Float support, and send them this User-Agent.';
       log(
         'WARN',
-        `${host} answered 403 to every request (${denials}). It may block this client, which calls itself "${userAgent}" (User-Agent). ${advice}`,
+        `${host} answered 403 to every request (${denials}). It may block this client, whose User-Agent is "${userAgent}". ${advice}`,
       );
     },
   };

@@ -4,13 +4,13 @@ import { CHECK } from '../cdk/http/patience.ts';
 import { ConnectorError, type SourceContext } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
 
-/** Whatever the server does, a check answers within half a minute. */
+/** Less than the 30 seconds after which programs that call `check` give up. */
 const DEADLINE_MS = 25_000;
 
-/** One cheap list without personal data; every account has it. */
+/** Every account has this list. It is small and contains no personal data. */
 const LIST = { name: 'departments', path: '/departments' };
 
-/** Throws what a user can act on when the config does not reach a Float account. */
+/** Resolves if the config gives access to a Float account. Otherwise throws a ConnectorError that says what to do. */
 export async function checkConnection(client: HttpClient, { clock, signal }: SourceContext): Promise<void> {
   const over = new AbortController();
   const deadline = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(() => {

@@ -12,7 +12,7 @@ export interface FloatConfig {
   readonly contactEmail: string | undefined;
 }
 
-/** The config as its form describes it, defaults filled in. */
+/** The config as spec.json describes it, with defaults. */
 interface RawConfig {
   api_token: string;
   start_date?: string;
@@ -25,7 +25,7 @@ interface RawConfig {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Throws one config_error that lists every problem, each by its field. `now`: epoch milliseconds. */
+/** Throws one config_error that lists every problem with its field. `now`: epoch milliseconds. */
 export async function parseConfig(
   raw: JsonObject,
   connectionSpecification: JsonObject,
@@ -48,9 +48,9 @@ export async function parseConfig(
 
 function startDateProblems(value: string, now: number): string[] {
   const date = value.slice(0, 10);
-  if (toUtcTimestamp(date) === undefined) return ['is not a date of the calendar.'];
+  if (toUtcTimestamp(date) === undefined) return ['is not a date that exists in the calendar.'];
   const timestamp = toUtcTimestamp(value);
-  // 24:00:00 would be the next day.
+  // 24:00:00 is the next day.
   if (timestamp === undefined || !timestamp.startsWith(date)) {
     return ['must have a time of day from 00:00:00 to 23:59:59.'];
   }

@@ -11,7 +11,7 @@ import { readProjectFile } from './project-files.ts';
 import { streamReader } from './stream-reader.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
-/** Opens a Float account. `names`: the streams that are needed, all without it. */
+/** Opens a connection to a Float account. `names`: the streams to prepare; default: all. */
 export async function connect(
   config: FloatConfig,
   context: SourceContext,
@@ -40,7 +40,7 @@ export async function connect(
   };
 }
 
-/** What the catalog says of a row of the table. */
+/** The catalog entry for a row of the table. */
 export async function define(row: FloatStream): Promise<StreamDefinition> {
   const { name, primaryKey, nativeKey, cursorField, unknownFieldsLevel } = row;
   const jsonSchema = await readProjectFile<JsonObject>(`schemas/${name}.json`);

@@ -1,4 +1,4 @@
-/** What package.json says of the project. */
+/** The fields of package.json that the connector reads. */
 export interface Project {
   readonly name: string;
   readonly version: string;
@@ -7,8 +7,8 @@ export interface Project {
 }
 
 /**
- * Float asks every client for its name and a contact. Without an address of the user, the project's page is the contact, and
- * without one there is none: an address that nobody reads would be worse.
+ * The User-Agent. Float asks every client for its name and a contact: `contactEmail`, else the project's page, else none.
+ * There is no placeholder address, because nobody would receive the mail.
  */
 export function userAgent({ name, version, homepage, bugs }: Project, contactEmail: string | undefined): string {
   const contact = contactEmail ?? homepage ?? bugs?.url;

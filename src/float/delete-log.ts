@@ -5,22 +5,22 @@ import { RequestFailed } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
 
-/** Float keeps deletions for 72 hours (its changelog of April 2026). */
+/** Float keeps deletions for 72 hours (source: Float's API changelog, April 2026). */
 export const DELETE_LOG_RETENTION_MS = 72 * 3_600_000;
 
-/** Float's largest page of the Delete Log. */
+/** Float's maximum page size for the Delete Log. */
 const LIMIT = 500;
 
 const PAGES_LIMIT = 200;
 
-/** Pages in a row without an entry that this reading had not met. */
+/** Pages in a row that contain no new entry. Then the log is taken to be endless. */
 const IDLE_PAGES_LIMIT = 3;
 
 type LogEndpoint = Endpoint & { readonly nativeKey: string };
 
 /**
- * Reads the Delete Log of a stream to its end, or until it shows that it has none. The log is delivered at least once, and
- * its order is not documented. Undefined where the server does not offer the log.
+ * Reads the Delete Log of a stream to its end, or until a limit shows that it never ends. Entries may come more than once, and
+ * their order is not documented. Resolves to undefined if the server does not offer the log (404 or 403).
  */
 export async function readDeleteLog(client: HttpClient, log: LogEndpoint): Promise<DeleteLog | undefined> {
   const deletions = new Map<string, Deletion>();
@@ -50,9 +50,9 @@ export async function readDeleteLog(client: HttpClient, log: LogEndpoint): Promi
     const more = hasMore(answer.headers);
     const next = answer.headers.get('x-pagination-next-cursor') || undefined;
     const isNew = next !== undefined && !cursors.has(next);
-    // Without Has-More, like others of Float's pagination headers, an empty page or no new cursor is the end.
+    // Float may omit Has-More. Then an empty page or a missing or repeated cursor is the end.
     if (more === false || (more === undefined && (entries.length === 0 || !isNew))) return stop(undefined);
-    if (!isNew) return stop('says that more entries follow, but gives no new cursor');
+    if (!isNew) return stop('announces more entries but gives no new cursor');
     if (idlePages === IDLE_PAGES_LIMIT)
       return stop(`does not end: ${IDLE_PAGES_LIMIT} pages in a row had no new entry`);
     if (pages === PAGES_LIMIT) return stop(`does not end within ${PAGES_LIMIT} pages`);
@@ -67,7 +67,7 @@ function unlessNotOffered(error: unknown): undefined {
   throw error;
 }
 
-/** Undefined where the header is missing, or says neither yes nor no. */
+/** Undefined if the header is missing or has another value. */
 function hasMore(headers: { get(name: string): string | null }): boolean | undefined {
   const text = headers.get('x-pagination-has-more')?.trim().toLowerCase();
   if (text === 'true' || text === '1') return true;
@@ -78,7 +78,10 @@ function deletionOf(entry: JsonObject, { name, nativeKey }: LogEndpoint): Deleti
   const key = entry.id ?? entry[nativeKey];
   const time = timeOf(entry.timestamp);
   if ((typeof key !== 'number' && typeof key !== 'string') || time === undefined) {
-    throw new ConnectorError('system_error', `An entry of the Delete Log of ${name} came without its id or timestamp.`);
+    throw new ConnectorError(
+      'system_error',
+      `An entry in the Delete Log of ${name} has no valid id or timestamp. Report this message to the connector's maintainers.`,
+    );
   }
   return { key, time };
 }

@@ -4,10 +4,10 @@ import { PROBE } from '../cdk/http/patience.ts';
 import type { SourceContext } from '../cdk/index.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
-/** A user waits in front of a form. */
+/** A user waits for the form that this fills. */
 const DEADLINE_MS = 10_000;
 
-/** Names of the streams that this server says it has not: by a 404. Any other answer, or none in time, keeps a stream. */
+/** Names of the optional streams for which the server answers 404. A stream with any other answer, or with none in time, stays. */
 export async function absentStreams(
   client: HttpClient,
   { clock, log, signal }: SourceContext,
@@ -25,16 +25,13 @@ export async function absentStreams(
       })),
     );
     const absent = answers.filter(({ answered }) => answered === 'missing').map(({ row }) => row);
-    for (const { name, path } of absent) log('INFO', `${name}: not offered, this server has no ${path} (404).`);
+    for (const { name, path } of absent) log('INFO', `${name}: left out, because this server has no ${path} (404).`);
     const unknown = answers.flatMap(({ row, answered }) =>
       typeof answered === 'string' ? [] : [{ row, ...answered }],
     );
     if (unknown[0] !== undefined) {
       const names = unknown.map(({ row }) => row.name).join(', ');
-      log(
-        'WARN',
-        `The server did not say whether it has ${names}; they are offered all the same. ${unknown[0].because}`,
-      );
+      log('WARN', `The server did not say whether it has ${names}; the catalog includes them. ${unknown[0].because}`);
     }
     return new Set(absent.map(({ name }) => name));
   } finally {
@@ -60,7 +57,7 @@ async function ask(row: FloatStream, client: HttpClient, today: string, signal: 
   }
 }
 
-/** Parameters of the request that brings least. */
+/** Parameters of the smallest request. */
 function lightest({ kind }: FloatStream, today: string): Params {
   return kind === 'report' ? { start_date: today, end_date: today } : { page: 1, 'per-page': 1 };
 }

@@ -1,10 +1,10 @@
 import { errorPolicy } from '../cdk/http/error-policy.ts';
 import type { ErrorPolicy } from '../cdk/http/policy.ts';
 
-const IF_IT_LASTS = 'If it lasts, see status.float.com.';
+const IF_IT_PERSISTS = 'If the error persists, check status.float.com.';
 const REPORT_IT = 'Update the connector. If that does not help, report this message to its maintainers.';
 
-/** What a failed request leads to, in words for users of Float. */
+/** How the connector reacts to each kind of failed request, with messages for Float users. */
 export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
   wrongCredentials: {
     failure: ({ host }) => `${host} refused the API token (401).`,
@@ -13,29 +13,32 @@ export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
   },
   forbidden: {
     failure: ({ what, host }) =>
-      `${host} denies access to ${what} (403). The account's plan or settings may lack the feature, or the token may not use it.`,
-    advice: 'Switch the feature on in Float, or deselect the stream.',
+      `${host} denies access to ${what} (403). The account's plan or settings may not include the feature, or the token has no permission for it.`,
+    advice: 'Enable the feature in Float, or deselect the stream.',
   },
-  notFound: { advice: 'Deselect the stream if the account lacks it. Check base_url if other streams fail too.' },
+  notFound: {
+    advice:
+      'If only this stream fails, the account does not have it: deselect it. If other streams fail too, check base_url.',
+  },
   redirect: {
     failure: ({ what, host, detail }) =>
-      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because the API token would be sent along.`,
+      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because that would send the API token to another server.`,
     advice: 'Check base_url.',
   },
   quotaRefusal: {
     advice:
-      'All programs of a company share the quota: lower requests_per_minute, or run the programs at different times.',
+      'All programs of a company share this quota. Lower requests_per_minute, or run the programs at different times.',
   },
-  serverError: { advice: IF_IT_LASTS },
+  serverError: { advice: IF_IT_PERSISTS },
   unexpected: { advice: `Check base_url. ${REPORT_IT}` },
-  timeOut: { advice: IF_IT_LASTS },
-  notJson: { advice: `Check that base_url is the address of a Float API. ${IF_IT_LASTS}` },
-  noSuchHost: { advice: "Check base_url, and the network's name service." },
+  timeOut: { advice: IF_IT_PERSISTS },
+  notJson: { advice: `Check that base_url is the address of a Float API. ${IF_IT_PERSISTS}` },
+  noSuchHost: { advice: 'Check base_url and the DNS settings of the network.' },
   certificate: {
-    advice: 'Check base_url. Behind a company proxy, give Node its certificate (NODE_EXTRA_CA_CERTS).',
+    advice: "Check base_url. Behind a company proxy, set NODE_EXTRA_CA_CERTS to the file with the proxy's certificate.",
   },
-  noTls: { advice: 'Check base_url: its host and port must serve https.' },
-  connection: { advice: 'Check the network, and base_url.' },
+  noTls: { advice: 'Check that the host and port in base_url serve https.' },
+  connection: { advice: 'Check the network and base_url.' },
   tooLarge: { advice: 'Check that base_url is the address of a Float API.' },
-  encoding: { advice: 'Check base_url, and what stands between it and the connector.' },
+  encoding: { advice: 'Check base_url and the proxies or gateways in front of it.' },
 });

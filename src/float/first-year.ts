@@ -1,2 +1,2 @@
-/** Float began in 2012: nothing is dated earlier, so nothing earlier is asked for. */
+/** Float began in 2012, so no data has an earlier date. */
 export const FIRST_YEAR = 2012;

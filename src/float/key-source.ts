@@ -8,7 +8,7 @@ import { expand, getPage } from './lists.ts';
 import { getRow } from './single-row.ts';
 import type { FloatStream } from './streams.ts';
 
-/** Whole readings of a list without order; two must agree. */
+/** Maximum number of complete readings of an unordered list. Two of them must agree. */
 const READINGS_LIMIT = 3;
 
 interface ListToCompare {
@@ -38,7 +38,7 @@ export function keySource(
   };
 }
 
-/** One row tells how many there are; its expansions would only cost the server time. */
+/** Reads Total-Count from a page with one row, without expansions. */
 async function countRows(client: HttpClient, row: FloatStream, params: Params, log: Walk['log']): Promise<ListAnswer> {
   const asked = { params, expansions: new Expansions({ name: row.name, expansions: [] }, log) };
   const answer = await getPage(client, row, asked, { page: 1, size: 1, start: 0 }, new AbortController().signal);
@@ -48,7 +48,7 @@ async function countRows(client: HttpClient, row: FloatStream, params: Params, l
   return { totalCount, clocks };
 }
 
-/** Counts neither end nor lengthen a reading that decides on deletions. */
+/** Removes the counts: a reading that decides on deletions must not end early, or go on, because of a wrong count. */
 function withoutCounts(answer: PageAnswer, onAnswer: (answer: ListAnswer) => void): PageAnswer {
   if ('refusal' in answer) return answer;
   onAnswer(answer);

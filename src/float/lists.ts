@@ -6,7 +6,7 @@ import { readPage, wholeNumberIn } from '../cdk/lists/read-page.ts';
 import { rowsAt } from '../cdk/lists/rows-at.ts';
 import type { Window } from '../cdk/lists/windows.ts';
 
-/** Float's largest page. A larger number is answered with fewer rows, which looks like the end of the list. */
+/** Float's maximum page size. For a larger number Float sends fewer rows than asked for, which looks like the end of the list. */
 export const PER_PAGE = 200;
 
 export function getPage(
@@ -35,12 +35,15 @@ export function getPage(
   );
 }
 
-/** The parameter that asks for expansions. */
+/** The `expand` parameter; none for an empty list. */
 export function expand(names: readonly string[]): Params {
   return names.length === 0 ? {} : { expand: names.join(',') };
 }
 
-/** The rows of a body in any of its forms: a bare array, or an object with the rows under `rowsIn` or under `data`. */
+/**
+ * The rows of a body: a bare array, or an object with the rows under `rowsIn` or under `data`. Throws a system_error for any
+ * other body.
+ */
 export function rowsOf({ body }: Pick<Answer, 'body'>, name: string, rowsIn = 'data'): JsonObject[] {
   const selector = !isObject(body) ? '' : (body[rowsIn] ?? null) === null ? 'data' : rowsIn;
   return rowsAt(body, selector, name, 'Check that base_url is the address of a Float API.');

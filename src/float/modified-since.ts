@@ -1,6 +1,6 @@
 const FLOAT_HOST = 'api.float.com';
 
-/** An instant as `modified_since` takes it, cut to the second: the parameter is inclusive, so cutting repeats rows and loses none. */
+/** An instant as a `modified_since` value, truncated to the second. The parameter is inclusive, so this may repeat rows but skips none. */
 export function modifiedSince(timestamp: string, baseUrl: string): string {
   const seconds = `${timestamp.slice(0, 19)}Z`;
   // Float documents only `YYYY-MM-DD hh:mm:ss`, in UTC; the neutral contract takes ISO 8601.

@@ -1,4 +1,4 @@
-/** How many months are left of each report that is being read. All reports share one quota, and take turns. */
+/** How many months are left to read for each report. All reports share one quota, and their requests alternate. */
 export class MonthsLeft {
   private readonly ofReports = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class MonthsLeft {
     this.ofReports.set(report, months);
   }
 
-  /** Requests until the report has all of its months, with those of the others that go between them. */
+  /** Requests until all months of the report are read, including the requests of other reports in between. */
   requestsUntilDone(report: string): number {
     const own = this.ofReports.get(report) ?? 0;
     let requests = own;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Project } from './contact.ts';
 
-/** The folder that holds package.json, spec.json and schemas/, seen from the sources as well as from the build. */
+/** The folder with package.json, spec.json and schemas/. Its depth differs between src/ and dist/, so it is searched upwards. */
 const ROOT = findRoot(new URL('./', import.meta.url));
 
 function findRoot(from: URL): URL {

@@ -10,28 +10,28 @@ import type { MonthsLeft } from './months-left.ts';
 const MONTHS_BACK = 12;
 const MONTHS_AHEAD = 3;
 
-/** Months in a row that get no usable answer, in up to five minutes each, before the later ones are given up. */
+/** After this many failed months in a row, the remaining months are not tried. A failed month can take five minutes. */
 const MOST_IN_A_ROW = 3;
 
-/** A calendar month: its first and its last day, as reports take them and as their rows are stamped. */
+/** A calendar month: its first and last day (`YYYY-MM-DD`). Parameters of the request, and fields added to each row. */
 export type Month = Readonly<Record<'start_date' | 'end_date', string>>;
 
 /**
- * The months from that of `startDate`, or from twelve months back without one, to three months ahead. By UTC. None is before
- * Float's first year: a start date of 1900 would cost 1,344 requests for empty months.
+ * The months from that of `startDate` (default: twelve months ago) to three months ahead, in UTC. None is before Float's first
+ * year: a start date of 1900 would cost 1,344 requests for empty months.
  */
 export function monthsToRead(startDate: string | undefined, now: Date): Month[] {
-  const wanted = startDate === undefined ? monthNumber(now) - MONTHS_BACK : monthNumber(new Date(startDate));
-  const first = Math.max(wanted, FIRST_YEAR * 12);
+  const requested = startDate === undefined ? monthNumber(now) - MONTHS_BACK : monthNumber(new Date(startDate));
+  const first = Math.max(requested, FIRST_YEAR * 12);
   const count = Math.max(0, monthNumber(now) + MONTHS_AHEAD + 1 - first);
   return Array.from({ length: count }, (_, n) => ({
     start_date: toDay(first + n, 1),
-    // The day before the first one of the next month.
+    // Day 0 of the next month is the last day of this one.
     end_date: toDay(first + n + 1, 0),
   }));
 }
 
-/** Counted from January of the year 0. */
+/** Months since January of the year 0. */
 function monthNumber(date: Date): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
@@ -44,7 +44,7 @@ export interface Report extends Endpoint, KeyDefinition {
   readonly rowsIn: string;
 }
 
-/** The report, with its share of the common quota while it is read. */
+/** Reads a report. While it is read, its months count in `monthsLeft`, from which the remaining time is estimated. */
 export async function* readReport(
   report: Report,
   client: HttpClient,
@@ -60,8 +60,8 @@ export async function* readReport(
 }
 
 /**
- * Reads a report month by month, in one request each: reports have no pages, and their rows bear no dates of their own.
- * A month that fails does not take the others with it; the stream fails all the same, in the end, and names it.
+ * Reads a report with one request a month: reports have no pages, and their rows contain no dates.
+ * If a month fails, the others are still read. At the end the stream fails with the names of the failed months.
  */
 async function* readMonths(
   report: Report,
@@ -83,8 +83,8 @@ async function* readMonths(
     const leftMs = client.waitMs(report, monthsLeft.requestsUntilDone(report.name));
     yield { step: { ...step, waitMs: client.waitMs(report, 1), leftMs } };
     const name = month.start_date.slice(0, 7);
-    const read = await readMonth(report, client, month, keyOf).catch(unlessOfAll);
-    // Where only a key is unusable, the server answers, so that the next month costs no five minutes.
+    const read = await readMonth(report, client, month, keyOf).catch(failureOfMonth);
+    // An unusable key does not count: the server answers quickly, so the next month does not cost five minutes.
     inARow = read instanceof ConnectorError && !(read instanceof UnusableKey) ? inARow + 1 : 0;
     if (read instanceof ConnectorError) {
       failures.push({ month: name, error: read });
@@ -95,26 +95,25 @@ async function* readMonths(
     if (differing > 0) {
       log(
         'WARN',
-        `${report.name}: in ${name}, ${differing} row(s) repeat a key with other values. The first row of each key is kept.`,
+        `${report.name}: in ${name}, ${differing} row(s) have the key of an earlier row but other values. The first row of each key is kept.`,
       );
     }
-    // A row bears no dates of its own.
     yield { rows, added: { ...month } };
   }
   const [first] = failures;
   if (first === undefined) return;
   const { failureType, message, internalMessage } = first.error;
   const names = failures.map(({ month }) => month).join(', ');
-  const rest = tried < months.length ? 'Later ones were not tried' : 'The others were';
+  const rest = tried < months.length ? 'Later months were not tried' : 'The other months were read';
   throw new ConnectorError(
     failureType,
-    `${report.name}: of ${months.length} months these could not be read: ${names}. ${rest}. ${message}`,
+    `${report.name}: ${failures.length} of ${months.length} months could not be read: ${names}. ${rest}. ${message}`,
     { internalMessage, cause: first.error },
   );
 }
 
-/** The failure of a month. What concerns all months, the token or the quota, is thrown: no other month would fare better. */
-function unlessOfAll(error: unknown): ConnectorError {
+/** Returns the failure of one month. Throws a failure that other months would meet too: the token, the config or the quota. */
+function failureOfMonth(error: unknown): ConnectorError {
   const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
   if (!(error instanceof ConnectorError) || error.failureType === 'config_error' || status === 429) throw error;
   return error;
@@ -122,12 +121,12 @@ function unlessOfAll(error: unknown): ConnectorError {
 
 interface MonthRows {
   readonly rows: JsonObject[];
-  /** Rows that were left out because an earlier one has their key, though other values. */
+  /** Rows left out because an earlier row has the same key, but other values. */
   readonly differing: number;
 }
 
 /**
- * The rows of a month, each key once, as in a list. All keys are checked before a row leaves, so that a month is written whole
+ * The rows of a month, without duplicate keys. All keys are checked before any row is emitted, so a month is emitted completely
  * or not at all.
  */
 async function readMonth(
@@ -148,7 +147,7 @@ async function readMonth(
   return { rows: [...byKey.values()], differing };
 }
 
-/** Float writes `co_hours` as a text that holds a JSON array (recorded in 2023). Any other text stays as it is. */
+/** Float sends `co_hours` as a string that contains a JSON array (observed in 2023). Any other string is returned unchanged. */
 function fromJsonText(text: string): JsonValue {
   try {
     const value: JsonValue = JSON.parse(text);

@@ -3,7 +3,10 @@ import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
 
-/** Asks for one row of a list by its key. Only temporary failures and a refused token throw. */
+/**
+ * Requests one row of a list by its key. 404 and 410 mean `gone`; 400, 403, 405, 422 and an unexpected body mean `unknown`.
+ * Any other failure throws.
+ */
 export async function getRow(
   client: Pick<HttpClient, 'get'>,
   list: Endpoint & { readonly nativeKey: string },

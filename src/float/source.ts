@@ -4,8 +4,8 @@ import type { FloatConfig } from './config.ts';
 import { PACKAGE, readProjectFile } from './project-files.ts';
 
 /**
- * The Float source. `transport`: how requests travel, HTTP unless told otherwise.
- * What only some verbs need is loaded by them, so that `spec` starts as fast as Node does.
+ * The Float source. `transport`: sends the requests; default: HTTP.
+ * Modules that `spec` does not need are loaded by import() on demand, so that `spec` starts as fast as Node itself.
  */
 export function createFloatSource(transport?: OpenTransport): Source<FloatConfig> {
   const specification = (): Promise<ConnectorSpecification> => readProjectFile('spec.json');

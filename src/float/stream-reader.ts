@@ -30,7 +30,7 @@ export interface Shared {
   readonly context: SourceContext;
 }
 
-/** How a row of the table is read: as a report, as a plain list, or by its changes where it has a cursor. */
+/** The `read` function of a stream: for a report, for a list, or for a list with a cursor, which can be read incrementally. */
 export function streamReader(row: FloatStream & KeyDefinition, shared: Shared): Stream['read'] {
   const { client, monthsLeft, config, context } = shared;
   if (row.kind === 'report') return () => readReport(row, client, config.startDate, monthsLeft, context);

@@ -7,35 +7,35 @@ import type { Records } from './types/index.ts';
 export interface FloatStream {
   readonly name: string;
   readonly path: string;
-  /** A list comes page by page; a report is computed for a span of dates, and read month by month. */
+  /** A list has pages. A report is computed for a date range, and is read month by month. */
   readonly kind: 'list' | 'report';
-  /** Where the rows stand in an answer that is no bare array. */
+  /** The member that contains the rows, if the body is an object and not a bare array. */
   readonly rowsIn: string;
-  /** Float's own name of the key; `id` of a record is a copy of it. */
+  /** Float's name for the key. `id` of a record is a copy of it. */
   readonly nativeKey: string;
   readonly primaryKey: readonly [string, ...string[]];
-  /** Present where the endpoint takes `modified_since`. */
+  /** Present if the endpoint accepts `modified_since`. */
   readonly cursorField: string | undefined;
-  /** Path of the Delete Log, where Float keeps one for the stream. */
+  /** Path of the stream's Delete Log, if Float has one. */
   readonly deleteLog: string | undefined;
-  /** Whether deletions are found by comparing keys: in lists with a cursor and without a Delete Log. */
+  /** Whether deletions are found by comparing keys: true for lists with a cursor and without a Delete Log. */
   readonly comparesKeys: boolean;
-  /** Columns that Float sends only where a request names them in `expand`. */
+  /** Columns that Float sends only if the request names them in `expand`. */
   readonly expand: readonly string[];
   readonly params: (config: FloatConfig, now: Date) => Params;
-  /** What a 403 on this list means, where more is known than that access is denied. */
+  /** The cause of a 403 on this list and what to do, as sentences for users; undefined if the cause is not known. */
   readonly deniedBecause: string | undefined;
-  /** Requests that are counted apart as well. */
+  /** An additional quota for this endpoint. */
   readonly meter: Meter | undefined;
-  /** Whether `discover` asks the server first if it has it: not every account and every server does. */
+  /** Whether `discover` first checks that the server has the endpoint, because some accounts and servers do not. */
   readonly isOptional: boolean;
-  /** Level of the log line that names fields which the schema does not declare. */
+  /** Level of the log message that lists fields which the schema does not declare. */
   readonly unknownFieldsLevel: 'WARN' | 'INFO';
 }
 
 type Field<Row> = keyof Row & string;
 
-/** What a row of the table declares; the rest of a FloatStream has defaults. */
+/** A row of the table. The other members of FloatStream have defaults. */
 interface Declared<Row>
   extends Partial<Omit<FloatStream, 'name' | 'primaryKey' | 'cursorField' | 'comparesKeys' | 'expand'>> {
   readonly path: string;
@@ -45,10 +45,10 @@ interface Declared<Row>
   readonly expand?: readonly Field<Row>[];
 }
 
-/** A row for each schema, checked against the fields that the schema of that name declares. */
+/** One row for each schema. Field names are checked against the schema of the same name. */
 export type Table = { readonly [Name in keyof Records]: Declared<Records[Name]> };
 
-/** What both reports declare. Float allows 30 requests a minute for reports, all of them together. */
+/** Shared by both reports. Float allows 30 report requests a minute in total. */
 const REPORT = {
   kind: 'report',
   primaryKey: ['id', 'start_date'],
@@ -56,10 +56,10 @@ const REPORT = {
   isOptional: true,
 } as const satisfies Partial<FloatStream>;
 
-/** What the newer lists declare. Few of their fields are documented, so that fields without a column are no news. */
+/** Shared by the newer lists. Few of their fields are documented, so undeclared fields are expected: INFO, not WARN. */
 const NEWER = { isOptional: true, unknownFieldsLevel: 'INFO' } as const satisfies Partial<FloatStream>;
 
-/** THE TABLE: one row a stream, under its name. A stream needs this row and its schema file, nothing else. */
+/** THE TABLE: one row for each stream. A stream needs only this row and its schema file. */
 const TABLE = {
   accounts: { path: '/accounts', nativeKey: 'account_id', expand: ['people_id'] },
   departments: { path: '/departments', nativeKey: 'department_id' },
@@ -67,7 +67,7 @@ const TABLE = {
     path: '/people',
     nativeKey: 'people_id',
     cursorField: 'modified',
-    // Type 4, role placeholders, is left out unless asked for; allocations point to them.
+    // Float omits type 4 (role placeholders) by default, but allocations reference them.
     params: () => ({ people_type_id: '1,2,3,4' }),
     expand: ['account', 'managers', 'contracts'],
   },
@@ -75,9 +75,9 @@ const TABLE = {
   public_holidays: {
     path: '/public-holidays',
     nativeKey: 'id',
-    // Float documents the id as unique within a region only.
+    // Float's documentation says that the id is unique only within a region.
     primaryKey: ['id', 'region'],
-    // Without a window the endpoint answers for the current year alone.
+    // Without these dates the endpoint sends only the current year.
     params: ({ startDate }, now) => ({
       start_date: `${Math.max(FIRST_YEAR, startDate === undefined ? now.getUTCFullYear() : Number(startDate.slice(0, 4)))}-01-01`,
       end_date: `${now.getUTCFullYear() + 1}-12-31`,
@@ -123,8 +123,8 @@ const TABLE = {
   },
   reports_people: { ...REPORT, path: '/reports/people', rowsIn: 'people', nativeKey: 'people_id' },
   reports_projects: { ...REPORT, path: '/reports/projects', rowsIn: 'projects', nativeKey: 'project_id' },
-  // The keys of these are known from other clients of the API, or follow its pattern. They are taken where a row has no
-  // `id`, which is what most clients find on project stages and project expenses.
+  // These native keys come from other API clients or follow Float's naming pattern. They are used only if a row has no `id`.
+  // Most clients see `id` on project stages and project expenses.
   project_stages: { path: '/project-stages', nativeKey: 'project_stage_id', ...NEWER },
   project_expenses: { path: '/project-expenses', nativeKey: 'project_expense_id', ...NEWER },
   currencies: { path: '/currencies', nativeKey: 'currency_id', ...NEWER },
@@ -132,7 +132,7 @@ const TABLE = {
   project_templates: { path: '/project-templates', nativeKey: 'project_template_id', ...NEWER },
 } satisfies Table;
 
-/** The rows of THE TABLE, in its order, with their names and defaults. */
+/** The rows of THE TABLE in order, with names and defaults. */
 export const STREAMS: readonly FloatStream[] = Object.entries<Declared<Record<string, unknown>>>(TABLE).map(
   ([name, declared]) => ({
     name,

@@ -18,7 +18,7 @@ test.each([
   ['', {}, { kind: 'story', folder: 'demo-output' }],
   ['elsewhere', {}, { kind: 'story', folder: 'elsewhere' }],
   ['', { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK }, { kind: 'story', folder: 'demo-output' }],
-])('without a token, `%s` with %j is no account', (line, env, expected) => {
+])('without a token, `%s` with %j does not mean an account', (line, env, expected) => {
   expect(wish(line, env)).toEqual(expected);
 });
 
@@ -37,7 +37,7 @@ test.each([
     join('demo-output', '127.0.0.1_8080'),
   ],
   [`--base-url ${FLOAT}`, { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK }, { value: 'secret' }, FLOAT, float],
-])('`%s` with %j is an account', (line, env, token, baseUrl, folder) => {
+])('`%s` with %j means an account', (line, env, token, baseUrl, folder) => {
   expect(wish(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
 });
 
@@ -48,7 +48,7 @@ test.each([
   ['--base-url https://api.float.com/v3', /needs a token/],
   ['--token-file t --base-url secret', /not a URL/],
   ['a secret', /folder/],
-])('`%s` is wrong usage, and what was given is not repeated', (line, problem) => {
+])('`%s` is wrong usage, and the message does not quote it', (line, problem) => {
   expect(() => wish(line)).toThrow(problem);
   expect(() => wish(line)).not.toThrow(/secret/);
 });
@@ -57,10 +57,8 @@ test.each([
   ['secret.txt', { npm_config_token_file: 'true', npm_lifecycle_event: 'demo' }],
   ['', { npm_config_token_file: 'secret.txt', npm_lifecycle_event: 'demo' }],
   ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret', npm_lifecycle_event: 'demo' }],
-])('`%s` with %j is what npm leaves of a command without --', (line, env) => {
-  expect(() => wish(line, env)).toThrow(
-    /^npm took --(token-file|base-url) for its own\. Put -- before it: npm run demo -- /,
-  );
+])('`%s` with %j is recognised as a command without --', (line, env) => {
+  expect(() => wish(line, env)).toThrow(/^npm consumed --(token-file|base-url)\. Put -- before it: npm run demo -- /);
 });
 
 describe('a token file', () => {
@@ -75,7 +73,7 @@ describe('a token file', () => {
 
   const token = (name: string) => tokenIn(join(folder, name));
 
-  test('may end in a line break, and begin with the mark that Windows sets', async () => {
+  test('may end with a newline and begin with a byte order mark', async () => {
     await expect(token('good')).resolves.toBe('a-token');
   });
 
@@ -85,7 +83,7 @@ describe('a token file', () => {
     ['640', /mode 640.*chmod 600/],
     ['604', /mode 604/],
     ['644', /mode 644/],
-  ])('of mode %s is warned of where others can read it', async (mode, warning) => {
+  ])('with mode %s causes a warning if others can read it', async (mode, warning) => {
     const file = join(folder, 'good');
     await chmod(file, Number.parseInt(mode, 8));
     const told = await permissionWarning(file, 'linux');
@@ -97,10 +95,10 @@ describe('a token file', () => {
 
   test.each([
     ['empty', /is empty/],
-    ['config', /contains more than one word/],
+    ['config', /contains more than a token/],
     ['missing', /does not exist/],
     ['.', /is a directory/],
-  ])('%s is refused, without its content', async (name, problem) => {
+  ])('%s is refused without quoting its content', async (name, problem) => {
     await expect(token(name)).rejects.toThrow(problem);
     await expect(token(name)).rejects.not.toThrow(/a-token/);
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a process that inherits the config reads it, and no folder has it', async () => {
+test('a process inherits and reads the config, which is in no folder', async () => {
   const file = await writeConfig(CONFIG);
   expect(readdirSync(folder)).toEqual([]);
   const program = 'process.stdout.write(require("node:fs").readFileSync(process.argv[1], "utf8"))';
@@ -36,7 +36,7 @@ test('a process that inherits the config reads it, and no folder has it', async 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('where a file must have a name, only its owner can read it, and it goes with its folder', async () => {
+test('if the file must have a path, only its owner can read it, and it is deleted with its folder', async () => {
   const file = await writeConfig(CONFIG, 'win32');
   expect(JSON.parse(readFileSync(file.path, 'utf8'))).toEqual(CONFIG);
   expect(file.inherited).toEqual([]);

@@ -118,7 +118,7 @@ test('a later sync replaces rows by key, the newest of a batch wins, and the res
   expect(await names()).toEqual(['a', 'newest', 'with cursor', 'last']);
 });
 
-test('a record that tells of a deletion takes its row away, also one of the same batch', async () => {
+test('a tombstone removes its row, even one from the same batch', async () => {
   const deleted = (id: number, minute: number) => ({ id, modified: at(minute), _ab_cdc_deleted_at: at(minute) });
   await load(stream(), { id: 1, name: 'goes', modified: at(0) }, { id: 2, name: 'stays', modified: at(0) });
   await load(
@@ -133,7 +133,7 @@ test('a record that tells of a deletion takes its row away, also one of the same
   expect(await names()).toEqual(['stays', 'came back']);
 });
 
-test('a key of two parts, one of them null, is a key', async () => {
+test('a key may have two parts, one of them null', async () => {
   const configured = stream({ primaryKey: ['id', 'region'] });
   await load(configured, { id: 1, region: 7, name: 'in 7' }, { id: 1, region: null, name: 'nowhere' });
   await load(configured, { id: 1, region: null, name: 'nowhere, again' });
@@ -152,7 +152,7 @@ test('a full refresh replaces the table when it is complete, not before, and hid
   expect(await names()).toEqual(['new', 'new']);
 });
 
-test('a value that does not fit its column is refused by name, and the table stays as it was', async () => {
+test('a value that does not fit its column is refused with the name of the stream, and the table is unchanged', async () => {
   await load(stream(), { id: 1, name: 'a', modified: at(0) });
   await expect(load(stream(), { id: 2, name: 'b', modified: 'yesterday' })).rejects.toThrow(
     /records of things.*yesterday/,
@@ -160,7 +160,7 @@ test('a value that does not fit its column is refused by name, and the table sta
   expect(await names()).toEqual(['a']);
 });
 
-test('changes are counted by what they do to the rows, not by records', async () => {
+test('changes are counted by their effect on rows, not by records', async () => {
   const first = await load(stream(), { id: 1, name: 'a' }, { id: 2, name: 'b' }, { id: 2, name: 'b' }, { id: 3 });
   expect(first).toEqual({ added: 3, changed: 0, deleted: 0 });
   const deleted = (id: number) => ({ id, modified: at(1), _ab_cdc_deleted_at: at(1) });
@@ -170,7 +170,7 @@ test('changes are counted by what they do to the rows, not by records', async ()
   expect(refresh).toEqual({ added: 1, changed: 1, deleted: 1 });
 });
 
-test('a file is gone on with, also by a version that knows a field more', async () => {
+test('an existing file is reused, even by a version with an additional field', async () => {
   const { name: _, ...fewer } = PROPERTIES;
   await load(stream({ properties: fewer }), { id: 1, modified: at(0) });
   destination.close();
@@ -186,7 +186,7 @@ test('a file is gone on with, also by a version that knows a field more', async 
   expect(await load(stream({ properties: fewer }), { id: 3, modified: at(2) })).toMatchObject({ added: 1 });
 });
 
-test('a file that is no DuckDB file is refused in words', async () => {
+test('a file that is not a DuckDB file is refused with a clear message', async () => {
   const file = join(folder, 'other');
   await writeFile(file, 'something else, and long enough to have a header of its own'.repeat(100));
   await expect(Destination.open(file)).rejects.toThrow(/other cannot be opened/);

@@ -41,7 +41,7 @@ const company = (size: number, name: (id: number) => string): Rows => {
   };
 };
 
-test('names stay texts, whatever stands in them', async () => {
+test('names are always escaped', async () => {
   const html = await page(
     company(2, () => NAME),
     [{ ...RUN, status: 'failed', problem: NAME }],
@@ -56,7 +56,7 @@ test('names stay texts, whatever stands in them', async () => {
   expect(document.querySelector('.problem')?.textContent).toBe(`people: ${NAME}`);
 });
 
-test('nothing is fetched from anywhere, and nothing could be', async () => {
+test('the page loads nothing, and its policy forbids it', async () => {
   const html = await page(company(3, (id) => `P${id}`));
   expect(html).toContain(
     `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
@@ -64,7 +64,7 @@ test('nothing is fetched from anywhere, and nothing could be', async () => {
   expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|url\(|@import|src=|href=/);
 });
 
-test('every chart says what it is, and has its figures in a table', async () => {
+test('every chart has a title, a description and a table with its numbers', async () => {
   const { document } = parseHTML(await page(company(3, (id) => `P${id}`)));
   const charts = [...document.querySelectorAll('.chart svg')];
   expect(charts).toHaveLength(6);
@@ -97,22 +97,22 @@ test('every chart says what it is, and has its figures in a table', async () => 
   expect(rows).toContainEqual(['people', '5', '3', '2', '0', '1', '1.5']);
 });
 
-test('an account is called by the domain of its owner, else by its server', async () => {
+test('an account is named by the domain of its owner, else by its server', async () => {
   expect(await page(company(1, () => 'P'))).toContain('<h1>acme.example</h1>');
   expect(await page({})).toContain('<h1>float.example</h1>');
 });
 
-test('of a large company the page shows what can be read, and says of how much', async () => {
+test('for a large company the page shows a readable part and says how much it omits', async () => {
   const { document } = parseHTML(await page(company(31, (id) => `P${id}`)));
   const notes = [...document.querySelectorAll('section .note')].map(({ textContent }) => textContent);
-  expect(notes[0]).toContain('The 30 people with most planned hours, of 31.');
-  expect(notes[1]).toContain('The 15 projects with most hours, of 31.');
-  expect(notes[2]).toContain('The first 30 people to be away, of 31.');
+  expect(notes[0]).toContain('The 30 people with the most planned hours, of 31.');
+  expect(notes[1]).toContain('The 15 projects with the most hours, of 31.');
+  expect(notes[2]).toContain('Shows the first 30 of 31 people with time off.');
   const tables = [...document.querySelectorAll('details tbody')].map(({ children }) => children.length);
   expect(tables).toEqual([30, 15, 30]);
 });
 
-test('an empty account is told in words', async () => {
+test('for an empty account the page says that there is no data', async () => {
   const { document } = parseHTML(await page({}));
   expect(document.querySelectorAll('.chart')).toHaveLength(0);
   const notes = [...document.querySelectorAll('section .note')].map(({ textContent }) => textContent);
@@ -122,7 +122,7 @@ test('an empty account is told in words', async () => {
   expect(document.body.textContent).not.toMatch(/NaN|undefined|null|Infinity/);
 });
 
-test('people without plans and hours, projects without names, lists of odd values: no figure breaks', async () => {
+test('people without hours, projects without names and odd values break no chart', async () => {
   const html = await page({
     people: [
       { id: 1 },
@@ -168,7 +168,7 @@ test('on a narrow screen the calendar has the four weeks from today', () => {
   });
 });
 
-test('on a narrow screen the page says so where nobody is away in the four weeks from today', async () => {
+test('on a narrow screen the page says if nobody is away in the four weeks from today', async () => {
   const { document } = parseHTML(
     await page({
       people: [{ id: 1, name: 'P1', active: 1 }],
@@ -188,7 +188,7 @@ test('only the page of a real account warns of personal data', async () => {
   expect(await html('A made-up company')).not.toContain('personal data');
 });
 
-test('a stream that failed says why, where its figures are missing', async () => {
+test('the reason of a failed stream is shown where its numbers are missing', async () => {
   const problem = 'Time tracking is switched off in this Float account.';
   const { document } = parseHTML(
     await page(

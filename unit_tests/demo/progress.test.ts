@@ -109,7 +109,7 @@ test('without a terminal, each wait is a line', async () => {
   ]);
 });
 
-test('in a terminal, the seconds are counted down, and the reason stays while others say something', async () => {
+test('in a terminal, the seconds count down, and the reason stays while other lines come', async () => {
   const { seen } = await shown({ isTTY: true, columns: 100, rows: 40 });
   expect(seen[4]).toMatch(/reports_people +0 +0 +waits 36 s\n/);
   expect(seen[5]).toMatch(/reports_people +0 +0 +waits 35 s\n.*Waiting 41 s for the request quota/s);

@@ -48,7 +48,7 @@ describe('the arguments', () => {
 });
 
 describe('the formats', () => {
-  test('a table has rounded numbers under each other, and says how many rows there are', () => {
+  test('a table has aligned, rounded numbers and the number of rows', () => {
     expect(formatted([ANSWER], 'table', 80)).toBe(
       [
         '┌───────────────┬────────┬────────────┐',
@@ -63,7 +63,7 @@ describe('the formats', () => {
     );
   });
 
-  test('a table that is too wide comes one column a line', () => {
+  test('a table that is too wide has one column on each line', () => {
     const row = [
       'row 1 of 2',
       '  name        Say "hi", you',
@@ -95,11 +95,11 @@ describe('the formats', () => {
     expect(tables).toBeGreaterThan(20);
   });
 
-  test('what would steer the terminal is left out', () => {
+  test('terminal control characters are removed', () => {
     expect(formatted([{ columns: ['a'], rows: [['\u001B[2Jx\u009By\u0007']] }], 'table', 80)).toContain('│ [2Jxy │');
   });
 
-  test('csv and json are exact, and null is nothing in csv', () => {
+  test('csv and json are exact, and null is empty in csv', () => {
     expect(formatted([ANSWER], 'csv', 10)).toBe(
       'name,hours,people_ids\n"Say ""hi"", you",616.67,"[1,2]"\n"two\nlines",0.3333333333333333,\n',
     );
@@ -109,12 +109,12 @@ describe('the formats', () => {
     ]);
   });
 
-  test('no rows are a head and a count, at any width', () => {
+  test('a result without rows has a header and a count, at any width', () => {
     expect(formatted([{ ...ANSWER, rows: [] }], 'table', 5)).toMatch(/name.*hours.*people_ids.*0 rows\n$/s);
   });
 });
 
-describe('a question', () => {
+describe('a query', () => {
   let folder: string;
   let file: string;
   beforeAll(async () => {
@@ -128,7 +128,7 @@ describe('a question', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test('each statement has its answer, without the noise of binary fractions', async () => {
+  test('each statement has its result, without rounding noise', async () => {
     const noisy = 'SELECT sum(hours::DOUBLE) + 0.0000000000001 AS hours, sum(hours) AS exact, sum(id) AS id FROM t';
     expect(
       await ask(file, `${noisy}; SELECT more, true AS yes, DATE '2026-01-01' AS day FROM t ORDER BY id LIMIT 1;`),
@@ -145,14 +145,14 @@ describe('a question', () => {
     ['DELETE FROM t', /only reads/],
     ['', /no statement/],
     ['-- nothing', /no statement/],
-  ])('%j is answered with what is wrong', async (sql, problem) => {
+  ])('the error message of %j says what is wrong', async (sql, problem) => {
     await expect(ask(file, sql)).rejects.toThrow(problem);
   });
 
-  test('of a file that is missing says how to get it, and which others there are', async () => {
+  test('of a missing file says how to create it, and lists other files', async () => {
     const usual = join(folder, 'none', 'float.duckdb');
-    await expect(requireFile(usual, true)).rejects.toThrow(/^There is no file/);
-    await expect(requireFile(usual, false)).rejects.toThrow(/ yet: npm run demo makes it\.$/);
+    await expect(requireFile(usual, true)).rejects.toThrow(/^The file .* does not exist\.$/);
+    await expect(requireFile(usual, false)).rejects.toThrow(/ does not exist yet\. Run npm run demo to create it\.$/);
     await mkdir(join(folder, 'none'));
     await expect(requireFile(join(folder, '..', 'float.duckdb'), false)).rejects.toThrow(`add --file ${file}`);
     await expect(ask(join(folder, 'none'), 'SELECT 1')).rejects.toThrow(/cannot be opened/);

@@ -16,7 +16,7 @@ test.each([200, 40, 24, 16])('a table is never wider than %i columns', (width) =
   expect(lines).toHaveLength(3);
 });
 
-test('numbers stand under each other', () => {
+test('numbers are aligned', () => {
   expect(
     tableLines(
       COLUMNS,
@@ -29,7 +29,7 @@ test('numbers stand under each other', () => {
   ).toEqual(['  stream    records', '  accounts    1,234', '  b               5']);
 });
 
-test('bars are as long as their values, the longest as long as there is room', () => {
+test('bars are proportional to their values, and the longest fills the width', () => {
   const [half, whole, none] = barLines(
     [
       { label: 'half', value: 500 },
@@ -48,7 +48,7 @@ test('no projects, no bars', () => {
   expect(barLines([], 80)).toEqual([]);
 });
 
-test('prose is broken between words and keeps its indent; a word without room stays whole', () => {
+test('text is broken between words and keeps its indentation; a word that is too long stays whole', () => {
   expect(wrapped('one two three\n  four five\n\nincomprehensibilities', 10)).toEqual([
     'one two',
     'three',

@@ -94,7 +94,7 @@ const onlyLoggedTime = async (api: ReturnType<typeof startApi>) => {
   return configureAll(streams, 'incremental');
 };
 
-test('it brings the same rows as source-float, stream by stream, and no field less than the API sent', async () => {
+test('it emits the same rows as source-float, stream by stream, with all fields of the API', async () => {
   const api = startApi();
   const example = await readAll(api);
   expect(errorsOf(example)).toEqual([]);
@@ -156,7 +156,7 @@ test.each<[string, Fault]>([
   ['a 429', { kind: 'answer', status: 429, headers: { 'retry-after': '30' } }],
   ['a 503', { kind: 'answer', status: 503 }],
   ['an answer that is no JSON', { kind: 'body', body: '<html>' }],
-])('%s costs no row', async (_, fault) => {
+])('no row is lost by %s', async (_, fault) => {
   const api = startApi();
   const catalog = await onlyLoggedTime(api);
   const expected = recordsOf(await api.run({ verb: 'read', catalog }), 'logged_time');
@@ -166,7 +166,7 @@ test.each<[string, Fault]>([
   expect(keysOf(recordsOf(run, 'logged_time'))).toEqual(keysOf(expected));
 });
 
-test('spec and check answer, and a config that cannot work is refused in words', async () => {
+test('spec and check answer, and an invalid config is refused with a clear message', async () => {
   const api = startApi();
   expect((await api.run({ verb: 'spec' })).messages).toMatchObject([{ type: 'SPEC' }]);
   const statusOf = async (config: JsonObject) => {
@@ -193,7 +193,7 @@ test('a list that the server denies fails with a reason, and the others are read
   expect(recordsOf(run, 'milestones').length).toBeGreaterThan(0);
 });
 
-test('a datetime_format that nobody knows fails the stream, not the others', async () => {
+test('an unknown datetime_format fails only its stream', async () => {
   const api = startApi();
   expect((await onlyLoggedTime(api)).streams).toHaveLength(1);
   const resources = TABLE.resources.map((resource) => {
@@ -215,7 +215,7 @@ test('a datetime_format that nobody knows fails the stream, not the others', asy
   expect(run.stdout).toContain('datetime_format has the unknown directive %q');
 });
 
-test('the example is small, and knows nothing of the kit but its public face', () => {
+test('the example is small and imports only the public API of the kit', () => {
   const programs = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'table.ts');
   const texts = programs.map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));
   expect(texts.join('').split('\n').length).toBeLessThan(200);

@@ -25,7 +25,7 @@ test.each([
   ['a 403', [status(403)]],
   ['several', [status(403), status(403)]],
   ['403 and a lost connection, which is no answer', [lost, status(403)]],
-])('if all that a server answers is 403, a warning names the User-Agent: %s', async (_, results) => {
+])('if a server answers only 403, a warning contains the User-Agent: %s', async (_, results) => {
   const [line, ...more] = await linesOf(results);
   expect(more).toEqual([]);
   expect(line).toMatch(
@@ -33,9 +33,9 @@ test.each([
   );
 });
 
-test('who has given a contact is not told to give one', async () => {
+test('users with a contact are not asked for one', async () => {
   const [line] = await linesOf([status(403)], 'me@example.com');
-  expect(line).toContain("Ask Float's support");
+  expect(line).toContain('Ask Float support');
   expect(line).not.toContain('contact_email');
 });
 

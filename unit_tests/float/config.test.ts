@@ -98,7 +98,7 @@ describe('a problem is named by its field, and the value is not quoted', () => {
   });
 });
 
-test('all problems come at once', async () => {
+test('all problems are reported at once', async () => {
   const fields = { api_token: '', start_date: 'x', base_url: 'x', requests_per_minute: 0, concurrency: 99 };
   const error: unknown = await parse(fields).catch((thrown: unknown) => thrown);
   for (const field of Object.keys(fields)) expect(String(error)).toContain(`${field}: `);
@@ -106,7 +106,7 @@ test('all problems come at once', async () => {
 
 describe('start_date', () => {
   const FORM = 'start_date: must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.';
-  const CALENDAR = 'start_date: is not a date of the calendar.';
+  const CALENDAR = 'start_date: is not a date that exists in the calendar.';
   const TIME = 'start_date: must have a time of day from 00:00:00 to 23:59:59.';
   const FUTURE = 'start_date: is more than a day in the future. Use an earlier date, or leave it empty.';
 
@@ -141,7 +141,7 @@ describe('start_date', () => {
     expect(await refusal(value)).toBe(sentence);
   });
 
-  test('of any text, one sentence at most is said, and it is true', async () => {
+  test('any text gets at most one sentence, and it is true', async () => {
     const upTo = (most: number, digits: number) =>
       fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(digits, '0'));
     const day = fc.tuple(fc.oneof(upTo(9999, 4), fc.constantFrom('2024', '2028', '2100')), upTo(13, 2), upTo(32, 2));

@@ -19,7 +19,7 @@ test.each([
   },
 );
 
-test('package.json has no placeholder as a contact: what reserved names receive, nobody reads', () => {
+test('package.json has no placeholder address as a contact', () => {
   // RFC 2606 and RFC 6761.
   expect(userAgent(PACKAGE, undefined)).not.toMatch(/[.@]example\b|\bexample\.|\.(invalid|test|localhost)\b|@/);
 });

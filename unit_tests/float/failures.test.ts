@@ -100,26 +100,29 @@ const ROWS: Row[] = [
   ],
   ...TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/certificate/, /NODE_EXTRA_CA_CERTS/]]),
   ...NO_TLS_CODES.map((code): Row => [network(code), 'fail', 'config_error', [/TLS handshake/, /base_url/]]),
-  ...NAME_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [/base_url/, /name service/]]),
+  ...NAME_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [/base_url/, /DNS/]]),
   ...CONNECTION_CODES.map((code): Row => [network(code), 'retry', 'transient_error', [RegExp(code), /network/]]),
 ];
 
 /** The server's words where it has some. */
 const saidIn = (outcome: Outcome): string => (outcome.kind === 'status' ? outcome.said : '');
 
-test.each(ROWS)('%j is met with %s, ends as %s, and says what to do', (outcome, action, failureType, words) => {
-  const error = failed(outcome);
-  expect([FLOAT_POLICY[situationOf(outcome)].action, error.failureType]).toEqual([action, failureType]);
-  for (const word of [...words, /float\.example:8443/]) expect(error.message).toMatch(word);
-  expect(error.message.endsWith(saidIn(outcome))).toBe(true);
-});
+test.each(ROWS)(
+  '%j leads to the action %s and the failure type %s, and the message says what to do',
+  (outcome, action, failureType, words) => {
+    const error = failed(outcome);
+    expect([FLOAT_POLICY[situationOf(outcome)].action, error.failureType]).toEqual([action, failureType]);
+    for (const word of [...words, /float\.example:8443/]) expect(error.message).toMatch(word);
+    expect(error.message.endsWith(saidIn(outcome))).toBe(true);
+  },
+);
 
-test('the rows above are about every rule of the table', () => {
+test('the rows above cover every rule of the table', () => {
   const tried = new Set<string>(ROWS.map(([outcome]) => situationOf(outcome)));
   expect([...tried].sort()).toEqual((Object.keys(FLOAT_POLICY) as Situation[]).sort());
 });
 
-describe('of every rule, a message says what happened and no more', () => {
+describe('messages of every rule are complete sentences and claim nothing else', () => {
   const tooLongWait = { askedMs: 86_400_000, longestMs: 600_000 };
   const DENIED = { ...REQUESTED, deniedBecause: 'Time tracking is switched off.' };
   const CASES = ROWS.flatMap(([outcome]) => [REQUESTED, DENIED].map((requested) => ({ outcome, requested })));
@@ -142,7 +145,7 @@ describe('of every rule, a message says what happened and no more', () => {
   });
 });
 
-test('a stream that knows why it is denied says so, and what the server says', () => {
+test('a stream with a known reason for a 403 says it, and quotes the server', () => {
   const requested = { ...REQUESTED, deniedBecause: 'Time tracking is switched off in Float.' };
   const { message } = failed(status(403, 'No plan.'), { sent: 1 }, requested);
   expect(message).toBe(`${requested.deniedBecause} The server says: No plan.`);

@@ -26,7 +26,7 @@ describe('the rows of a body', () => {
     [[1, 2]],
     [[{ id: 1 }, null]],
     [{ data: [[{ id: 1 }]] }],
-  ])('%j is no list: never an empty stream, and no values in the message', (body) => {
+  ])('%j is not a list: it never counts as empty, and the message contains no values', (body) => {
     expect(thrownBy(() => rowsOf({ body }, 'people'))).toMatchObject({
       failureType: 'system_error',
       message: expect.stringMatching(/people.*base_url/),

@@ -36,7 +36,7 @@ test.each([
   ['both reports at once, of 16 months each', undefined, ['reports_people', 'reports_projects'], 32],
   ['one report alone, of ten years', '2016-01-01T00:00:00Z', ['reports_people'], 129],
   ['both reports of ten years', '2016-01-01T00:00:00Z', ['reports_people', 'reports_projects'], 258],
-])('%s: each step knows how long the months that are left will take', async (_, startDate, names, requests) => {
+])('%s: each step predicts the time for the remaining months', async (_, startDate, names, requests) => {
   const clock = new FakeClock(Date.parse('2026-06-15T12:00:00Z'));
   const begunAt = clock.now();
   let sent = 0;

@@ -6,7 +6,7 @@ import { getRow } from '../../src/float/single-row.ts';
 
 const PEOPLE = { name: 'people', path: '/people', nativeKey: 'people_id' };
 
-test('a single row is asked for with the expansions of its list', async () => {
+test('a single row is requested with the expansions of its list', async () => {
   const asked: unknown[] = [];
   const row = { people_id: 7, managers: [1] };
   const get = async (endpoint: Parameters<HttpClient['get']>[0], params: Parameters<HttpClient['get']>[1]) => {

@@ -21,7 +21,7 @@ test('a row has its name and the defaults for what it does not declare', () => {
   });
 });
 
-test('a name and a row that disagree do not compile: `npm run types` fails where a line below has no error', () => {
+test('a row that does not match its schema does not compile: `npm run types` fails if a line below has no error', () => {
   const agreeing: Partial<Table> = { people: { path: '/people', nativeKey: 'people_id', cursorField: 'modified' } };
   const disagreeing: Partial<Table>[] = [
     // @ts-expect-error: the key is that of another stream

@@ -107,7 +107,7 @@ test.each(CASES)('%s: excused %s', (_, isExcused, answers, { hasMoved = false } 
   expect(cannotBeFoundOut(answers.map(given), ['z'], hasMoved)).toBe(isExcused);
 });
 
-test('a row that an answer showed is never excused', () => {
+test('a row that a response contained is never excused', () => {
   const answers = [given({ page: 1, keys: 'ab', total: 2, pages: 1 })];
   expect(cannotBeFoundOut(answers, ['z', 'b'], false)).toBe(false);
 });

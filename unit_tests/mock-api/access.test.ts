@@ -6,7 +6,7 @@ import { mock, NOON } from './ask.ts';
 
 const WRONG = { authorization: 'Bearer wrong' };
 
-describe('who may ask what', () => {
+describe('access', () => {
   test.each([
     ['a known path, the right token', '/people', undefined, 200, 'application/json'],
     ['a known path, a wrong token', '/people', WRONG, 401, 'application/json'],
@@ -42,7 +42,7 @@ describe('who may ask what', () => {
     [{ absent: ['/project-stages', '/reports/people'] }, '/reports/people', 404],
     [{ denied: ['/rate-cards', '/reports/people'] }, '/rate-cards', 403],
     [{ denied: ['/rate-cards', '/reports/people'] }, '/reports/people', 403],
-  ])('%j: %s answers %i in JSON, and nobody is to blame', (options, path, status) => {
+  ])('%j: %s answers %i in JSON, without a complaint', (options, path, status) => {
     const { get, handle } = mock(options);
     const reply = get(path);
     expect(reply.status).toBe(status);
@@ -88,7 +88,7 @@ describe('a session', () => {
     expect([totals[0], totals[2], totals[3]]).toEqual(['1', '2', '2']);
   });
 
-  test('remembers what was asked', () => {
+  test('records requests', () => {
     const session = createSession(createCompany({ now: () => NOON }));
     session.script('/tasks', { kind: 'reset' });
     session.answer({ ...ask('/tasks'), query: new URLSearchParams('page=2') });

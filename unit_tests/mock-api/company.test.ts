@@ -141,7 +141,7 @@ describe('writes', () => {
     expect(live.insert('clients').client_id).toBe(next + 1);
   });
 
-  test('what is not there cannot be changed or removed', () => {
+  test('rows that do not exist cannot be changed or removed', () => {
     expect(() => company.update('clients', 1, {})).toThrow('have no 1');
     expect(() => company.remove('clients', 1)).toThrow('have no 1');
   });

@@ -20,16 +20,21 @@ function walk(m: Mock, path: string, limit: number): Reply[] {
 }
 
 describe('the Delete Log', () => {
-  test.each(['tasks', 'timeoffs', 'logged-time'] as const)('/deleted/%s tells each removed key and moment', (name) => {
-    const m = mock();
-    const [row = {}] = m.company.rows(name);
-    m.company.remove(name, keyOf(name, row));
-    const reply = m.get(`/deleted/${name}`);
-    expect(JSON.parse(reply.body)).toEqual({ data: [{ id: keyOf(name, row), timestamp: '2026-06-10T12:00:00.000Z' }] });
-    expect(reply.headers['x-pagination-has-more']).toBe('false');
-    expect(m.get(`/${name}?per-page=200`).rows).not.toContainEqual(expect.objectContaining(row));
-    expect(m.handle.unexpected).toEqual([]);
-  });
+  test.each(['tasks', 'timeoffs', 'logged-time'] as const)(
+    '/deleted/%s lists each removed key and its time',
+    (name) => {
+      const m = mock();
+      const [row = {}] = m.company.rows(name);
+      m.company.remove(name, keyOf(name, row));
+      const reply = m.get(`/deleted/${name}`);
+      expect(JSON.parse(reply.body)).toEqual({
+        data: [{ id: keyOf(name, row), timestamp: '2026-06-10T12:00:00.000Z' }],
+      });
+      expect(reply.headers['x-pagination-has-more']).toBe('false');
+      expect(m.get(`/${name}?per-page=200`).rows).not.toContainEqual(expect.objectContaining(row));
+      expect(m.handle.unexpected).toEqual([]);
+    },
+  );
 
   test('comes by cursor, oldest first, 50 at a time unless asked', () => {
     const m = mock({ company: { counts: { tasks: 120 } } });
@@ -50,7 +55,7 @@ describe('the Delete Log', () => {
     expect(m.get(`/deleted/tasks?cursor=${cursor}`).rows).toHaveLength(1);
   });
 
-  test('forgets after 72 hours, and an old cursor goes on with what is left', () => {
+  test('drops entries after 72 hours, and an old cursor continues with the remaining ones', () => {
     const m = mock();
     remove(m, 'tasks', 2);
     const start = m.get('/deleted/tasks?limit=1').headers['x-pagination-next-cursor'];

@@ -55,7 +55,7 @@ describe('sliding windows', () => {
     expect(arrive(false)).toEqual({ allowed: false, limit: 200, remaining: 0, reset: 40, retryAfter: 40 });
   });
 
-  test('a time scale shortens the windows, not the seconds told', () => {
+  test('a time scale shortens the windows, but not the seconds in headers', () => {
     const { consumeQuota, arrive, clock } = limiter(60);
     consumeQuota(200);
     expect(arrive(false).retryAfter).toBe(60);

@@ -177,7 +177,7 @@ describe('filters, fields, sort, expand, windows', () => {
     expect(handle.unexpected).toEqual([`GET /${name}: expand has no everything`]);
   });
 
-  test('expansions that are refused are, of lists and of single rows; without them the rows come', () => {
+  test('configured expansions are refused for lists and single rows; without them the rows come', () => {
     const { get, handle } = mock({
       refusedExpansions: (name, asked) => (name === 'people' && asked.includes('contracts') ? 403 : undefined),
     });
@@ -250,7 +250,7 @@ describe('filters, fields, sort, expand, windows', () => {
     expect(handle.unexpected).toEqual([]);
   });
 
-  test('an entry set to 0 hours vanishes, and the Delete Log says nothing', () => {
+  test('an entry set to 0 hours disappears without an entry in the Delete Log', () => {
     const { company, get } = mock({ company: { counts: { 'logged-time': 3 } } });
     const [row = {}] = company.rows('logged-time');
     company.update('logged-time', keyOf('logged-time', row), { hours: 0 });

@@ -28,7 +28,7 @@ const recorded: [path: string, fields: string, headers: string[]][] = [
   ['/timeoff-types', 'timeoff_type_id timeoff_type_name color created_by approval_required active', []],
 ];
 
-describe('as recorded', () => {
+describe('recorded responses of Float', () => {
   test.each(recorded)('%s', (path, fields, headers) => {
     const { get } = mock();
     const reply = get(`${path}?per-page=200&page=1`);

@@ -47,7 +47,7 @@ async function raw(
   return got;
 }
 
-test('answers over HTTP, compressed or not, on a port of its own', async () => {
+test('answers over HTTP, compressed or not, on its own port', async () => {
   const compressed = await get('/people');
   expect(compressed.headers.get('content-encoding')).toBe('gzip');
   const plain = await get('/people', { headers: { ...authorization(), 'accept-encoding': 'identity' } });
@@ -169,7 +169,7 @@ test('another program uses the quota', async () => {
   expect([(await get('/clients')).status, (await get('/clients')).status]).toEqual([200, 429]);
 });
 
-test('closing ends what hangs', async () => {
+test('closing ends hanging requests', async () => {
   mock.script('/people', { kind: 'hang' });
   const pending = get('/people').catch((error: Error) => error.message);
   while (mock.requests.length === 0) await nextMoment();

@@ -23,16 +23,16 @@ const found = ({ results }: Run, verdict: Verdict): Record<string, string[]> =>
     }),
   );
 
-test('of an honest account everything is as expected, within the requests that are allowed', async () => {
+test('for a normal account everything is as expected, within the request limit', async () => {
   const run = await probeMock({ change: liveCompany });
   for (const verdict of ['different', 'cannot be seen', 'not asked'] as const) expect(found(run, verdict)).toEqual({});
   expect(differs(run.results)).toBe(false);
-  expect(run.text).toContain('Nothing differs from what the connector takes for granted.');
+  expect(run.text).toContain('This account behaves as the connector assumes.');
   expect(run.requests).toBe(run.counted);
   expect(run.requests).toBeLessThanOrEqual(MOST_REQUESTS);
 });
 
-test('an account without rows differs in nothing, and says what it cannot show', async () => {
+test('an account without rows has no differences, and the report says what it cannot show', async () => {
   const zero = Object.fromEntries(
     ['accounts', 'departments', 'people', 'roles', 'status', 'timeoffs', 'timeoff-types', 'public-holidays'].map(
       (name) => [name, 0],
@@ -85,19 +85,19 @@ const total = (normal: MockResponse, more: number): MockResponse =>
 /** One way to break each assumption, and what must be seen then. */
 const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: string[] }[] = [
   {
-    name: 'Lists of every account are there',
+    name: 'The lists of every account exist',
     how: 'clients are forbidden',
     otherwise: { options: { denied: ['/clients'] } },
     seen: ['clients: refused (403)'],
   },
   {
-    name: 'Lists of every account are there',
+    name: 'The lists of every account exist',
     how: 'clients are an object',
     otherwise: { answer: onPage('/clients', (normal) => ({ ...normal, body: '{"secret":1}' })) },
     seen: ['clients: no list'],
   },
   {
-    name: 'A list that the account lacks answers 404',
+    name: 'A list that the account does not have answers 404',
     how: 'rate cards are forbidden',
     otherwise: { options: { denied: ['/rate-cards'], absent: ['/currencies'] } },
     seen: ['rate_cards: refused (403)'],
@@ -155,13 +155,13 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['departments: more pages than counted', 'clients: fewer rows than counted'],
   },
   {
-    name: 'Headers of the quota',
+    name: 'Quota headers',
     how: 'clients do not say when the quota is reset',
     otherwise: { answer: onPage('/clients', (normal) => withHeader(normal, 'ratelimit-reset', undefined)) },
     seen: ['clients: without ratelimit-reset'],
   },
   {
-    name: 'The server tells its time',
+    name: 'The server sends its time',
     how: 'clients come without Date',
     otherwise: { answer: onPage('/clients', (normal) => withHeader(normal, 'date', undefined)) },
     seen: ['clients: none that can be read'],
@@ -187,7 +187,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['refused (400)'],
   },
   {
-    name: '`per-page` other than the largest',
+    name: '`per-page` below the maximum',
     how: 'it is not honoured',
     otherwise: {
       answer: ({ query }, normal) =>
@@ -196,7 +196,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['more rows than asked for'],
   },
   {
-    name: '`per-page` other than the largest',
+    name: '`per-page` below the maximum',
     how: 'pages of another size have another order',
     otherwise: {
       answer: ({ query }, normal) =>
@@ -205,13 +205,13 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['other rows'],
   },
   {
-    name: 'A list without `active` has archived rows too',
+    name: 'A list without `active` includes archived rows',
     how: 'people without it are the present ones',
     otherwise: { answer: onPage('/people', (normal, { query }) => (query.has('active') ? normal : total(normal, -2))) },
     seen: ['people: fewer'],
   },
   {
-    name: 'A list without dates has the rows of all time',
+    name: 'A list without dates includes rows of all dates',
     how: 'the default of allocations is a year',
     otherwise: {
       answer: ({ path, query }, normal) =>
@@ -260,7 +260,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['later than Date'],
   },
   {
-    name: 'A single row can be asked for by its key',
+    name: 'A single row can be requested by its key',
     how: 'people have none, a phase is another one',
     otherwise: {
       answer: ({ path }, normal) => {
@@ -271,7 +271,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['people: refused (403)', 'phases: something else'],
   },
   {
-    name: 'A row that does not exist answers 404',
+    name: 'A request for a row that does not exist answers 404',
     how: 'people answer with an empty object, projects with 400',
     otherwise: {
       answer: ({ path }, normal) => {
@@ -288,7 +288,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['time_off: refused (404)', 'tasks: refused (404)', 'logged_time: refused (404)'],
   },
   {
-    name: 'An entry of the Delete Log',
+    name: 'Format of entries in the Delete Log',
     how: 'a key of logged time is a number, an allocation has no time',
     otherwise: {
       change: liveCompany,
@@ -325,7 +325,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['people: mood (integer or null), unprintable (array or string)'],
   },
   {
-    name: 'A report comes whole',
+    name: 'A report is complete in one response',
     how: 'it has pages',
     otherwise: {
       answer: ({ path }, normal) =>
@@ -334,7 +334,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['reports_people: in pages'],
   },
   {
-    name: 'Columns that come on request',
+    name: 'Columns that need an expansion',
     how: 'contracts are refused, and the phases of a team are passed over in silence',
     otherwise: {
       options: {
@@ -345,7 +345,7 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
     seen: ['people.contracts: refused (422)', 'phases.phase_team: accepted, but not there'],
   },
   {
-    name: 'Columns that come on request',
+    name: 'Columns that need an expansion',
     how: 'roles take one at a time',
     otherwise: {
       options: { refusedExpansions: (name, names) => (name === 'roles' && names.length > 1 ? 400 : undefined) },
@@ -354,11 +354,11 @@ const BROKEN: readonly { name: string; how: string; otherwise: Otherwise; seen: 
   },
 ];
 
-test('each assumption is broken once', () => {
+test('each assumption has a test that breaks it', () => {
   expect(new Set(BROKEN.map(({ name }) => name))).toEqual(new Set(ASSUMPTIONS.map(({ name }) => name)));
 });
 
-test.each(BROKEN)('$name: it is seen that $how', async ({ name, otherwise, seen }) => {
+test.each(BROKEN)('$name: the probe notices that $how', async ({ name, otherwise, seen }) => {
   const run = await probeMock(otherwise);
   expect(found(run, 'different')[name]).toEqual(seen);
   expect(differs(run.results)).toBe(true);
@@ -367,7 +367,7 @@ test.each(BROKEN)('$name: it is seen that $how', async ({ name, otherwise, seen 
   expect(run.text.toLowerCase()).not.toContain('secret');
 });
 
-test('neither report holds a value, a key, the token or the host', async () => {
+test('neither report contains a value, a key, the token or the host', async () => {
   const sizes = { people: 40, projects: 20, weeks: 8 };
   const run = await probeMock({ company: sizes, change: liveCompany });
   const told = valuesOf(run.company).filter((value) => run.text.includes(value));
@@ -376,7 +376,7 @@ test('neither report holds a value, a key, the token or the host', async () => {
   for (const secret of [TOKEN, 'float.example']) expect(run.text).not.toContain(secret);
 });
 
-test('an account that cannot be asked is said to be so, after one question', async () => {
+test('an account that cannot be reached is reported after one request', async () => {
   let asked = 0;
   const refused: Otherwise = {
     answer: () => {
@@ -384,29 +384,29 @@ test('an account that cannot be asked is said to be so, after one question', asy
       return problem(401, 'Your secret token flt_probe-token-81 is wrong.');
     },
   };
-  await expect(probeMock(refused)).rejects.toThrow(/^The server refuses the token \(401\)\.$/);
+  await expect(probeMock(refused)).rejects.toThrow(/^The server refused the token \(401\)\. Check the token file\.$/);
   expect(asked).toBe(1);
   const lost = { outcome: { kind: 'network', code: 'ENOTFOUND' }, headers: { get: () => null } } as const;
   await expect(probeMock({ answer: () => lost })).rejects.toThrow(
-    'The probe got no answer: the connection failed (ENOTFOUND). Check the network and --base-url.',
+    'The server cannot be reached: the connection failed (ENOTFOUND). Check the network and --base-url.',
   );
   const silent = { outcome: { kind: 'no answer', seconds: 10 }, headers: { get: () => null } } as const;
-  await expect(probeMock({ answer: () => silent })).rejects.toThrow('the server did not answer within 10 s.');
+  await expect(probeMock({ answer: () => silent })).rejects.toThrow('there was no answer within 10 s.');
   await expect(probeMock({ answer: () => problem(404, 'secret') })).rejects.toThrow(
-    /^The server does not answer as Float does: refused \(404\)\. Check --base-url/,
+    /^The server does not answer like Float: refused \(404\)\. Check --base-url/,
   );
 });
 
-test('trouble of the moment is no difference: what could not be asked is said', async () => {
+test('temporary failures are not differences: the report says what could not be checked', async () => {
   const run = await probeMock({ answer: ({ path }) => (path === '/clients' ? problem(503, 'secret') : undefined) });
   expect(found(run, 'different')).toEqual({});
   expect(found(run, 'not asked')).toMatchObject({
-    'Lists of every account are there': ['clients: the server could not answer (503)'],
+    'The lists of every account exist': ['clients: the server could not answer (503)'],
     'Order of keys': ['clients: the server could not answer (503)'],
   });
 });
 
-test('whatever fails, the probe ends with a report and asks no more than it may', async () => {
+test('whatever fails, the probe ends with a report within the request limit', async () => {
   const paths = [
     '/people',
     '/projects',

@@ -18,7 +18,7 @@ async function syncPeople(world: World, destination: Destination, events: Event[
   destination.apply(messages, true);
 }
 
-test('a row that is deleted when the changed rows have come leaves with the same sync', async () => {
+test('a row that is deleted after the changed rows came is removed in the same sync', async () => {
   const world = new World({
     largestPage: 200,
     rows: 8,

@@ -5,27 +5,27 @@ import type { LogLevel } from '../protocol/messages.ts';
 import type { DeleteLogSource } from './delete-log.ts';
 import type { KeySource } from './key-source.ts';
 
-/** Where an interrupted walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
+/** Where an interrupted walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
 export interface Resume {
   readonly position: ListPosition;
   readonly startedAt: number;
 }
 
-/** What reading a list needs of the outside. */
+/** What the change reader needs from its caller. */
 export interface ChangeReader {
   readonly name: string;
   readonly nativeKey: string;
   readonly log: (level: LogLevel, sentence: string) => void;
   /** Our own clock, epoch milliseconds. */
   readonly now: () => number;
-  /** The moment by two clocks, from one small request. */
+  /** The current time by the server's clock and by our own, from one small request. */
   readonly askClocks: () => Promise<Clocks>;
-  /** Called with the clocks that a cursor or a log position goes by. */
+  /** Called with the clocks from which a cursor or a log position is derived. */
   readonly noteClocks: (clocks: Clocks) => void;
-  /** Parts of the list of rows modified since an instant; of all rows without one. */
+  /** Walks over the rows modified at or after `since`, or over all rows if it is undefined. */
   readonly walk: (since: string | undefined, resume: Resume | undefined) => AsyncIterable<Part>;
-  /** Absent where the API keeps no log of deleted rows. */
+  /** Undefined if the API has no log of deleted rows. */
   readonly deleteLog: DeleteLogSource | undefined;
-  /** Present where deletions are found by comparing keys, for want of a Delete Log. */
+  /** Set if deletions are found by comparing keys, because there is no Delete Log. */
   readonly keys: KeySource | undefined;
 }

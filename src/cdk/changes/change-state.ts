@@ -5,30 +5,30 @@ import type { Deletion } from './delete-log.ts';
 import { toTimestamp } from './instants.ts';
 import { formatKeySets, KEY_PARSERS, type KeyState } from './key-state.ts';
 
-/** State of a stream that is read by its changes. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
+/** State of a stream that is read incrementally. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
 export interface ChangeState extends KeyState {
-  /** The cursor: the next read asks for rows modified since then. Absent until a first read is complete. */
+  /** The cursor: the next read requests rows modified at or after it. Absent until the first read is complete. */
   readonly modified?: string | undefined;
-  /** The newest stamp of all rows ever met. Unlike the cursor it is not capped: tombstones must outdo it. */
+  /** The newest stamp of all rows ever read. Not capped, unlike the cursor, because a tombstone's `modified` must not be earlier. */
   readonly newestRow?: string | undefined;
-  /** The log position: entries since then are looked at. Absent where the stream has no Delete Log. */
+  /** The log position: older entries are ignored. Absent if the stream has no Delete Log. */
   readonly deletionsSince?: string | undefined;
-  /** Entries since the log position that need no tombstone any more. */
+  /** Entries after the log position that need no further tombstone. */
   readonly handledDeletions?: readonly Deletion[] | undefined;
-  /** Entries whose row the list still showed; the next read settles them. */
+  /** Entries whose row the list still contained. The next read decides on them. */
   readonly pendingDeletions?: readonly Deletion[] | undefined;
-  /** An incremental read that began and is not complete. */
+  /** An incremental read that is not complete. */
   readonly readInProgress?: ReadInProgress | undefined;
 }
 
 export interface ReadInProgress {
   /** When its first attempt began, by the earlier clock. */
   readonly startedAt: string;
-  /** The instant since which its rows are asked for; all rows without one. */
+  /** It requests rows modified at or after this instant, or all rows if absent. */
   readonly since?: string | undefined;
-  /** The newest stamp of the rows that it delivered. */
+  /** The newest stamp of the rows that it emitted. */
   readonly newestRow?: string | undefined;
-  /** How far down the list its rows were delivered. */
+  /** The position in the list up to which its rows were emitted. */
   readonly position?: ListPosition | undefined;
 }
 
@@ -36,17 +36,17 @@ export type StatePart = keyof ChangeState;
 
 export interface ParsedState {
   readonly state: ChangeState;
-  /** Parts of a form that no version of this connector writes. */
+  /** Parts whose form no version of this connector writes. */
   readonly unusable: readonly StatePart[];
 }
 
-/** Version 0.1 wrote the log position two minutes before its read began; now it is an hour. */
+/** Version 0.1 set the log position two minutes before the start of its read. Now it is an hour before. */
 const OLD_POSITION_IS_LATER_BY_MS = 58 * 60_000;
 
-/** Members of a state of version 0.1. Its cursor has the same name and meaning; its read in progress starts over. */
+/** Members of a version 0.1 state. Its cursor has the same name and meaning. A read in progress starts over. */
 const OLD_MEMBERS = { position: 'deletions', readInProgress: 'reading' } as const;
 
-/** Also in an incremental read: a full refresh that was interrupted leaves nothing that it could use. */
+/** An incremental read recognises this member but does not use it: an interrupted full refresh gives it no starting point. */
 const FULL_REFRESH_MEMBER = 'fullRefreshInProgress';
 
 type Parsers = { [Part in keyof Required<ChangeState>]: (value: JsonValue) => ChangeState[Part] };
@@ -63,7 +63,7 @@ const PARSERS: Parsers = {
 
 const PARTS = Object.keys(PARSERS) as StatePart[];
 
-/** Undefined for an object that has no member of any state of this connector. */
+/** Undefined for an object without any member that this connector writes. */
 export function parseChangeState(stored: JsonObject): ParsedState | undefined {
   const members = withoutOldNames(stored);
   const present = PARTS.filter((part) => !isAbsent(members[part]));
@@ -118,7 +118,7 @@ function isAbsent(value: JsonValue | undefined): boolean {
   return value === undefined || value === null;
 }
 
-/** Deletions are written as pairs of a key and epoch milliseconds: a mass deletion must not swell the state. */
+/** Writes deletions as pairs of key and epoch milliseconds, which keeps the state small after a mass deletion. */
 export function formatChangeState(state: ChangeState): JsonObject {
   const { handledDeletions, pendingDeletions, knownKeys, youngKeys, ...rest } = state;
   return JSON.parse(
@@ -135,7 +135,7 @@ function pairs(deletions: readonly Deletion[] | undefined): [number | string, nu
   return deletions?.length ? deletions.map(({ key, time }) => [key, time]) : undefined;
 }
 
-/** State of a full refresh that was interrupted. */
+/** State of an interrupted full refresh. */
 export interface FullRefreshInProgress {
   readonly startedAt: string;
   readonly position: ListPosition;

@@ -13,43 +13,44 @@ import { type CompletedPass, type Pass, PassProgress } from './pass-progress.ts'
 import { DELETED_AT, tombstones } from './tombstones.ts';
 import { usableState } from './usable-state.ts';
 
-/** What the user wants of a stream. */
+/** The user's settings for a stream. */
 export interface Selection {
   readonly startDate: string | undefined;
-  /** Names of the fields that the user selected; all without it. */
+  /** Names of the fields that the user selected; undefined: all fields. */
   readonly fields?: ReadonlySet<string> | undefined;
 }
 
 /**
- * Reads what changed in a stream since its state: the Delete Log, then rows, then tombstones, then the state. Where the API
- * keeps no Delete Log, keys are compared behind the rows (KeyFollower).
+ * Reads the changes of a stream since its state, in this order: Delete Log, rows, tombstones, state. Without a Delete Log,
+ * keys are compared after the rows (KeyFollower).
  *
  *     deletionsSince       open entry      modified      newest row     began
  *     ──────┼──────────────────┼───────────────┼──────────────┼────────────┼─────▶ time
  *           [── entries of the Delete Log ────────────────────────────────────────▶
  *                                              [── rows ──────────────────────────▶
- *                        [ 1 h ][── rows, if an open entry is so old ─────────────▶
+ *                        [ 1 h ][── rows, if there is an older open entry ────────▶
  *
- *     the next read: deletionsSince = began − 1 h
- *                    modified = newest row, if recent less 2 min and the duration; at most began − 2 min
+ *     state for the next read: deletionsSince = began − 1 h
+ *                              modified = newest row, minus 2 min and the duration if recent; at most began − 2 min
  *
  * A server has up to three clocks: for rows, for deletions and for the `Date` header. They may differ by an hour.
- * Why no row is lost, and no living row is removed:
+ * Why no row is skipped, and no existing row is removed:
  *
- * - nextCursor() says why the next read asks for every row that this one could not see.
- * - A row deleted after the log was read gets an entry that is at most an hour older than `began`: the next read meets it.
- * - The log is read before the rows. If a row comes although the log has an open entry of it, it lives again, or the list is
- *   behind the log: its tombstone waits for the next read.
- * - A restored row was modified after its deletion. Rows are asked for since an hour before the oldest open entry, so it
+ * - nextCursor() explains why the next read requests every row that this read could not see.
+ * - A row deleted after the log was read gets an entry that is at most an hour older than `began`: the next read finds it.
+ * - The log is read before the rows. If the list contains a row with an open entry, the row was restored or the list is older
+ *   than the log. Its tombstone waits for the next read.
+ * - A restored row was modified after its deletion. Rows are requested from an hour before the oldest open entry, so the row
  *   comes in the read that decides on the entry.
- * - Each entry is handled once. Its mark is written after its tombstone left, so a read that is killed handles it again.
- * - Tombstones come after all rows, and their `modified` is no earlier than the newest row's. A row newer than all that a
- *   later attempt would know of leaves after a STATE that names its stamp.
- * - Where no count proves that all rows came, they are read once more before a tombstone leaves.
- * - If rows may be missing, cursor and log position stay; if the log did not end, the position does. The next read repeats.
+ * - Each entry is handled once. It is marked after its tombstone is emitted, so after a kill it is handled again.
+ * - Tombstones are emitted after all rows, with a `modified` no earlier than the newest row's. A row newer than any stamp that
+ *   a later attempt would know is emitted only after a STATE with its stamp.
+ * - If no count proves that all rows came, the rows are read again before a tombstone is emitted.
+ * - If rows may be missing, neither the cursor nor the log position moves. If the log did not end, the log position does not
+ *   move. The next read repeats them.
  *
- * A read that was killed leaves its beginning in the state. The next one first reads the rest of the list, which ends with
- * the cursor of that beginning, then what changed meanwhile. The log is read once, before both.
+ * The state of a killed read contains its start. The next read first reads the rest of the list, whose cursor is derived from
+ * that start, and then what changed in the meantime. The log is read once, before both.
  */
 export async function* readChanges(
   reader: ChangeReader,
@@ -90,12 +91,12 @@ export async function* readChanges(
   yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };
 }
 
-/** Rows that leave behind the last pass: they do not move the cursor. */
+/** Rows emitted after the last pass. They do not move the cursor. */
 class FurtherRows {
   state: ChangeState;
   private readonly follower: DeletionFollower;
   private readonly startedAt: number;
-  /** Rows with later stamps may leave only after a STATE that names their stamp, as in PassProgress. */
+  /** A row with a later stamp is emitted only after a STATE with its stamp, as in PassProgress. */
   private coveredUntil: number;
 
   constructor(follower: DeletionFollower, state: ChangeState, startedAt: number) {
@@ -105,7 +106,7 @@ class FurtherRows {
     this.coveredUntil = Math.max(startedAt, toTime(state.newestRow) ?? startedAt);
   }
 
-  /** It turned out that rows may be missing: the next sync asks for the same again. */
+  /** Rows may be missing, so the next sync must request the same rows. */
   keepCursor(modified: string | undefined): void {
     this.state = { ...this.state, modified };
   }
@@ -122,7 +123,7 @@ class FurtherRows {
   }
 }
 
-/** Without the field that marks a tombstone, a tombstone would arrive as a row whose fields are empty. */
+/** Without the field DELETED_AT, a tombstone would arrive as an ordinary row with empty fields, so none is emitted. */
 function followerOf(reader: ChangeReader, known: ChangeState, { startDate, fields }: Selection): DeletionFollower {
   const { deleteLog, keys } = reader;
   const marksTombstones = fields?.has(DELETED_AT) ?? true;
@@ -137,7 +138,7 @@ function followerOf(reader: ChangeReader, known: ChangeState, { startDate, field
   return new KeyFollower(reader, keys, known, { startDate, tombstones: marksTombstones });
 }
 
-/** An interrupted read counts if it asks for all rows that this one needs. */
+/** The interrupted read, if it requests all rows that this read needs. */
 function continuable({ modified, readInProgress }: ChangeState, startDate: string | undefined) {
   if (readInProgress?.since === undefined) return readInProgress;
   const needed = toTime(modified ?? startDate) ?? Number.NEGATIVE_INFINITY;

@@ -1,10 +1,10 @@
 import type { Clocks } from '../http/clocks.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 
-/** Also how much later than both clocks a time in a state may be. */
+/** Differences up to this are normal. Also the limit for a time in a state that is later than both clocks. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Warns once a sync that the server's clock and our own differ. */
+/** Logs one WARN a sync if the server's clock and our own differ. */
 export class ClockDifference {
   private readonly log: (level: LogLevel, sentence: string) => void;
   private hasWarned = false;
@@ -19,7 +19,7 @@ export class ClockDifference {
     const minutes = Math.round((later - earlier) / 60_000);
     this.log(
       'WARN',
-      `The server's Date header and the clock of this machine differ by ${minutes} minutes. Cursors go by the earlier of the two. Check the clock of this machine.`,
+      `The server's Date header and the clock of this machine differ by ${minutes} minutes. The cursor uses the earlier of the two. Check the clock of this machine.`,
     );
   }
 }

@@ -1,30 +1,30 @@
 import { VISIBLE_AFTER } from '../records/stamps.ts';
 import { laterOf } from './instants.ts';
 
-/** A newest stamp closer than this to the beginning of the read may belong to the moments of the read itself. */
+/** If the newest stamp is closer than this to the start of the read, its row may have changed during the read. */
 const RECENT_MS = 60 * 60_000;
 
-/** Shorter reads are covered by the two minutes within which rows become visible. */
+/** Shorter reads are covered by VISIBLE_AFTER (two minutes). */
 const SHORT_READ_MS = 10_000;
 
 /** One complete reading of a list. Epoch milliseconds; `startedAt` and `endedAt` by the earlier clock of the answers. */
 export interface CompletedRead {
-  /** The newest stamp among its rows; -Infinity without one. */
+  /** The newest stamp of its rows; -Infinity if none has one. */
   readonly newest: number;
-  /** In its first attempt. */
+  /** Start of its first attempt. */
   readonly startedAt: number;
   /** When its last rows came. */
   readonly endedAt: number;
 }
 
 /**
- * The cursor after a read: the next read asks for rows modified since then. It never moves back.
+ * The cursor after a read: the next read requests rows modified at or after it. It never moves back.
  *
  * A row may become visible up to two minutes after its stamp, and a row that changes on a page that was already read comes
- * only with the next read. So two bounds hold:
- * - two minutes before the read began, by the earlier of the server's `Date` and our clock;
- * - the clock that stamps rows may be behind both. It was at the newest stamp or later when the read ended. So where that
- *   stamp is recent, the duration of the read and two minutes are taken off it, as far as an hour before the read began.
+ * only in the next read. So the cursor has two upper bounds:
+ * - two minutes before the start of the read, by the earlier of the server's `Date` and our clock;
+ * - if the newest stamp is recent: that stamp minus two minutes and the duration of the read, but not more than an hour before
+ *   the start. The clock that stamps rows may be behind both other clocks, but at the end of the read it had reached that stamp.
  */
 export function nextCursor(
   known: string | undefined,

@@ -7,28 +7,28 @@ export interface Deletion {
   readonly time: number;
 }
 
-/** What one reading of the log found. */
+/** The result of reading the log once. */
 export interface DeleteLog {
-  /** Each (key, time) once. */
+  /** Without duplicates of (key, time). */
   readonly deletions: readonly Deletion[];
-  /** Of the first answer. */
+  /** The clocks of the first response. */
   readonly clocks: Clocks;
-  /** Why the reading stopped before the end of the log; undefined if it reached the end. */
+  /** Why reading stopped before the end of the log, as the end of a sentence; undefined if it reached the end. */
   readonly stoppedBecause: string | undefined;
 }
 
-/** What a request for a single row answered; `unknown`: the server does not say whether the row exists. */
+/** The response to a request for a single row. `unknown`: it does not show whether the row exists. */
 export type SingleRow = { readonly row: JsonObject } | 'gone' | 'unknown';
 
 export interface DeleteLogSource {
   /** How long the API keeps an entry. */
   readonly retentionMs: number;
-  /** Resolves to undefined where the server does not offer the log. */
+  /** Resolves to undefined if the server does not offer the log. */
   readonly read: () => Promise<DeleteLog | undefined>;
   readonly getRow: (key: number | string) => Promise<SingleRow>;
 }
 
-/** Tells entries apart: a key may be deleted, restored and deleted again. */
+/** Identifies an entry. It includes the time, because a key may be deleted, restored and deleted again. */
 export function deletionId({ key, time }: Deletion): string {
   return `${time} ${key}`;
 }

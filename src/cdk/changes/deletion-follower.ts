@@ -3,57 +3,57 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Deletion } from './delete-log.ts';
 
-/** Rows that are about to leave, and their newest stamp. */
+/** Rows that are emitted next, and their newest stamp. */
 export interface Batch {
   readonly rows: JsonObject[];
-  /** Epoch milliseconds, -Infinity where none has a stamp. */
+  /** Epoch milliseconds; -Infinity if no row has a stamp. */
   readonly newest: number;
   readonly clocks: Clocks;
 }
 
-/** What was found after the rows. */
+/** What a follower found out after the rows. */
 export interface Settlement {
-  /** Rows of single requests: they exist, though the list did not show them. */
+  /** Rows that exist although the list did not contain them. They come from requests for single rows or a second reading. */
   readonly livingRows: JsonObject[];
-  /** Rows that are gone. */
+  /** Rows that no longer exist. */
   readonly deleted: readonly Deletion[];
-  /** Whether it turned out that the list had not shown all rows: then the cursor must not move. */
+  /** Whether the list did not contain all rows. Then the cursor must not move. */
   readonly mayMissRows: boolean;
 }
 
-/** Members that a follower does not write stay as they were. */
+/** The part of the state that a follower writes. Members that it omits keep their previous values. */
 export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
 
-/** What the reading of the rows is worth for a decision on rows that did not come. */
+/** How completely the rows were read: the basis for decisions on rows that did not come. */
 export interface Reading {
-  /** The instant since which rows were asked for. */
+  /** Rows modified at or after this instant were requested; all rows if undefined. */
   readonly since: string | undefined;
-  /** That a row did not come does not mean that it is gone. */
+  /** Whether a row that did not come may still exist. */
   readonly mayMissRows: boolean;
   readonly rows: number;
-  /** Whether as many rows came as the server's count promised. */
+  /** Whether the number of rows equals the server's count. */
   readonly isAsCounted: boolean;
 }
 
-/** Follows the deletions of one stream during one read. The steps come in the order of the members. */
+/** Follows the deletions of one stream during one read. Methods are called in the order of the members. */
 export interface DeletionFollower {
-  /** Before the rows. Resolves to the clocks of its first answer, undefined if there is none. */
+  /** Called before the rows. Resolves to the clocks of its first response; undefined if it sends no request. */
   begin(): Promise<Clocks | undefined>;
-  /** The instant (epoch milliseconds) since which rows must be asked for before a tombstone may leave. */
+  /** Before a tombstone is emitted, all rows modified at or after this instant (epoch milliseconds) must be requested. */
   readonly rowsNeededSince: number | undefined;
-  /** The state until the end of the read. `startedAt`: epoch milliseconds, when the read began. */
+  /** The state during the read. `startedAt`: epoch milliseconds, start of the read. */
   stateDuring(startedAt: number): DeletionState;
-  /** Rows that are about to leave. Returns whether a STATE must leave before them. */
+  /** Called with rows before they are emitted. Returns whether a STATE must be emitted before them. */
   meet(batch: Batch): boolean;
-  /** After the last pass: rows that are delivered once more before deletions are settled. A batch may be empty. */
+  /** After the last pass: rows to emit again before deletions are decided. A batch may be empty. */
   deliverAgain(startedAt: number, mayMissRows: boolean): AsyncIterable<Batch>;
-  /** After all rows. */
+  /** After all rows: decides which rows were deleted. */
   settle(reading: Reading): Promise<Settlement>;
-  /** The state once the tombstones have left. */
+  /** The state after the tombstones. */
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState;
 }
 
-/** For streams whose deletions nobody can follow, or nobody wants to know. */
+/** For streams whose deletions cannot be followed, or whose user did not select DELETED_AT. */
 export const NOT_FOLLOWED: DeletionFollower = {
   begin: async () => undefined,
   rowsNeededSince: undefined,

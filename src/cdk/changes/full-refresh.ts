@@ -5,10 +5,10 @@ import type { ChangeReader } from './change-reader.ts';
 import { formatFullRefresh, parseFullRefresh } from './change-state.ts';
 import { toTimestamp } from './instants.ts';
 
-/** What a killed read repeats costs no more than these requests. */
+/** A killed read repeats at most this many pages. */
 export const PAGES_PER_CHECKPOINT = 5;
 
-/** A full refresh of a stream whose list can be resumed. Its state means something only until it is complete. */
+/** A full refresh of a list that can be resumed. Its states are of use only until the refresh is complete. */
 export async function* readWhole(reader: ChangeReader, stored: JsonObject | undefined): AsyncGenerator<StreamEvent> {
   const interrupted = parseFullRefresh(stored);
   const resume = interrupted && { ...interrupted, startedAt: Date.parse(interrupted.startedAt) };
@@ -36,7 +36,7 @@ export async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEv
   }
 }
 
-/** How many rows are to come, where the first part tells of more than itself. */
+/** An estimate of the number of rows, if the first part does not contain all of them. */
 export function* estimate({ totalCount, rows }: Part): Generator<StreamEvent> {
   if (totalCount !== undefined && totalCount > rows.length) yield { estimate: totalCount };
 }

@@ -7,7 +7,7 @@ export function toTimestamp(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** Undefined for -Infinity, which stands for "no instant yet". */
+/** Undefined for -Infinity, which means "no instant yet". */
 export function toTimestampOrNone(time: number): string | undefined {
   return time === Number.NEGATIVE_INFINITY ? undefined : toTimestamp(time);
 }
@@ -17,7 +17,7 @@ export function laterOf(timestamp: string | undefined, time: number): string | u
   return time > known ? toTimestamp(time) : timestamp;
 }
 
-/** The earlier of the two instants from which rows are needed; `since` undefined means all rows. */
+/** The earlier of two instants. `since` undefined means all rows, which is earlier than any instant. */
 export function earlierOf(since: string | undefined, time: number | undefined): string | undefined {
   if (since === undefined || time === undefined) return since;
   return time < Date.parse(since) ? toTimestamp(time) : since;

@@ -8,36 +8,36 @@ const COMPARED_FOR_MS = 7 * 24 * 3_600_000;
 
 const RETRY_AFTER_MS = 3_600_000;
 
-/** Comparisons in a row that found nothing, after which the server's counts are not worth another one. */
+/** After this many comparisons in a row that found nothing, a changed count no longer starts a comparison. */
 const FRUITLESS_LIMIT = 2;
 
-/** Single rows that one sync asks for. */
+/** Maximum number of requests for single rows in one sync. */
 const SINGLE_ROWS_LIMIT = 100;
 
-/** So many missing rows may be removed without a question for each of them, from a list of any length. */
+/** On a server without single rows, up to this many missing rows are removed from a list of any length. */
 const FEW_ROWS = 5;
 
-/** Why a comparison is due, as the end of a sentence; undefined if none is. */
+/** Why a comparison is due, as the end of a sentence; undefined if none is due. `keys`: number of known keys. */
 export function reasonToCompare(state: KeyState, keys: number, { totalCount, clocks }: ListAnswer): string | undefined {
   const comparedAt = toTime(state.comparedAt);
   if (state.comparing) return 'the last comparison is not complete';
-  if (comparedAt === undefined) return 'the keys were never compared';
-  if (comparedAt > clocks.later + CLOCK_TOLERANCE_MS) return 'the last comparison lies in the future';
+  if (comparedAt === undefined) return 'the keys have never been compared';
+  if (comparedAt > clocks.later + CLOCK_TOLERANCE_MS) return 'the time of the last comparison is in the future';
   if (clocks.earlier - comparedAt > COMPARED_FOR_MS) return 'the last comparison is more than seven days old';
   if (totalCount === undefined || (state.fruitlessComparisons ?? 0) >= FRUITLESS_LIMIT) return undefined;
   if (totalCount - keys === state.countOffset) return undefined;
-  return `the list has ${totalCount} rows, and not ${keys + (state.countOffset ?? 0)}`;
+  return `the list has ${totalCount} rows instead of ${keys + (state.countOffset ?? 0)}`;
 }
 
-/** Whether a comparison that is due still waits. `now`: epoch milliseconds. */
+/** Whether a comparison that is due is postponed. `now`: epoch milliseconds. */
 export function mustWait({ comparing, nextComparisonAt }: KeyState, now: number): boolean {
   const wait = (toTime(nextComparisonAt) ?? now) - now;
   return comparing === true && wait > 0 && wait <= RETRY_AFTER_MS + CLOCK_TOLERANCE_MS;
 }
 
 /**
- * The missing keys to ask for in this sync: those after the last key asked, in rising order, then those before.
- * `isRoundComplete`: whether with them each key after the last one was asked for.
+ * The missing keys to request in this sync: first those after `lastKeyAsked` in ascending order, then those up to it.
+ * `isRoundComplete`: whether these include every missing key after `lastKeyAsked`.
  */
 export function keysToAsk(
   missing: readonly number[],
@@ -50,49 +50,52 @@ export function keysToAsk(
   return { keys, isRoundComplete: after.length <= SINGLE_ROWS_LIMIT };
 }
 
-/** Two rows that the list has, to try whether the server answers requests for single rows. The oldest are on every replica. */
+/**
+ * Two keys that the list contains, to test whether the server answers requests for single rows: the smallest and the middle one,
+ * because old rows are on every replica.
+ */
 export function keysToTry(read: ReadonlySet<number>): number[] {
   const rising = [...read].sort((a, b) => a - b);
   return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
 }
 
-/** Whether missing rows may be removed on a server that cannot be asked for each: a list that shrank much is taken for wrong. */
+/** Whether missing rows may be removed on a server without single rows. A list that lacks many rows may be incomplete. */
 export function mayRemoveUnasked(rows: { known: number; read: number; missing: number; promised: number }): boolean {
   const { known, read, missing, promised } = rows;
   return read > 0 && read >= promised && (missing <= FEW_ROWS || missing * 10 <= known);
 }
 
-/** Whether keys met at that time are young: a replica that lags may not have their rows yet. Epoch milliseconds. */
+/** Whether keys first read at that time are young: a lagging replica may not have their rows yet. Epoch milliseconds. */
 export function areYoung(metAt: number | undefined, { earlier, later }: ListAnswer['clocks']): boolean {
   return metAt !== undefined && earlier - metAt < VISIBLE_AFTER && metAt <= later + CLOCK_TOLERANCE_MS;
 }
 
-/** What a comparison found. */
+/** The result of a comparison. */
 export interface Findings {
   /** Epoch milliseconds, by the earlier clock. */
   readonly time: number;
-  /** Total-Count of the request before. */
+  /** Total-Count of the request before the comparison. */
   readonly countBefore: number | undefined;
-  /** Every Total-Count of the comparison's own pages. */
+  /** All values of Total-Count on the comparison's own pages. */
   readonly totals: ReadonlySet<number>;
-  /** Whether the answers showed which rows the list has. */
+  /** Whether the list was read completely. */
   readonly isWhole: boolean;
-  /** Rows that the list has. */
+  /** Number of distinct keys in the list. */
   readonly rowsRead: number;
-  /** Known keys that remain. */
+  /** Number of known keys after the removal of deleted ones. */
   readonly keys: number;
   readonly missing: number;
   readonly unknown: number;
-  /** Whether this sync delivered a row that the comparison did not meet: it may have been deleted meanwhile. */
+  /** Whether this sync emitted a row that the comparison did not read. It may have been deleted in between. */
   readonly hasStrays: boolean;
   readonly settlement: Settled;
 }
 
-/** What is known of the missing rows. */
+/** What the requests for missing rows showed. */
 export interface Settled {
-  /** Whether it is known of each whether it exists, or nothing more can be found out. */
+  /** Whether each missing row is decided, or no request can decide more. */
   readonly isDecided: boolean;
-  /** Whether the next comparison is not worth its requests for a while. */
+  /** Whether the next comparison waits for an hour (RETRY_AFTER_MS). */
   readonly isPostponed: boolean;
   readonly lastKeyAsked: number | undefined;
   readonly offersSingleRows: boolean | undefined;
@@ -107,7 +110,7 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead;
   const foundNothing = found.missing === 0 && found.unknown === 0;
   const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
-  // More rows than the total says: one was deleted after it was read, and another entered.
+  // More rows than Total-Count: one row was deleted after it was read, and another was inserted.
   const hasTooManyRows = total !== undefined && rowsRead > total;
   const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
   const fruitlessComparisons = fruitless === 0 ? undefined : fruitless;
@@ -126,7 +129,7 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   };
 }
 
-/** At the limit the counts mean nothing any more, until the rows add up to them. */
+/** Once the limit is reached, it stays until the number of rows equals the counts. */
 function fruitlessAfter(before: number, { addsUp, foundNothing }: { addsUp: boolean; foundNothing: boolean }): number {
   if (addsUp) return 0;
   if (before >= FRUITLESS_LIMIT) return before;

@@ -19,51 +19,51 @@ interface Comparison {
   readonly reason: string;
   readonly countBefore: number | undefined;
   readonly totals: Set<number>;
-  /** Keys of all rows that the list has. */
+  /** Keys of all rows in the list. */
   readonly read: Set<number>;
   readonly onAnswer: (answer: ListAnswer) => void;
-  /** The latest clocks of its answers. */
+  /** The latest clocks of its responses. */
   clocks: Clocks;
   unknown: number;
   isWhole: boolean;
 }
 
-/** What the user wants of the list. */
+/** The user's settings for the list. */
 export interface Wanted {
   readonly startDate: string | undefined;
-  /** Whether the user selected the field that marks a tombstone. */
+  /** Whether the user selected the field DELETED_AT. */
   readonly tombstones: boolean;
 }
 
 /**
- * Follows deletions in a list without a log, by comparing its keys with those that were delivered.
+ * Follows deletions in a list without a Delete Log by comparing its keys with the keys of the rows emitted so far ("known").
  *
- *     changed rows ──▶ Total-Count less known keys: as before? ──yes──▶ nothing was deleted
+ *     changed rows ──▶ Total-Count minus known keys: as before? ──yes──▶ nothing was deleted
  *                                   │ no, or another reason
  *                                   ▼
- *     the whole list once more ──▶ known keys that nothing delivered ──▶ each asked for alone: 404 → tombstone
+ *     read the whole list again ──▶ known keys that did not come ──▶ request each row: 404 → tombstone
  *
- * Keys go ahead of rows: a STATE names the unknown keys of a page before its rows leave. A key too many only costs a
- * question; a key too few would leave a deleted row in the destination. Keys are removed only by the STATE behind their
- * tombstones. So a read that is killed at any byte leaves a state that names all that the destination may hold.
+ * Keys are saved before rows: a STATE contains the unknown keys of a page before its rows are emitted. An extra key costs only
+ * a request; a missing key would leave a deleted row in the destination. Keys are removed only by the STATE after their
+ * tombstones. So at any byte at which a read is killed, the state contains all keys that the destination may have.
  *
- * Why a living row gets no tombstone. Where the server offers single rows, which two rows of the list show in each
- * comparison, only a row that itself answers 404 or 410 gets one. So these lead to questions, and to no tombstone:
+ * Why an existing row gets no tombstone: if the server offers single rows, which each comparison tests with two rows of the
+ * list, only a row whose own request answers 404 or 410 gets one. So the following cases cost requests, but remove nothing:
  *
- * - Rows that move while the list is read, pages that are capped, thinned or empty, wrong counts that agree with each other:
- *   the missing rows answer 200, are delivered, and stay known.
+ * - Rows that move while the list is read; pages that are capped, thinned or empty; wrong counts that agree with each other:
+ *   the missing rows answer 200, are emitted, and stay known.
  * - A filter or a default of the server that leaves rows out of the list: likewise.
- * - An empty list: its rows cannot be tried, so what the last comparison learned counts; without that, nothing is removed.
- * - A page or a question that fails: the stream fails, or the row stays known, and the next sync compares.
- * - A comparison that is killed begins again from the first page: its readings are not in the state.
- * - A replica or a cache that lags: it may lack a row that another one showed. It lags by two minutes at most, so keys that
- *   were met as new less than two minutes before are not asked for. What this sync delivered is never missing.
- * - A clock that jumps makes a comparison come sooner or later; it decides on no row.
- * - A state without keys (version 0.1, or after a full refresh): a key that is not known gets no tombstone.
- * - A start_date: rows older than it are not known as long as nothing delivered them.
+ * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed.
+ * - A request for a page or a row fails: the stream fails, or the row stays known, and the next sync compares.
+ * - A comparison is killed: it starts over from the first page, because its readings are not in the state.
+ * - A lagging replica or cache lacks a row that another one has. It lags by two minutes at most, so keys that were new less
+ *   than two minutes ago are not requested. A row that this sync emitted is never missing.
+ * - A clock jumps: a comparison runs earlier or later, but the clock decides on no row.
+ * - A state without keys (version 0.1, or after a full refresh): an unknown key gets no tombstone.
+ * - A start_date: older rows are unknown until they are emitted.
  *
- * Where single rows are not offered, two whole readings must lack the same rows, no count may promise more rows than came, and
- * a list that is empty or lacks many rows removes nothing. There a filter that shrinks a little cannot be told from deletions.
+ * If single rows are not offered, a row is removed only if two whole readings lack the same rows, no count is larger than the
+ * number of rows, and the list is not empty and lacks few rows. There, a filter that hides a few rows looks like deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -73,15 +73,15 @@ export class KeyFollower implements DeletionFollower {
   private readonly isFirstRead: boolean;
   private state: KeyState;
   private readonly keys: Set<number>;
-  /** Keys that were unknown before this sync, and whose rows a replica may lack. */
+  /** Keys that were unknown before this sync. A lagging replica may not have their rows. */
   private readonly young = new Set<number>();
   private youngAt: number | undefined;
-  /** Keys of the rows that this sync delivered, each with a hash of what it delivered. */
+  /** Keys of the rows that this sync emitted, each with a hash of the row. */
   private readonly delivered = new Map<number, number>();
   private comparison: Comparison | undefined;
-  /** The state behind the tombstones of the comparison, and the keys that it knows no more. */
+  /** The state after the tombstones of the comparison, and the keys to remove from it. */
   private concluded: { readonly state: KeyState; readonly gone: readonly number[] } | undefined;
-  /** Whether a STATE must leave before the next rows. */
+  /** Whether a STATE must be emitted before the next rows. */
   private isUnsaved = false;
   private isOff: boolean;
 
@@ -90,7 +90,7 @@ export class KeyFollower implements DeletionFollower {
     this.reader = reader;
     this.source = source;
     this.wanted = wanted;
-    // What a comparison concluded about keys means nothing without them.
+    // Without the keys, the results of earlier comparisons are meaningless.
     this.state = knownKeys === undefined ? {} : known;
     this.keys = new Set(knownKeys);
     this.isOff = hasTooManyKeys ?? false;
@@ -124,7 +124,7 @@ export class KeyFollower implements DeletionFollower {
     if (this.isOff) return false;
     for (const row of rows) {
       const key = this.source.keyOf(row);
-      // Whoever writes a row without a key fails the stream.
+      // The record maker fails the stream for a row without a key.
       if (key === undefined) continue;
       if (isNameable(key)) this.name(key, row, clocks);
       else this.isOff = true;
@@ -150,8 +150,8 @@ export class KeyFollower implements DeletionFollower {
   }
 
   /**
-   * Whether an unknown row was counted already, though it was not delivered: it is older than start_date, and was edited.
-   * APIs that learned late to stamp what is created write null for older rows. A wrong guess leads to a comparison.
+   * Whether an unknown row is already included in the offset although it was never emitted: it was created before start_date and
+   * edited later. `created` null counts as old: some APIs have no creation time for old rows. A wrong guess causes a comparison.
    */
   private wasCounted({ created }: JsonObject): boolean {
     return this.wanted.startDate !== undefined && (created === null || this.isOld(timeOf(created)));
@@ -162,7 +162,7 @@ export class KeyFollower implements DeletionFollower {
     if (countOffset !== undefined) this.state = { ...this.state, countOffset: countOffset - 1 };
   }
 
-  /** Whether a time is before start_date, which requests name to the second. */
+  /** Whether a time is before start_date, which requests contain to the second. */
   private isOld(time: number | undefined): boolean {
     const { startDate } = this.wanted;
     return startDate !== undefined && time !== undefined && time < Math.floor(Date.parse(startDate) / 1_000) * 1_000;
@@ -208,11 +208,11 @@ export class KeyFollower implements DeletionFollower {
     } catch (error) {
       if (!(error instanceof UnsettledList)) throw error;
       const { name, log } = this.reader;
-      log('WARN', `${name}: no row is removed, and a later sync compares again. ${error.message}`);
+      log('WARN', `${name}: no deleted row is removed in this sync; a later sync compares again. ${error.message}`);
     }
   }
 
-  /** A row leaves again, unless this sync delivered just the same, or it is older than start_date and never left. */
+  /** A row is emitted again unless this sync emitted an identical row, or it is unknown and older than start_date. */
   private isToBeDelivered(row: JsonObject, { read }: Comparison): boolean {
     const key = this.source.keyOf(row);
     if (key === undefined || !isNameable(key)) return true;
@@ -239,7 +239,10 @@ export class KeyFollower implements DeletionFollower {
       settlement,
     };
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
-    log('INFO', `${name}: compared the keys of ${read.size} rows, because ${reason}. Tombstones: ${gone.length}.`);
+    log(
+      'INFO',
+      `${name}: compared the keys of ${read.size} rows, because ${reason}. Deleted rows found: ${gone.length}.`,
+    );
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }
 
@@ -258,7 +261,7 @@ export class KeyFollower implements DeletionFollower {
     if (this.isOff) {
       log(
         'WARN',
-        `${name}: the list has more than ${KEYS_LIMIT} rows, or keys that are no whole numbers, so its keys are not compared. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+        `${name}: the list has more than ${KEYS_LIMIT} rows, or keys that are not whole numbers, so its keys are not compared. Deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
       );
     }
     for (const key of this.concluded?.gone ?? []) this.keys.delete(key);

@@ -4,22 +4,22 @@ import type { Part } from '../lists/page-walk.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { SingleRow } from './delete-log.ts';
 
-/** What one answer of a list says of the whole list. */
+/** What one response says about the whole list. */
 export interface ListAnswer {
-  /** Undefined where the server does not tell, or refuses to. */
+  /** Undefined if the server does not send it. */
   readonly totalCount: number | undefined;
   readonly clocks: Clocks;
 }
 
-/** What comparing keys needs of a list. */
+/** What a key comparison needs from a list. */
 export interface KeySource {
   /** Undefined for a row without a usable key. */
   readonly keyOf: (row: JsonObject) => Key | undefined;
-  /** How many rows the whole list has, from one small request. Undefined where the server refuses that request. */
+  /** Number of rows in the whole list, from one small request. Undefined if the server refuses that request. */
   readonly count: () => Promise<ListAnswer | undefined>;
   /**
-   * The whole list from the first page, with overlaps, past the end whatever the counts say. `onAnswer` is called with each
-   * answer. Throws UnsettledList where the answers do not show which rows the list has.
+   * Reads the whole list from the first page, with overlaps, until no new rows come, whatever the counts say. Calls `onAnswer`
+   * for each response. Throws UnsettledList if the responses do not show which rows the list contains.
    */
   readonly readWhole: (onAnswer: (answer: ListAnswer) => void) => AsyncIterable<Part>;
   readonly getRow: (key: number) => Promise<SingleRow>;

@@ -2,35 +2,35 @@ import type { JsonValue } from '../protocol/json.ts';
 import { toUtcTimestamp } from '../records/timestamps.ts';
 import { formatKeys, parseKeys } from './known-keys.ts';
 
-/** The part of a state that finds deletions by comparing keys. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
+/** The part of a state for following deletions by comparing keys. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
 export interface KeyState {
-  /** Keys of all rows that the destination may hold. A page's keys are written before its rows leave. */
+  /** Keys of all rows that the destination may contain. The keys of a page are written before its rows are emitted. */
   readonly knownKeys?: ReadonlySet<number> | undefined;
-  /** Known keys that were new to the last sync, so that a replica that lags may not have their rows yet. */
+  /** Known keys that were new in the last sync. A lagging replica may not have their rows yet. */
   readonly youngKeys?: ReadonlySet<number> | undefined;
-  /** When the last of the young keys was met. */
+  /** When the last of the young keys was read. */
   readonly youngKeysAt?: string | undefined;
-  /** Total-Count less the number of known keys, at the last check. As long as it stays, no row was deleted. */
+  /** Total-Count minus the number of known keys, at the last check. While it is unchanged, no row was deleted. */
   readonly countOffset?: number | undefined;
-  /** When the last comparison took place that left no question open. */
+  /** Time of the last comparison that decided on all missing rows. */
   readonly comparedAt?: string | undefined;
-  /** Whether the next sync compares, whatever the counts say. */
+  /** Set if the next sync must compare, whatever the counts say. */
   readonly comparing?: true | undefined;
-  /** A comparison that is due waits until then. */
+  /** A due comparison does not start before this time. */
   readonly nextComparisonAt?: string | undefined;
-  /** The last key whose single row was asked for, as long as a round over the missing keys is not complete. */
+  /** The last key whose row was requested, while not all missing keys have been requested. */
   readonly lastKeyAsked?: number | undefined;
-  /** Comparisons in a row that found nothing, on a server whose counts do not fit its rows. */
+  /** Number of comparisons in a row that found nothing, on a server whose counts contradict its rows. */
   readonly fruitlessComparisons?: number | undefined;
-  /** Whether the server answers requests for single rows, as the last comparison that tried found out. */
+  /** Whether the server answers requests for single rows, according to the last comparison that tested it. */
   readonly offersSingleRows?: boolean | undefined;
-  /** The list has more keys than a state should name: its deletions are not followed. */
+  /** Set if the list has too many keys for a state. Then its deletions are not followed. */
   readonly hasTooManyKeys?: true | undefined;
 }
 
 type KeyParsers = { [Part in keyof Required<KeyState>]: (value: JsonValue) => KeyState[Part] };
 
-/** Undefined for a form that no version writes. */
+/** Each parser returns undefined for a form that no version writes. */
 export const KEY_PARSERS: KeyParsers = {
   knownKeys: parseText,
   youngKeys: parseText,
@@ -61,7 +61,7 @@ function parseTrue(value: JsonValue): true | undefined {
   return value === true ? true : undefined;
 }
 
-/** Sets of keys as texts. */
+/** The sets of keys as strings (see formatKeys). */
 export function formatKeySets({ knownKeys, youngKeys }: KeyState): { knownKeys?: string; youngKeys?: string } {
   return {
     ...(knownKeys === undefined ? {} : { knownKeys: formatKeys(knownKeys) }),
@@ -69,7 +69,7 @@ export function formatKeySets({ knownKeys, youngKeys }: KeyState): { knownKeys?:
   };
 }
 
-/** Every member of a state that this connector keeps for comparing keys, those that are absent too: they replace earlier ones. */
+/** All members of KeyState, absent ones as undefined, so that they replace earlier values. */
 export function keyStateOf(state: KeyState): { [Part in keyof Required<KeyState>]: KeyState[Part] } {
   return {
     knownKeys: state.knownKeys,

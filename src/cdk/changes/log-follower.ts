@@ -6,37 +6,38 @@ import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId } from 
 import type { Batch, DeletionFollower, DeletionState, Reading, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
 
-/** The clocks of a server that stamp rows, deletions and answers may differ by so much. */
+/** Maximum difference between the server's clocks for rows, deletions and the `Date` header. */
 const CLOCKS_DIFFER_BY_MS = 60 * 60_000;
 
-/** Single rows that one sync asks for. */
+/** Maximum number of requests for single rows in one sync. */
 const SINGLE_ROWS_LIMIT = 100;
 
 /** The entries of one key that need a decision in this read. */
 interface OpenKey {
   readonly key: number | string;
   readonly deletions: Deletion[];
-  /** Whether an earlier read met all of them, each time with a row that the list still showed. */
+  /** Whether all of them are from an earlier read, in which the list still contained the row. */
   wasPending: boolean;
   rowCame: boolean;
 }
 
 /**
- * Follows deletions by a Delete Log. The log is read before the rows.
+ * Follows deletions with a Delete Log. The log is read before the rows.
  *
- * An entry is open if its time is not before the log position and it is not marked as handled. Entries of an hour before
- * the position are met again by every read, so each must be handled once: a row may be restored and delivered meanwhile.
+ * An entry is open if its time is not before the log position and it is not marked as handled. The position is an hour before
+ * the read, so the next read finds the entries of that hour again. Each must be handled only once, because its row may have been
+ * restored and emitted in the meantime.
  *
  *     open entry     its row came          its row did not come
- *     new            pending               tombstone, after a second reading if no count proves the first
- *     pending        handled: it lives     asked for alone: 200 → handled, the row is emitted; else → tombstone
+ *     new            pending               tombstone, after a second reading if no count proves the first complete
+ *     pending        handled: it exists    request the single row: 200 → handled, the row is emitted; else → tombstone
  *
- * A new entry is asked for alone too if rows may be missing, or if the count is not that of the rows. A 404 counts unless the
- * same server answers 404 for a row that the list has: then it offers no single rows, and the entry stays open. On a server
- * without single rows, an entry of a row that the list never shows leads to a tombstone: the log and two readings are all that
- * such a server tells.
+ * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
+ * may be missing, a 404 is only trusted if the server does not also answer 404 for a row that the list contains: otherwise it
+ * offers no single rows, and the entry stays open. On a server without single rows, a row that is in the log and in neither of
+ * two readings gets a tombstone, because such a server gives no other evidence.
  *
- * A first read knows nothing of the destination: it only marks the entries that it finds as handled.
+ * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
  */
 export class LogFollower implements DeletionFollower {
   private readonly reader: ChangeReader;
@@ -46,7 +47,7 @@ export class LogFollower implements DeletionFollower {
   private open = new Map<string, OpenKey>();
   /** Entries that this read handled. */
   private handled: Deletion[] = [];
-  /** A row that the list has: shows whether the server offers single rows. */
+  /** A key that the list contains, to test whether the server offers single rows. */
   private livingKey: number | string | undefined;
   private offersSingleRows: boolean | undefined;
 
@@ -122,7 +123,10 @@ export class LogFollower implements DeletionFollower {
     return { livingRows, deleted, mayMissRows };
   }
 
-  /** Reads the rows once more if an entry waits for its row: rows of such entries, and whether the first reading had fewer rows. */
+  /**
+   * If a new entry's row did not come, reads the rows again. `found`: rows of such entries. `hasMore`: whether this reading has
+   * more rows than the first.
+   */
   private async readAgain({ since, rows: before }: Reading) {
     const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
     const found: JsonObject[] = [];
@@ -142,7 +146,7 @@ export class LogFollower implements DeletionFollower {
     if (hasMore) {
       log(
         'WARN',
-        `${name}: ${before} changed rows came, but a second reading brought ${count}. The cursor stays, and the next sync reads them again.`,
+        `${name}: the first reading of changed rows returned ${before}, the second ${count}. The cursor does not move, so the next sync reads them again.`,
       );
     }
     return { found, hasMore };
@@ -168,7 +172,7 @@ export class LogFollower implements DeletionFollower {
     );
   }
 
-  /** Without a position, the cursor tells up to when the destination is complete. */
+  /** If the state has no position, it is derived from the cursor, up to which the destination is complete. */
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
@@ -195,18 +199,18 @@ export class LogFollower implements DeletionFollower {
     const hours = source.retentionMs / 3_600_000;
     reader.log(
       'WARN',
-      `${reader.name}: the Delete Log was last read more than ${hours} hours ago, and it keeps deletions for ${hours} hours. Rows deleted before may remain in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+      `${reader.name}: the Delete Log was last read more than ${hours} hours ago, but it keeps deletions for only ${hours} hours. Rows deleted in between may remain in the destination. To remove them, run "Refresh and remove records" for this stream.`,
     );
   }
 
   private reportLog(): void {
     const { name, log } = this.reader;
     if (this.log === undefined) {
-      log('WARN', `${name}: this server offers no Delete Log, so deletions are not followed.`);
+      log('WARN', `${name}: this server offers no Delete Log, so deleted rows stay in the destination.`);
     } else if (this.log.stoppedBecause !== undefined) {
       log(
         'WARN',
-        `${name}: the Delete Log ${this.log.stoppedBecause}. The deletions read so far are applied; the next sync reads the log again from the same position.`,
+        `${name}: the Delete Log ${this.log.stoppedBecause}. The deletions read so far are applied. The next sync reads the log again from the same position.`,
       );
     }
   }

@@ -7,20 +7,20 @@ import { keysToAsk, keysToTry, mayRemoveUnasked, type Settled } from './key-comp
 import type { KeySource, ListAnswer } from './key-source.ts';
 import type { KeyState } from './key-state.ts';
 
-/** Known keys that a whole reading of the list lacks, and what is known of that reading. */
+/** Known keys that are missing from a whole reading of the list, and details of that reading. */
 export interface Missing {
   readonly keys: readonly number[];
-  /** How many keys are known. */
+  /** Number of known keys. */
   readonly known: number;
   readonly read: ReadonlySet<number>;
-  /** Every Total-Count of the reading. */
+  /** All values of Total-Count in the reading. */
   readonly totals: ReadonlySet<number>;
   readonly onAnswer: (answer: ListAnswer) => void;
 }
 
 export interface Answers extends Settled {
   readonly gone: readonly number[];
-  /** Rows that exist, though the list lacks them. */
+  /** Rows that exist although the list does not contain them. */
   readonly livingRows: JsonObject[];
 }
 
@@ -28,12 +28,12 @@ type List = Pick<ChangeReader, 'name' | 'log'> & { readonly source: KeySource };
 
 const LATER = 'A later sync compares again.';
 
-/** Where nothing was found out. */
+/** The result if no row was requested. */
 export function unanswered(settled: Partial<Settled> & Pick<Settled, 'offersSingleRows'>): Answers {
   return { gone: [], livingRows: [], isDecided: true, isPostponed: false, lastKeyAsked: undefined, ...settled };
 }
 
-/** Finds out which of the missing rows are gone. */
+/** Decides which of the missing rows were deleted. */
 export async function settleMissing(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { keys, read } = missing;
   const { offersSingleRows: learned, lastKeyAsked } = state;
@@ -43,7 +43,7 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
       learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);
     return { ...answers, offersSingleRows: learned };
   }
-  // With no row missing, the question is only for the day on which the list is empty.
+  // If no row is missing, the test is needed only for a later sync in which the list is empty.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
   const offersSingleRows = await trySingleRows(list, read);
   if (keys.length === 0) return unanswered({ offersSingleRows });
@@ -52,7 +52,7 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows };
 }
 
-/** Whether the server answers requests for single rows, tried with two rows that the list has. Undefined where a request failed, so that nobody knows. */
+/** Whether the server answers requests for single rows, tested with two rows of the list. Undefined if a request failed. */
 export async function trySingleRows(list: List, read: ReadonlySet<number>): Promise<boolean | undefined> {
   for (const key of keysToTry(read)) {
     const answer = await getRow(list, key);
@@ -79,14 +79,14 @@ async function askForEach(
     if (answer === 'gone') gone.push(key);
     else if (typeof answer === 'object') livingRows.push(answer.row);
     else unknown += 1;
-    // That request was sent several times over minutes: the next ones would fail too.
+    // The client has already retried this request for minutes. The next ones would fail too.
     hasFailed = answer === undefined;
     if (hasFailed) break;
   }
   if (unknown > 0) {
     list.log(
       'WARN',
-      `${list.name}: the list lacks rows of which the server does not say whether they exist. They are kept. ${LATER}`,
+      `${list.name}: some known rows are missing from the list, and requests for them do not show whether they exist. They are kept. ${LATER}`,
     );
   }
   const hasAskedAll = isRoundComplete && !hasFailed;
@@ -99,7 +99,7 @@ async function askForEach(
   };
 }
 
-/** For servers that cannot be asked for single rows: only what two whole readings lack is gone, and only a few rows. */
+/** For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing. */
 async function readAgain(list: List, missing: Missing, learned: boolean | undefined): Promise<Answers> {
   const { name, log } = list;
   const { keys, known, read, totals } = missing;
@@ -107,15 +107,15 @@ async function readAgain(list: List, missing: Missing, learned: boolean | undefi
   if (!mayRemoveUnasked(rows)) {
     log(
       'WARN',
-      `${name}: the list lacks ${keys.length} of ${known} rows that were delivered before, and this server does not answer requests for single rows. They are kept, since the list may be wrong. If they were deleted, run "Refresh and remove records" for this stream.`,
+      `${name}: ${keys.length} of ${known} known rows are missing from the list, and this server does not answer requests for single rows. They are kept, because the list may be incomplete. If they were deleted, run "Refresh and remove records" for this stream.`,
     );
     return unanswered({ offersSingleRows: false });
   }
   const again = await keysOfReading(list, missing);
   const areEqual = again?.size === read.size && [...again].every((key) => read.has(key));
   if (areEqual) return { ...unanswered({ offersSingleRows: false }), gone: keys };
-  log('WARN', `${name}: two readings of the list differ, so rows that it lacks are kept. ${LATER}`);
-  // That a row which has left meanwhile answers 404 shows nothing of the server.
+  log('WARN', `${name}: two readings of the list differ, so the missing rows are kept. ${LATER}`);
+  // A tested row that was deleted between the readings answers 404 on any server, so that result is not used.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);
   const offersSingleRows = haveStayed ? false : learned;
   return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
@@ -137,7 +137,7 @@ async function keysOfReading({ source }: List, { onAnswer }: Missing): Promise<S
   return keys;
 }
 
-/** Undefined where the request failed for good. Only a refused token fails the stream. */
+/** Undefined if the request failed after all retries. Only a config_error, such as a refused token, is thrown. */
 async function getRow({ source }: List, key: number): Promise<SingleRow | undefined> {
   try {
     return await source.getRow(key);

@@ -6,10 +6,10 @@ import type { CompletedRead } from './cursor.ts';
 import type { DeletionFollower } from './deletion-follower.ts';
 import { laterOf, toTime, toTimestamp, toTimestampOrNone } from './instants.ts';
 
-/** One walk over a list: what to ask for, and what earlier attempts did of it. */
+/** One walk over a list: what to request, and the state of an interrupted attempt. */
 export interface Pass {
   readonly since: string | undefined;
-  /** Epoch milliseconds; undefined where the first page tells it. */
+  /** Epoch milliseconds; undefined: the clocks of the first page determine it. */
   readonly startedAt: number | undefined;
   readonly interrupted: ReadInProgress | undefined;
 }
@@ -17,29 +17,29 @@ export interface Pass {
 export interface CompletedPass extends CompletedRead {
   readonly mayMissRows: boolean;
   readonly rows: number;
-  /** Whether as many rows came as the first page's count promised. */
+  /** Whether the number of rows equals the count of the first page. */
   readonly isAsCounted: boolean;
 }
 
-/** How far one walk came, and the states that it writes on its way. Epoch milliseconds. */
+/** The progress of one walk, and the states that it emits. All times are epoch milliseconds. */
 export class PassProgress {
   startedAt: number | undefined;
   position: ListPosition | undefined;
   mayMissRows = false;
-  /** The newest stamp met, also of rows that did not leave yet. */
+  /** The newest stamp read, including rows that are not yet emitted. */
   newestRow: number;
   /**
-   * A later attempt stamps its tombstones no earlier than this, even if the process is killed now. Rows with later stamps
-   * may leave only after a STATE that names their stamp.
+   * Even if the process is killed now, the next attempt's tombstones are not stamped earlier than this. A row with a later stamp
+   * is emitted only after a STATE with its stamp.
    */
   coveredUntil: number;
   private readonly follower: DeletionFollower;
   private readonly known: ChangeState;
   private readonly since: string | undefined;
   private readonly now: () => number;
-  /** By our own clock, before the first request. */
+  /** Our own clock before the first request. */
   private readonly openedAt: number;
-  /** The first part, by the earlier clock. */
+  /** Time of the first part, by the earlier clock. */
   private firstPartAt: number | undefined;
   private endedAt = Number.NEGATIVE_INFINITY;
   private newestDelivered: number;
@@ -64,13 +64,13 @@ export class PassProgress {
     this.coveredUntil = Math.max(this.newestRow, startedAt ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** A part that is about to leave. */
+  /** Takes note of a part before it is emitted. */
   meet({ clocks, newest, mayMissRows, totalCount }: Part): void {
     if (this.firstPartAt === undefined) this.promisedRows = totalCount;
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
     this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);
-    // The clocks of an answer tell when it was asked for at the latest; it may have come a minute later.
+    // The earlier clock of a response is not later than the request was sent. The response may have come a minute later.
     this.endedAt = Math.max(this.endedAt, clocks.earlier, this.firstPartAt + this.now() - this.openedAt);
     this.newestRow = Math.max(this.newestRow, newest);
     this.mayMissRows ||= mayMissRows;

@@ -3,13 +3,16 @@ import type { StreamEvent } from '../protocol/source.ts';
 import type { Deletion } from './delete-log.ts';
 import { toTimestamp } from './instants.ts';
 
-/** The field that marks a tombstone: destinations in dedup mode remove the row. */
+/** The field that makes a record a tombstone: destinations in dedup mode remove the row. */
 export const DELETED_AT = '_ab_cdc_deleted_at';
 
-/** Rows of deletions handed over at once. */
+/** Maximum number of tombstones in one page of rows. */
 const TOMBSTONES_PER_PAGE = 1_000;
 
-/** `earliest`: epoch milliseconds; a tombstone must outdo every row where destinations compare the cursor. */
+/**
+ * `earliest`: lower limit for `modified`, epoch milliseconds. Destinations that order by the cursor keep the latest record of a
+ * key, which must be the tombstone.
+ */
 export function* tombstones(nativeKey: string, deleted: readonly Deletion[], earliest: number): Generator<StreamEvent> {
   for (let index = 0; index < deleted.length; index += TOMBSTONES_PER_PAGE) {
     const rows = deleted.slice(index, index + TOMBSTONES_PER_PAGE).map(

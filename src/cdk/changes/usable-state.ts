@@ -3,15 +3,15 @@ import type { ChangeReader } from './change-reader.ts';
 import { type ChangeState, parseChangeState, type StatePart } from './change-state.ts';
 import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
 
-/** Without one of these parts, rows deleted since the last sync may remain. */
+/** If one of these parts is not used, rows deleted since the last sync may stay in the destination. */
 const LOSES_DELETIONS: readonly StatePart[] = ['deletionsSince', 'pendingDeletions', 'knownKeys'];
 
 /**
- * The parts of a stored state that make sense; one WARN names the others.
+ * The valid parts of a stored state. One WARN lists the others.
  *
- * A part is not used if its form is unknown, or if its time is later than both clocks by more than five minutes. Our own
- * clock settles that for nearly every state. Only for a time that is later than our clock, one small request (`per-page=1`)
- * asks for the server's. The times of key comparisons are judged where they are used.
+ * A part is invalid if its form is unknown, or if its time is more than five minutes later than both clocks. Usually our own
+ * clock decides. Only if a time is later than it, one small request (`per-page=1`) gets the server's clock. The times of key
+ * comparisons are checked by reasonToCompare() and mustWait().
  */
 export async function usableState(stored: JsonObject | undefined, reader: ChangeReader): Promise<ChangeState> {
   if (stored === undefined) return {};
@@ -28,8 +28,8 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
 }
 
 /**
- * The parts that clocks can judge. The newest stamp of a row is the server's word whatever it says, and handled and pending
- * entries are only compared to entries of the log.
+ * The parts that are compared with the clocks. The others need no check: the newest row stamp comes from the server, and handled
+ * and pending entries are only compared with entries of the log.
  */
 function timesOf({ modified, deletionsSince, readInProgress }: ChangeState): [StatePart, string | undefined][] {
   return [
@@ -52,7 +52,7 @@ async function futureParts(state: ChangeState, { now, askClocks }: ChangeReader)
 function warningOf(name: string, unusable: readonly StatePart[], future: readonly StatePart[]): string {
   const reasons = [
     ...unusable.map((part) => `${part} has an unknown form`),
-    ...future.map((part) => `${part} lies in the future`),
+    ...future.map((part) => `${part} is in the future`),
   ];
   const unused: readonly StatePart[] = [...unusable, ...future];
   const sentences = [`${name}: parts of the state are not used: ${reasons.join(', ')}.`];

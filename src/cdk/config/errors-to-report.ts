@@ -1,15 +1,15 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * Of ajv's errors those that users can act on. Where a value may have one of several forms (`oneOf`, `anyOf`), ajv reports the
- * errors of every form, which contradict each other. Only the form that the config names by its constants counts; where it
- * names none, that no form fits is all there is to say.
+ * Selects the ajv errors that help users. If a value may have one of several forms (`oneOf`, `anyOf`), ajv reports the errors of
+ * all forms, which contradict each other. Only errors of the form that the config chooses by its constants are kept. If it
+ * chooses none, a single error says that no form fits.
  */
 export function errorsToReport(errors: readonly ErrorObject[]): ErrorObject[] {
-  // What `then` or `else` found wrong is reported by itself.
+  // Errors inside `then` or `else` are reported separately.
   let left = errors.filter(({ keyword }) => keyword !== 'if');
   const choices = left.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
-  // The outermost first: what is inside of a form that does not count goes with it.
+  // Outermost first, so that a dropped form takes its inner choices with it.
   choices.sort((a, b) => a.schemaPath.length - b.schemaPath.length);
   for (const choice of choices) {
     if (!left.includes(choice)) continue;
@@ -24,19 +24,19 @@ export function errorsToReport(errors: readonly ErrorObject[]): ErrorObject[] {
       return form === undefined || form === named;
     });
   }
-  // A form says nothing true of a value of another type.
+  // If the type is wrong, all other errors of that value are misleading.
   const mistyped = new Set(left.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])));
   return left.filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath));
 }
 
-/** The number of the form of `choice` that an error is about. */
+/** The index of the form of `choice` to which an error belongs. */
 function formWithin(choice: ErrorObject, error: ErrorObject): string | undefined {
   const isInside =
     error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath.startsWith(choice.instancePath);
   return isInside ? error.schemaPath.slice(choice.schemaPath.length + 1).split('/')[0] : undefined;
 }
 
-/** Whether a constant of the form says that the config means another one: of the value itself or of a member. */
+/** Whether a constant of the form, on the value or a direct member, shows that the config chooses another form. */
 function isOfAnotherForm(choice: ErrorObject, { keyword, instancePath }: ErrorObject): boolean {
   const depth = instancePath.slice(choice.instancePath.length).split('/').length - 1;
   return (keyword === 'const' || keyword === 'enum') && depth <= 1;

@@ -4,18 +4,18 @@ import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { errorsToReport } from './errors-to-report.ts';
 
 interface ConfigProblem {
-  /** Where it is: `start_date`, or `login.password` at depth. */
+  /** Path of the field: `start_date`, or `login.password` if nested. */
   readonly field: string;
-  /** What is wrong. It never quotes the value, which may be a secret in the wrong field. */
+  /** What is wrong. Never quotes the value, which may be a secret in the wrong field. */
   readonly sentence: string;
 }
 
-/** Field → what is wrong with its text beyond what a schema can say, as sentences that follow its name. */
+/** Rules that a schema cannot express: field → function that returns problems as sentences that follow the field's name. */
 export type FieldRules = Readonly<Record<string, (value: string) => string[]>>;
 
 /**
- * The user's config as `connectionSpecification` describes it: cleared fields (null or an empty text) left out, defaults filled
- * in. Throws one config_error that lists every problem by its field. `Config`: the type that the specification describes.
+ * The user's config, checked against `connectionSpecification`, without cleared fields (null or empty string), with defaults.
+ * Throws one config_error that lists every problem with its field. `Config`: the type that the specification describes.
  */
 export async function requireValidConfig<Config>(
   raw: JsonObject,
@@ -23,7 +23,7 @@ export async function requireValidConfig<Config>(
   rules: FieldRules = {},
 ): Promise<Config> {
   const { config, problems } = await validateConfig(raw, connectionSpecification);
-  // A rule can say something true only of a value that has the form.
+  // Rules are applied only to values that are valid according to the schema.
   const malformed = new Set(problems.map(({ field }) => field));
   const more = Object.entries(rules).flatMap(([field, problemsOf]) => {
     const value = config[field];
@@ -39,25 +39,25 @@ export async function requireValidConfig<Config>(
   return config as Config;
 }
 
-/** A config as its specification describes it: cleared fields left out, defaults filled in, and what is wrong with it. */
+/** A config without cleared fields and with defaults, and its problems. */
 interface ValidatedConfig {
   readonly config: JsonObject;
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Holds a config against the `connectionSpecification` of its source. ajv is loaded here, since `spec` does without it. */
+/** Validates a config against `connectionSpecification`. ajv is loaded on demand, because `spec` does not need it. */
 export async function validateConfig(raw: JsonObject, connectionSpecification: JsonObject): Promise<ValidatedConfig> {
   const [{ Ajv }, { default: addFormats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
   const ajv = new Ajv({
     allErrors: true,
-    // Errors carry their schema, where `pattern_descriptor` is.
+    // Errors include their schema, which has `pattern_descriptor`.
     verbose: true,
     useDefaults: true,
-    // Not validated itself: that takes half of ajv's time, and belongs into a test of the source.
+    // The schema itself is not validated: that takes half of ajv's time, and a test of the source can do it.
     validateSchema: false,
-    // Specifications have words of Airbyte's forms (`order`, `airbyte_secret`), which ajv does not know.
+    // Specifications contain Airbyte's own keywords (`order`, `airbyte_secret`), which ajv does not know.
     strict: false,
-    // It would write to stderr.
+    // ajv's logger writes to stderr, which must stay empty.
     logger: false,
   });
   addFormats.default(ajv);
@@ -67,7 +67,7 @@ export async function validateConfig(raw: JsonObject, connectionSpecification: J
   return { config, problems: distinct(errorsToReport(validate.errors ?? []).map(toProblem)) };
 }
 
-/** A copy without the fields that hold null or an empty text, which is how forms send a field that was cleared. */
+/** A copy without fields that are null or an empty string, which is how forms send a cleared field. */
 function withoutClearedFields(object: JsonObject): JsonObject {
   const kept = Object.entries(object).filter(([, value]) => value !== null && value !== '');
   return Object.fromEntries(kept.map(([name, value]) => [name, copyOf(value)]));
@@ -97,6 +97,7 @@ function sentenceOf(
     case 'required':
       return 'is required';
     case 'pattern':
+    case 'format':
       return typeof schema?.pattern_descriptor === 'string' ? `must be ${schema.pattern_descriptor}` : message;
     case 'enum':
       return `must be one of ${JSON.stringify(params.allowedValues)}`;
@@ -104,10 +105,10 @@ function sentenceOf(
       return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'oneOf':
       return params.passingSchemas === null
-        ? 'has none of its possible forms'
-        : 'has more than one of its possible forms';
+        ? 'matches none of its possible forms'
+        : 'matches more than one of its possible forms';
     case 'anyOf':
-      return 'has none of its possible forms';
+      return 'matches none of its possible forms';
     default:
       return message;
   }

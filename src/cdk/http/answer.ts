@@ -2,7 +2,7 @@ import { isObject, type JsonValue } from '../protocol/json.ts';
 import type { Failure, Headers, Success } from './outcome.ts';
 import { isQuotaRefusal } from './quota-refusal.ts';
 
-/** What a whole answer means: a usable body, or the outcome that the error policy decides on. */
+/** Interprets a complete response: a usable body, or an outcome for the error policy. */
 export function interpret(status: number, headers: Headers, text: string): Success | Failure {
   if (status === 204) return { body: undefined, headers };
   const body = parse(text);
@@ -25,8 +25,8 @@ function parse(text: string): JsonValue | undefined {
 }
 
 /**
- * The server's own words, whole: they are cut only after secrets are masked. Yii2, a common framework, sends
- * `{name, message, …}` and for validation errors `[{field, message}]`; gateways send HTML, which is no text for users.
+ * The server's error message in full length; it is truncated only after secrets are masked. Yii2, a common framework, sends
+ * `{name, message, …}`, and `[{field, message}]` for validation errors. HTML, which gateways send, gives an empty message.
  */
 function wordsOf(body: JsonValue | undefined, text: string): string {
   if (body === undefined) return text.trimStart().startsWith('<') ? '' : text;
@@ -38,7 +38,7 @@ function wordsOf(body: JsonValue | undefined, text: string): string {
   return (messages.length > 0 ? messages : leavesOf(body)).join('; ');
 }
 
-/** As values, not as JSON: escapes would hide a secret from the masking. */
+/** All values as plain text, not as JSON, because masking would not find a secret with escaped characters. */
 function leavesOf(value: JsonValue): string[] {
   if (value === null) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);

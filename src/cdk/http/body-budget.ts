@@ -1,17 +1,17 @@
 const MEGABYTE = 1024 * 1024;
 
-/** One body, as received and as unpacked. A page of 200 rows has about 100 kB. */
+/** Limit for one body, both compressed and decompressed. A page of 200 rows has about 100 kB. */
 const ONE_BYTES = 64 * MEGABYTE;
-/** All bodies that are held at the same time. */
+/** Limit for all bodies in memory at the same time. */
 const ALL_BYTES = 128 * MEGABYTE;
 
 /**
- * The memory that bodies share from their first byte until they are parsed.
- * The body that came first may always grow to the limit of one body, so one always finishes and nobody waits for ever.
- * The others share what remains.
+ * The memory that all bodies share from their first byte until they are parsed.
+ * The oldest body may always grow to the limit of one body, so it always completes and there is no deadlock.
+ * The others share the rest.
  */
 export class BodyBudget {
-  /** Most bytes of one body. */
+  /** Limit for one body. */
   readonly oneBytes: number;
   private readonly othersBytes: number;
   /** Bytes of each body, in the order of their first bytes. */
@@ -68,7 +68,7 @@ export class BodyBudget {
   }
 }
 
-/** The part of the budget that one body takes. */
+/** The part of the budget that one body uses. */
 export class BodyShare {
   private readonly budget: BodyBudget;
 
@@ -76,22 +76,22 @@ export class BodyShare {
     this.budget = budget;
   }
 
-  /** Most bytes that the body may ever have. */
+  /** The limit for this body once it is the oldest. */
   get largestBytes(): number {
     return this.budget.oneBytes;
   }
 
-  /** Most bytes that the body may have now. */
+  /** The limit for this body now. */
   get limitBytes(): number {
     return this.budget.limitBytesOf(this);
   }
 
-  /** The body has so many bytes; false, and nothing changes, if these are more than it may have now. */
+  /** Sets the size of the body. Returns false and changes nothing if this exceeds the current limit. */
   hold(bytes: number): boolean {
     return this.budget.hold(this, bytes);
   }
 
-  /** Resolves when another body was released; rejects with the signal's reason. */
+  /** Resolves when another body is released; rejects with the signal's reason. */
   otherReleased(signal: AbortSignal): Promise<void> {
     return this.budget.released(signal);
   }

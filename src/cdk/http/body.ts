@@ -3,15 +3,15 @@ import { isObject } from '../protocol/json.ts';
 import type { BodyShare } from './body-budget.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Most pages unpack to less. */
+/** Size of zlib's output chunks. Most pages fit into one. */
 const UNPACK_STEP_BYTES = 128 * 1024;
-/** A longer header is no name of an encoding, and not worth quoting. */
+/** A longer Content-Encoding is not quoted in messages. */
 const ENCODING_LIMIT_CHARACTERS = 40;
 const UTF_8 = new TextDecoder();
 
 /**
- * Reads a body to its end; the text is empty if a packed body is damaged.
- * The share holds the body's bytes until the caller releases it.
+ * Reads and decompresses a body. A damaged gzip body gives an empty text.
+ * The body stays counted in `share` until the caller releases it.
  */
 export async function readText(
   pieces: AsyncIterable<string | Buffer>,
@@ -32,7 +32,7 @@ export async function readText(
   return text;
 }
 
-/** The encoding, empty without one. `x-gzip` is the same as `gzip` (RFC 9110, 8.4.1.3); `identity` stands for none. */
+/** The encoding; empty if there is none. `x-gzip` is the same as `gzip` (RFC 9110, 8.4.1.3), `identity` means none. */
 function nameOf(contentEncoding: string | null): string {
   const names = (contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase());
   const encoding = names.filter((name) => name !== '' && name !== 'identity').join(', ');
@@ -56,12 +56,12 @@ async function receive(
   return kept;
 }
 
-/** A body counts as the larger of its two forms. */
+/** Decompresses a body. It counts in `share` with its larger size, compressed or decompressed. */
 async function unpack(packed: Buffer, share: BodyShare, signal: AbortSignal): Promise<Buffer | Outcome> {
   for (;;) {
     const { limitBytes } = share;
     try {
-      // In one call, which refuses a body that is cut anywhere. A stream would take some of these for empty.
+      // A single call rejects every truncated body. A stream would accept some of them as empty.
       const unpacked = gunzipSync(packed, { chunkSize: UNPACK_STEP_BYTES, maxOutputLength: limitBytes });
       share.hold(Math.max(packed.length, unpacked.length));
       return unpacked;
@@ -78,9 +78,9 @@ function tooLarge({ largestBytes }: BodyShare): Outcome {
 }
 
 /**
- * Frees the memory at once. Node 24 lets so much of it wait for a garbage collection that a sync of a million records grows by
- * 90 MB; Node 20 does not, and cannot. Small buffers are parts of Node's pool, which others use too. For the same reason only
- * buffers that were made here are given back: Node and node-fetch keep the last piece of a connection.
+ * Frees the memory of a buffer at once. Otherwise, on Node 24, memory that waits for garbage collection adds 90 MB to a sync of a
+ * million records. (Node 20 has neither the problem nor `transfer`.) Small buffers belong to Node's shared pool and are skipped.
+ * Call it only for buffers created here: Node and node-fetch still use the last piece of a connection.
  */
 function giveBack({ buffer }: Buffer): void {
   if (buffer.byteLength > Buffer.poolSize) (buffer as Partial<ArrayBuffer>).transfer?.(0);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { JsonValue } from '../protocol/json.ts';
 import type { SourceContext } from '../protocol/source.ts';
+import { programmingError } from '../protocol/source-faults.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Attempts, excerptOf, RequestFailed } from './failure.ts';
 import { Limiter, type Quotas, type ServerQuota } from './limiter.ts';
@@ -10,20 +11,21 @@ import { type ErrorPolicy, situationOf } from './policy.ts';
 import { askedWaitMs, numberIn, refusalWaitMs, retryWaitMs } from './retry-timing.ts';
 import type { Transport } from './transport.ts';
 
-/** The query of a request. A parameter that is undefined is left out. */
+/** Query parameters of a request. Undefined values are omitted. */
 export type Params = Readonly<Record<string, string | number | undefined>>;
 
 export interface Endpoint {
   /** The stream's name, for messages. */
   readonly name: string;
+  /** With a leading slash, without a query. */
   readonly path: string;
-  /** What a 403 means, where more is known than that access is denied: whole sentences. */
+  /** The cause of a 403 and what to do, as sentences; undefined if the cause is not known. */
   readonly deniedBecause?: string | undefined;
-  /** Where requests to it are counted apart as well. */
+  /** An additional quota for this endpoint. */
   readonly meter?: Meter | undefined;
 }
 
-/** Quotas of some endpoints, beside those of all. */
+/** Additional quotas that some endpoints share, besides the quotas of all requests. */
 export interface Meter {
   readonly name: string;
   readonly quotas: Quotas;
@@ -33,7 +35,7 @@ export interface Meter {
 export interface Api {
   /** Without a trailing slash. */
   readonly baseUrl: string;
-  /** Of all requests. The server's `ratelimit-` headers are about the first. */
+  /** Quotas of all requests. The server's `ratelimit-` headers refer to the first one. */
   readonly quotas: Quotas;
   /** Most requests in flight at once. */
   readonly maxConcurrentRequests: number;
@@ -42,12 +44,12 @@ export interface Api {
 
 export interface GetOptions {
   readonly patience?: Patience;
-  /** Ends the request, as the end of the whole run does: nothing is sent, logged or waited for any more. */
+  /** Aborts the request, as the signal of the whole run also does. After that the client sends and logs nothing. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer {
-  /** Undefined where the server answered 204. */
+  /** Undefined for a 204. */
   readonly body: JsonValue | undefined;
   readonly headers: Headers;
   readonly clocks: Clocks;
@@ -56,19 +58,19 @@ export interface Answer {
 /** Permission to send one request. */
 interface Permit {
   readonly sentAt: number;
-  /** An answer came, or none will. */
+  /** The request has ended, with or without a response. */
   answered(quota: ServerQuota | undefined): void;
-  /** Nothing is sent for `waitMs`. */
+  /** The server refused the request because of the quota. Nothing is sent for `waitMs`. */
   refused(waitMs: number, quota: ServerQuota | undefined): void;
 }
 
-/** The platform and the log hear of no shorter wait. */
+/** Shorter waits are not reported. */
 const REPORTED_WAIT_MS = 5_000;
 
-/** Waits that end within this time of each other are one wait. */
+/** Waits whose ends differ by less are reported as one. */
 const SAME_WAIT_MS = 1_000;
 
-/** GET requests to one API: its quotas, its retries, its errors. */
+/** Sends GET requests to one API, with its quotas, retries and error policy. */
 export class HttpClient {
   private readonly api: Api;
   private readonly context: SourceContext;
@@ -79,7 +81,7 @@ export class HttpClient {
   /** The signals of callers, joined with the signal of the run. */
   private readonly joined = new WeakMap<AbortSignal, AbortSignal>();
 
-  /** `random`: in [0, 1), spreads the retries. */
+  /** `random`: returns a number in [0, 1), for the jitter of retries. */
   constructor(api: Api, context: SourceContext, transport: Transport, random = Math.random) {
     this.api = api;
     this.context = context;
@@ -97,12 +99,17 @@ export class HttpClient {
     this.transport.close();
   }
 
-  /** Throws a RequestFailed, or the reason of a signal that aborted. */
+  /** Throws a RequestFailed, or the reason of an aborted signal. */
   async get(endpoint: Endpoint, params: Params, { patience = SYNC, signal: own }: GetOptions = {}): Promise<Answer> {
     const { clock, log } = this.context;
     const { name, path } = endpoint;
     const signal = this.signalOf(own);
-    const url = `${this.api.baseUrl}${path}?${queryOf(params)}`;
+    // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
+    if (!/^\/[^?#]*$/.test(path)) {
+      throw programmingError(`the path ${path} of ${name} must begin with a slash; a query goes into the parameters`);
+    }
+    const address = `${path}${queryOf(params)}`;
+    const url = `${this.api.baseUrl}${address}`;
     let spentMs = 0;
     let refusals = 0;
     let sent = 0;
@@ -119,7 +126,7 @@ export class HttpClient {
       signal.throwIfAborted();
       const now = clock.now();
       spentMs += now - sentAt;
-      log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describeOutcome(result.outcome) : 'answered'}`);
+      log('DEBUG', `${name}: GET ${address}: ${isFailure(result) ? describeOutcome(result.outcome) : 'answered'}`);
       if (!isFailure(result)) return { ...result, clocks: clocksOf(result.headers.get('date'), sentAt) };
 
       const { outcome, headers } = result;
@@ -143,7 +150,7 @@ export class HttpClient {
           if (tries >= patience.tries || spentMs + waitMs > patience.totalMs) {
             throw this.failed(result, endpoint, { sent });
           }
-          log('INFO', `${name}: ${describeOutcome(outcome)}; asking again in ${(waitMs / 1000).toFixed(1)} s.`);
+          log('INFO', `${name}: ${describeOutcome(outcome)}; retrying in ${(waitMs / 1000).toFixed(1)} s.`);
           await clock.sleep(waitMs, signal);
           spentMs += waitMs;
           tries += 1;
@@ -152,7 +159,7 @@ export class HttpClient {
     }
   }
 
-  /** About how long it takes until so many more requests to an endpoint have been sent. */
+  /** Estimated time until this number of further requests to an endpoint have been sent. */
   waitMs(endpoint: Endpoint, requests: number): number {
     return Math.max(this.limiter.waitMs(requests), this.limiterOf(endpoint)?.waitMs(requests) ?? 0);
   }
@@ -176,7 +183,7 @@ export class HttpClient {
     return joined;
   }
 
-  /** Waits until a request may be sent, by the quotas of all requests and by those of its meter. */
+  /** Waits until both the quotas of all requests and those of the endpoint's meter allow a request. */
   private async admit(endpoint: Endpoint, signal: AbortSignal): Promise<Permit> {
     const meter = this.limiterOf(endpoint);
     await meter?.acquire(signal);
@@ -186,8 +193,8 @@ export class HttpClient {
     });
     return {
       sentAt: ticket.sentAt,
-      // The server's figures are about the narrower of the two. The place in the meter counts from the sending too: its own
-      // ticket may be older, by the wait for the quotas of all.
+      // The server's numbers refer to the meter, if there is one. The meter gets the later ticket of the general limiter, because
+      // the request is counted from when it was sent.
       answered: (quota) => {
         meter?.answered(ticket, quota);
         this.limiter.answered(ticket, meter === undefined ? quota : undefined);
@@ -214,7 +221,7 @@ export class HttpClient {
     return opened;
   }
 
-  /** Reports each wait that is long enough, once. `streams`: those that wait, where not all do. */
+  /** Reports each long wait once. `streams`: the streams that wait; undefined: all. */
   private waitReporter(quota: string, streams?: ReadonlySet<string>): (until: number) => void {
     const { clock, log, rateLimited } = this.context;
     let reportedUntil = 0;
@@ -232,10 +239,12 @@ function isFailure(result: Success | Failure): result is Failure {
   return 'outcome' in result;
 }
 
+/** With its question mark; empty where there is nothing to ask for. */
 function queryOf(params: Params): string {
-  return Object.entries(params)
-    .flatMap(([name, value]) => (value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
-    .join('&');
+  const pairs = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 function serverQuota(headers: Headers, receivedAt: number): ServerQuota | undefined {

@@ -1,9 +1,9 @@
 import { httpDateMs } from './http-date.ts';
 
 /**
- * The moment of an answer by two clocks, the server's (its `Date` header) and our own (when the request was sent).
- * Either may be wrong, and a proxy may send any `Date`: what must not be too late goes by the earlier one, what must not be
- * too early by the later one. Epoch milliseconds; equal where the server sends no `Date`.
+ * The time of a response by two clocks: the server's (its `Date` header) and our own (when the request was sent).
+ * Either may be wrong, and a proxy may send any `Date`. Use the earlier one for times that must not be too late, the later one
+ * for times that must not be too early. Epoch milliseconds; both are equal if the server sends no `Date`.
  */
 export interface Clocks {
   readonly earlier: number;

@@ -8,7 +8,7 @@ const STANDARD: ErrorPolicy = {
   badRequest: {
     action: 'fail',
     failureType: 'system_error',
-    failure: ({ what, host, detail }) => `${host} did not accept the request for ${what} (${detail}).`,
+    failure: ({ what, host, detail }) => `${host} rejected the request for ${what} as invalid (${detail}).`,
     advice: REPORT_IT,
   },
   wrongCredentials: {
@@ -21,20 +21,21 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host }) =>
-      `${host} denies access to ${what} (403). The account may lack the feature, or the credentials may not use it.`,
-    advice: 'Allow the access, or deselect the stream.',
+      `${host} denies access to ${what} (403). The account may not have the feature, or the credentials have no permission for it.`,
+    advice: 'Grant access, or deselect the stream.',
   },
   notFound: {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host }) => `${host} has no ${what} (404).`,
-    advice: `Deselect the stream if the account lacks it. If other streams fail too: ${CHECK_ADDRESS}`,
+    advice:
+      'Deselect the stream if the account does not have it. If other streams fail too, check the address of the API in the config.',
   },
   redirect: {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host, detail }) =>
-      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because the credentials would be sent along.`,
+      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because that would send the credentials to another server.`,
     advice: CHECK_ADDRESS,
   },
   quotaRefusal: {
@@ -42,7 +43,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'transient_error',
     failure: ({ what, host, detail }) =>
       `${host} refused the request for ${what} because the request quota is used up (${detail}).`,
-    advice: 'Other programs may use the same quota: run them at different times.',
+    advice: 'Other programs may use the same quota. Run them at different times.',
   },
   serverError: {
     action: 'retry',
@@ -53,7 +54,7 @@ const STANDARD: ErrorPolicy = {
   unexpected: {
     action: 'fail',
     failureType: 'system_error',
-    failure: ({ what, host, detail }) => `${host} gave an unexpected answer to the request for ${what} (${detail}).`,
+    failure: ({ what, host, detail }) => `${host} sent an unexpected response to the request for ${what} (${detail}).`,
     advice: `${CHECK_ADDRESS} ${REPORT_IT}`,
   },
   timeOut: {
@@ -66,26 +67,26 @@ const STANDARD: ErrorPolicy = {
     action: 'retry',
     failureType: 'transient_error',
     failure: ({ what, host }) => `${host} answered the request for ${what} with something that is not JSON.`,
-    advice: `${CHECK_ADDRESS} If it is right: ${TRY_LATER}`,
+    advice: `${CHECK_ADDRESS} If the address is correct: ${TRY_LATER}`,
   },
   noSuchHost: {
     action: 'retry',
     failureType: 'transient_error',
     failure: ({ host, detail }) => `The host ${host} cannot be found (${detail}).`,
-    advice: `${CHECK_ADDRESS} Check the network's name service.`,
+    advice: `${CHECK_ADDRESS} Check the DNS settings of the network.`,
   },
   certificate: {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ host, detail }) =>
       `No secure connection to ${host}: its TLS certificate cannot be verified (${detail}).`,
-    advice: `${CHECK_ADDRESS} Behind a company proxy, give Node its certificate (NODE_EXTRA_CA_CERTS).`,
+    advice: `${CHECK_ADDRESS} Behind a company proxy, set NODE_EXTRA_CA_CERTS to the file with the proxy's certificate.`,
   },
   noTls: {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ host, detail }) => `No secure connection to ${host}: the TLS handshake failed (${detail}).`,
-    advice: `${CHECK_ADDRESS} Its host and port must serve https.`,
+    advice: `${CHECK_ADDRESS} The host and port must serve https.`,
   },
   connection: {
     action: 'retry',
@@ -97,7 +98,7 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'system_error',
     failure: ({ what, host, detail }) =>
-      `${host} answered the request for ${what} with a body of more than ${detail}, which is refused.`,
+      `${host} answered the request for ${what} with a body of more than ${detail}, which exceeds the connector's limit.`,
     advice: CHECK_ADDRESS,
   },
   encoding: {
@@ -105,7 +106,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'system_error',
     failure: ({ what, host, detail }) =>
       `${host} answered the request for ${what} in the encoding ${detail}, but only gzip is supported.`,
-    advice: `${CHECK_ADDRESS} Check what stands between it and the connector.`,
+    advice: `${CHECK_ADDRESS} Check the proxies or gateways in front of it.`,
   },
   proxyRefused: {
     action: 'fail',
@@ -117,11 +118,11 @@ const STANDARD: ErrorPolicy = {
     action: 'retry',
     failureType: 'transient_error',
     failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
-    advice: 'Check HTTPS_PROXY, and whether the proxy works.',
+    advice: 'Check the address in HTTPS_PROXY, and whether the proxy works.',
   },
 };
 
-/** What an API changes of the standard rules: mostly `advice`, which names the fields of its config. */
+/** Changes to the standard rules for one API: usually `advice`, which names fields of its config. */
 export type PolicyChanges = { readonly [Name in Situation]?: Partial<Rule> };
 
 /** The standard rule for each situation, with the changes of an API. */

@@ -2,9 +2,9 @@ import { ConnectorError } from '../protocol/errors.ts';
 import { describeOutcome, type Outcome } from './outcome.ts';
 import { type ErrorPolicy, situationOf } from './policy.ts';
 
-const LONGEST_EXCERPT = 300;
+const EXCERPT_LIMIT_CHARACTERS = 300;
 
-/** What messages say about a request. */
+/** Details of a request for messages. */
 export interface Requested {
   readonly name: string;
   readonly path: string;
@@ -12,25 +12,25 @@ export interface Requested {
   readonly deniedBecause?: string | undefined;
 }
 
-/** What was done before it was given up. */
+/** What the client did before the request failed. */
 export interface Attempts {
-  /** Requests sent, those refused for the quota included. */
+  /** Number of requests sent, including those refused because of the quota. */
   readonly sent: number;
-  /** Present where the server asked for a longer wait than is waited. */
+  /** Set if the server asked for a longer wait than the client accepts. */
   readonly tooLongWait?: { readonly askedMs: number; readonly longestMs: number } | undefined;
 }
 
-/** A server's words for a message. Masked before they are cut: a secret across the cut would not be recognised. */
+/** An excerpt of the server's error message. Masked before it is truncated, because part of a secret would not be recognised. */
 export function excerptOf(said: string, mask: (text: string) => string): string {
-  return mask(said).replace(/\s+/g, ' ').trim().slice(0, LONGEST_EXCERPT);
+  return mask(said).replace(/\s+/g, ' ').trim().slice(0, EXCERPT_LIMIT_CHARACTERS);
 }
 
-/** The failure that a stream or a check ends with. */
+/** A request failed after all retries. */
 export class RequestFailed extends ConnectorError {
-  /** A 403 that refuses for the quota has the status 429 here. */
+  /** A 403 that means "quota exceeded" has the status 429 here. */
   readonly outcome: Outcome;
 
-  /** The words in `outcome` are already an excerpt. */
+  /** `outcome.said` must already be an excerpt. */
   constructor(outcome: Outcome, requested: Requested, attempts: Attempts, policy: ErrorPolicy, cause?: unknown) {
     const { name, path, host, deniedBecause } = requested;
     const situation = situationOf(outcome);
@@ -54,7 +54,7 @@ function sentencesOf({ sent, tooLongWait }: Attempts): string {
   const times = sent > 1 ? `The request was sent ${sent} times.` : '';
   if (tooLongWait === undefined) return times;
   const [asked, longest] = [tooLongWait.askedMs, tooLongWait.longestMs].map((ms) => `${Math.ceil(ms / 1000)} s`);
-  return joined([times, `The server asks for a wait of ${asked}, and the connector waits at most ${longest}.`]);
+  return joined([times, `The server asks for a wait of ${asked}, but the connector waits at most ${longest}.`]);
 }
 
 function joined(sentences: readonly string[]): string {

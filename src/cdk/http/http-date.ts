@@ -1,6 +1,6 @@
 /**
- * The forms of a date that RFC 9110 (section 5.6.7) requires a client to read, and ISO 8601 with a zone, which some APIs send.
- * JavaScript's own parser takes far more: for it, `-1` is a day in 2001.
+ * The date formats that RFC 9110 (section 5.6.7) requires a client to accept, and ISO 8601 with a zone, which some APIs send.
+ * JavaScript's own parser accepts far more: it reads `-1` as a day in 2001.
  */
 const FORMS = [
   // Sun, 06 Nov 1994 08:49:37 GMT
@@ -10,10 +10,10 @@ const FORMS = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i,
 ];
 
-/** Sun Nov  6 08:49:37 1994: without a zone, which is GMT. */
+/** Sun Nov  6 08:49:37 1994. Without a zone; it is GMT. */
 const ASCTIME = /^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i;
 
-/** Epoch milliseconds. Undefined where a header is missing or holds no date. */
+/** Epoch milliseconds. Undefined if the header is missing or is not a date. */
 export function httpDateMs(header: string | null): number | undefined {
   const text = header?.trim() ?? '';
   const withZone = ASCTIME.test(text) ? `${text} GMT` : text;

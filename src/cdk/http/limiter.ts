@@ -1,4 +1,5 @@
 import type { Clock } from '../protocol/clock.ts';
+import { requireWholeNumber } from '../protocol/source-faults.ts';
 import { Pace } from './pace.ts';
 
 /** At most `limit` requests in any `windowMs`. */
@@ -9,53 +10,56 @@ export interface Quota {
 
 export type Quotas = readonly [Quota, ...Quota[]];
 
-/** What a server says of its own count: requests left until it resets. */
+/** The quota according to the server's headers: requests left, and time until it resets. */
 export interface ServerQuota {
   readonly remaining: number;
   readonly resetMs: number;
 }
 
-/** One request that was let through. */
+/** One admitted request. */
 export interface Ticket {
   readonly sentAt: number;
 }
 
-/** Windows are kept this much longer than the server's, because the two clocks drift. Costs 1 % of the pace at most. */
+/** Our windows are longer than the server's by this fraction, because the two clocks drift. Costs at most 1 % of the pace. */
 const MARGIN = 0.01;
 
-/** A later reset is not waited for before a 429 asks for the wait. */
+/** A later reset in the headers is ignored; the limiter waits that long only after a 429. */
 const LONGEST_RESET_MS = 600_000;
 
-/** A wait of at most this time may be for the server's limit of bursts. */
+/** A 429 with a wait up to this may be due to the burst limit. */
 const BURST_MS = 2_000;
 
-/** A second refusal within this time means that the quota of the first window is used up, not the burst limit. */
+/** A second 429 within this time means that the quota of the first window is used up, not the burst limit. */
 const AGAIN_MS = 10_000;
 
-/** Resets that differ by less are one: the server says whole seconds. */
+/** Resets that differ by less are the same, because the server sends whole seconds. */
 const SAME_RESET_MS = 2_000;
 
 /**
- * In a window as short as this, a process that has just ended may have sent requests of which nothing tells the next one: the
- * server's figures are about the first quota. So the first window of a process uses half its places.
+ * In windows up to this length, a previous process may have just used the quota, and the server's headers do not show it, because
+ * they refer to the first quota. So a process uses only half of the quota in its first window.
  */
 const UNKNOWN_WINDOW_MS = 1_000;
 
-/** So many answers show how long a request takes. Twice the most connections: the first request of each is slow. */
+/**
+ * Number of responses from which the duration of a request is estimated. Twice the maximum number of connections, because the
+ * first request on each is slow.
+ */
 const ENOUGH_ANSWERS = 32;
 
 /**
- * Lets requests through so that the server never counts more than its quotas allow, in sliding windows, and no more than
- * `maxConcurrentRequests` of them are under way.
+ * Admits requests so that the server never counts more than its quotas allow in any sliding window, and at most
+ * `maxConcurrentRequests` are in flight.
  *
- * The server counts a request when it arrives: after its sending, before its answer. So a request holds its place in a
- * window from its sending until
+ * The server counts a request when it arrives: after we send it, before we receive the response. So a request occupies its place
+ * in a window from sending until
  *
  *     sent      arrived      answered                          free again
  *      |···········|············|── window + margin − head start ──|
  *
- * where the head start is what any request surely takes. The next request arrives later than it is sent, and this one
- * arrived earlier than it was answered: by at least that time, the two together.
+ * where the head start is the time that every request takes at least. The next request arrives after it is sent, and this one
+ * arrived before it was answered. Together the two delays are at least the head start.
  */
 export class Limiter {
   private readonly quotas: Quotas;
@@ -63,10 +67,10 @@ export class Limiter {
   private readonly clock: Clock;
   private readonly startedAt: number;
   private underWay = 0;
-  /** When answers came, the oldest first. Never fewer than the largest quota has places, and not twice as many. */
+  /** When responses came, oldest first. Trimmed so that its length is between one and two times the largest quota. */
   private readonly answeredAt: number[] = [];
   private readonly mostPlaces: number;
-  /** How long the last ENOUGH_ANSWERS answers took. */
+  /** Durations of the last ENOUGH_ANSWERS requests. */
   private readonly tookMs: number[] = [];
   private headStartMs = 0;
   private readonly pace: Pace;
@@ -78,10 +82,14 @@ export class Limiter {
   private readonly onWait: (until: number) => void;
 
   /**
-   * The server's figures are about the first of the quotas.
-   * `onWait` is called before each wait: until when (epoch milliseconds).
+   * The server's headers refer to the first of the quotas.
+   * `onWait` is called before each wait, with its end (epoch milliseconds).
    */
   constructor(quotas: Quotas, maxConcurrentRequests: number, clock: Clock, onWait: (until: number) => void = () => {}) {
+    for (const { limit, windowMs } of quotas) {
+      requireWholeNumber('the limit of a quota', limit);
+      requireWholeNumber('the windowMs of a quota', windowMs);
+    }
     this.quotas = quotas;
     this.maxConcurrentRequests = maxConcurrentRequests;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
@@ -93,8 +101,8 @@ export class Limiter {
   }
 
   /**
-   * Resolves when a request may be sent, in the order of the calls. The ticket must be given back, with `answered` or `cancel`.
-   * Rejects at once when the signal aborts, whatever the others wait for.
+   * Resolves when a request may be sent, in the order of the calls. The ticket must be returned with `answered` or `cancel`.
+   * Rejects at once when the signal aborts, even if earlier callers are still waiting.
    */
   acquire(signal: AbortSignal): Promise<Ticket> {
     if (signal.aborted) return Promise.reject(signal.reason);
@@ -112,13 +120,13 @@ export class Limiter {
     });
   }
 
-  /** A request that was let through was not sent. */
+  /** An admitted request was not sent. */
   cancel(): void {
     this.underWay -= 1;
     this.wake();
   }
 
-  /** An answer came, or none will. */
+  /** The request has ended, with or without a response. */
   answered(ticket: Ticket, server?: ServerQuota): void {
     const now = this.clock.now();
     this.underWay -= 1;
@@ -130,8 +138,8 @@ export class Limiter {
   }
 
   /**
-   * The server refused a request for its quota. Nothing is sent for `waitMs`, and less often then.
-   * `remaining`: what it says is left of the first quota; undefined where it does not say.
+   * The server refused a request because of the quota. Nothing is sent for `waitMs`, and the pace is lower afterwards.
+   * `remaining`: requests left in the first quota according to the server; undefined if it does not say.
    */
   refused({ sentAt }: Ticket, waitMs: number, remaining: number | undefined): void {
     const now = this.clock.now();
@@ -141,16 +149,16 @@ export class Limiter {
     this.pausedUntil = Math.max(this.pausedUntil, now + waitMs);
   }
 
-  /** About how long it takes until so many more requests have been let through, if no other program uses the quotas. */
+  /** Estimated time until this number of further requests are admitted, if no other program uses the quotas. */
   waitMs(requests: number): number {
     const now = this.clock.now();
-    // Those under way take their places no earlier than now.
+    // Requests in flight occupy their places from now at the earliest.
     const places = [...this.answeredAt, ...Array.from({ length: this.underWay }, () => now)];
     let at = Math.max(now, this.pausedUntil, this.pace.freeAt);
     for (let sent = 0; sent < requests; sent += 1) {
       if (sent > 0) at += this.pace.gapMs;
       if (this.server !== undefined && this.server.left <= sent) at = Math.max(at, this.server.until);
-      for (const quota of this.quotas) at = Math.max(at, (places.at(-quota.limit) ?? -Infinity) + this.heldMs(quota));
+      for (const quota of this.quotas) at = this.expectedFreeAt(quota, places, at);
       places.push(at);
     }
     return at - now;
@@ -182,7 +190,7 @@ export class Limiter {
     });
   }
 
-  /** The earliest moment at which one more request may fit, as far as is known now. */
+  /** The earliest time at which another request may be allowed, as known now. */
   private freeAt(now: number): number {
     let free = Math.max(this.pausedUntil, this.pace.freeAt);
     if (this.server !== undefined && this.server.until <= now) this.server = undefined;
@@ -191,13 +199,24 @@ export class Limiter {
   }
 
   private quotaFreeAt(quota: Quota, now: number): number {
-    const knownFrom = this.startedAt + quota.windowMs;
-    const isUnknown = quota.windowMs <= UNKNOWN_WINDOW_MS && now >= this.startedAt && now < knownFrom;
-    if (!isUnknown) return this.windowFreeAt(quota, now);
-    return Math.min(this.windowFreeAt({ ...quota, limit: Math.ceil(quota.limit / 2) }, now), knownFrom);
+    if (!this.isUnknown(quota, now)) return this.windowFreeAt(quota, now);
+    return Math.min(this.windowFreeAt(halfOf(quota), now), this.startedAt + quota.windowMs);
   }
 
-  /** How long after its answer a request holds its place. */
+  /** Whether a previous process may have used the quota in the window before this time. */
+  private isUnknown({ windowMs }: Quota, time: number): boolean {
+    return windowMs <= UNKNOWN_WINDOW_MS && time >= this.startedAt && time < this.startedAt + windowMs;
+  }
+
+  /** The earliest time from `at` on at which the quota admits a request. `places`: when the requests before it were or will be sent. */
+  private expectedFreeAt(quota: Quota, places: readonly number[], at: number): number {
+    const freeAt = ({ limit }: Quota): number => (places.at(-limit) ?? Number.NEGATIVE_INFINITY) + this.heldMs(quota);
+    const free = Math.max(at, freeAt(quota));
+    if (!this.isUnknown(quota, free)) return free;
+    return Math.max(free, Math.min(freeAt(halfOf(quota)), this.startedAt + quota.windowMs));
+  }
+
+  /** How long a request occupies its place after the response. */
   private heldMs({ windowMs }: Quota): number {
     return windowMs * (1 + MARGIN) - this.headStartMs;
   }
@@ -206,7 +225,7 @@ export class Limiter {
     const { limit, windowMs } = quota;
     const heldMs = this.heldMs(quota);
     const places = limit - this.underWay;
-    // All under way: no place is free before an answer came, and that is not before now.
+    // All places are taken by requests in flight: no place is free before a response comes, which is later than now.
     if (places <= 0) return now + Math.max(heldMs, windowMs * MARGIN);
     const last = this.answeredAt[this.answeredAt.length - places];
     return last === undefined ? now : last + heldMs;
@@ -216,7 +235,7 @@ export class Limiter {
     return this.answeredAt.length - 1 - this.answeredAt.findLastIndex((at) => at <= time);
   }
 
-  /** The fastest of the last answers, less the spread: a request yet to come may be faster, but hardly by more. */
+  /** Head start: the shortest of the last durations minus their spread, because a later request may be somewhat faster. */
   private learn(tookMs: number): void {
     this.tookMs.push(tookMs);
     if (this.tookMs.length > ENOUGH_ANSWERS) this.tookMs.shift();
@@ -225,7 +244,10 @@ export class Limiter {
     this.headStartMs = this.tookMs.length < ENOUGH_ANSWERS ? 0 : Math.max(0, fastest - spread);
   }
 
-  /** Requests under way may not be counted in the server's figure yet. Answers overtake each other: the lower figure holds. */
+  /**
+   * Requests in flight may not be included in the server's number yet, so they are subtracted. Responses may arrive out of order,
+   * so the lowest number counts.
+   */
   private observe({ remaining, resetMs }: ServerQuota): void {
     if (resetMs > LONGEST_RESET_MS || this.isOurs(remaining)) return;
     const left = remaining - this.underWay;
@@ -236,12 +258,16 @@ export class Limiter {
   }
 
   /**
-   * Whether our own requests explain how few the server has left. Then our windows hold us back well enough, to the
-   * millisecond where the server says whole seconds. Where they do not explain it, other programs use the quota too.
+   * Whether our own requests explain the remaining quota. Then our own windows suffice, and they are precise to the millisecond,
+   * while the server sends whole seconds. Otherwise other programs use the quota too.
    */
   private isOurs(remaining: number): boolean {
     const [{ limit, windowMs }] = this.quotas;
     const now = this.clock.now();
     return this.windowFreeAt({ limit: limit - remaining, windowMs }, now) > now;
   }
+}
+
+function halfOf({ limit, windowMs }: Quota): Quota {
+  return { limit: Math.ceil(limit / 2), windowMs };
 }

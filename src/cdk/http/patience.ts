@@ -1,10 +1,12 @@
-/** How long one request is tried. Waits for the quota do not count in `totalMs`. */
+/** Limits for the attempts of one request. */
 export interface Patience {
-  /** Requests sent, those refused for the quota not counted. */
+  /** Maximum number of attempts, not counting those refused because of the quota. */
   readonly tries: number;
+  /** For one attempt. */
   readonly timeoutMs: number;
+  /** For all attempts together, not counting waits for the quota. */
   readonly totalMs: number;
-  /** Refusals for the quota in a row that are waited for. */
+  /** Maximum number of quota refusals in a row. */
   readonly refusals: number;
   /** A request fails at once if the server asks for a longer wait. */
   readonly longestWaitMs: number;
@@ -18,7 +20,7 @@ export const SYNC: Patience = {
   longestWaitMs: 600_000,
 };
 
-/** A user waits in front of a form, and programs give up after half a minute. */
+/** For `check`: a user waits for the result, and programs give up after 30 seconds. */
 export const CHECK: Patience = {
   tries: 2,
   timeoutMs: 10_000,
@@ -27,5 +29,5 @@ export const CHECK: Patience = {
   longestWaitMs: 10_000,
 };
 
-/** For a request whose answer is not needed. */
+/** For a request whose result is optional. */
 export const PROBE: Patience = { tries: 1, timeoutMs: 10_000, totalMs: 10_000, refusals: 0, longestWaitMs: 0 };

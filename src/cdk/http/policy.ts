@@ -1,10 +1,10 @@
 import type { FailureType } from '../protocol/messages.ts';
 import type { Outcome } from './outcome.ts';
 
-/** `retry` backs off, `wait` obeys the server's quota, `fail` is final. */
+/** `retry` backs off and tries again, `wait` waits for the server's quota, `fail` is final. */
 export type Action = 'retry' | 'wait' | 'fail';
 
-/** What went wrong, told apart where it is handled or explained differently. */
+/** The kinds of failures that are handled or explained differently. */
 export type Situation =
   | 'badRequest'
   | 'wrongCredentials'
@@ -25,22 +25,22 @@ export type Situation =
   | 'noTls'
   | 'connection';
 
-/** The request that failed, for a sentence. */
+/** The failed request, for messages. */
 export interface FailedRequest {
   /** The name of the stream. */
   readonly what: string;
   readonly host: string;
-  /** The status, the code of the network error, the seconds without an answer, or what else tells the failure apart. */
+  /** Details of the failure: the status, the code of the network error, the seconds without a response, and so on. */
   readonly detail: string;
 }
 
-/** What a situation leads to, and how an API explains it to its users. */
+/** How a situation is handled, and how it is explained to users. */
 export interface Rule {
   readonly action: Action;
   readonly failureType: FailureType;
-  /** What failed, and why: whole sentences. True after one request as after many. */
+  /** What failed and why, as full sentences. Must be correct after one attempt as well as after several. */
   readonly failure: (request: FailedRequest) => string;
-  /** What to do: whole sentences. */
+  /** What to do, as full sentences. */
   readonly advice: string;
 }
 
@@ -56,7 +56,7 @@ const STATUSES: Record<number, Situation> = {
   429: 'quotaRefusal',
 };
 
-// Of Node's list of X.509 certificate errors those that do not begin as CERTIFICATE_CODE has it, and name look-ups.
+// DNS errors, and those X.509 errors of Node that CERTIFICATE_CODE does not match.
 const CODES: Record<string, Situation> = {
   ENOTFOUND: 'noSuchHost',
   EAI_AGAIN: 'noSuchHost',
@@ -97,7 +97,7 @@ export function situationOf(outcome: Outcome): Situation {
   }
 }
 
-/** A status of the proxy that another try would meet again, or a proxy that cannot be trusted. */
+/** Whether a retry would fail too: a 4xx of the proxy, or an invalid certificate. */
 function isRefusalOfProxy(code: string): boolean {
   return /^4/.test(code) || CERTIFICATE_CODE.test(code);
 }

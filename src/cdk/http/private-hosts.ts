@@ -22,7 +22,7 @@ const PRIVATE_SUFFIXES = ['.localhost', '.local', '.internal'];
 
 export type Reach = 'loopback' | 'private' | 'public';
 
-/** How far a host may be: where plain http would carry a token. `hostname` as `URL.hostname` gives it. */
+/** The kind of network that a host is in, to decide whether plain http is acceptable. `hostname`: as in `URL.hostname`. */
 export function reachOf(hostname: string): Reach {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const version = isIP(host);

@@ -1,6 +1,6 @@
 import type { Headers } from './outcome.ts';
 
-/** Ways in which APIs and gateways name a rate limit, in sentences and in error codes. */
+/** Phrases and error codes for a rate limit, as APIs and gateways send them. */
 const NAMES_A_RATE_LIMIT = [
   /\brate[\s_-]*limit/i,
   // Within a name such as userRateLimitExceeded.
@@ -11,7 +11,7 @@ const NAMES_A_RATE_LIMIT = [
   /\bthrottl/i,
 ];
 
-/** Whether an answer refuses a request for its quota. Some servers and gateways send 403 instead of 429. */
+/** Whether a response means "quota exceeded". Some servers and gateways send 403 instead of 429. */
 export function isQuotaRefusal(status: number, headers: Headers, text: string): boolean {
   if (status !== 403) return status === 429;
   return headers.get('retry-after') !== null || NAMES_A_RATE_LIMIT.some((name) => name.test(text));

@@ -6,7 +6,7 @@ import { readText } from './body.ts';
 import { BodyBudget, type BodyShare } from './body-budget.ts';
 import { type Failure, type Headers, type Outcome, PROXY_SYSCALL, type Success } from './outcome.ts';
 
-/** An answer that was read to its end. */
+/** A complete response. */
 interface Received {
   readonly status: number;
   readonly headers: Headers;
@@ -14,7 +14,7 @@ interface Received {
 }
 
 export interface Transport {
-  /** One GET, no retries. `timeoutMs`: from sending to the last byte. Ends with `signal`, else with the transport's own. */
+  /** Sends one GET, without retries. `timeoutMs`: from sending to the last byte. `signal`: default: that of the transport. */
   get(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Success | Failure>;
   close(): void;
 }
@@ -22,7 +22,7 @@ export interface Transport {
 const NO_HEADERS: Headers = { get: () => null };
 const OVER = Symbol('over');
 
-/** `headers` go along with every request to `baseUrl`; all requests end when `signal` aborts. */
+/** Opens a transport to `baseUrl`. `headers` are sent with every request. All requests end when `signal` aborts. */
 export type OpenTransport = (
   baseUrl: string,
   headers: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ export type OpenTransport = (
   signal: AbortSignal,
 ) => Promise<Transport>;
 
-/** HTTP by node-fetch, over kept-alive connections. */
+/** HTTP with node-fetch and keep-alive connections. */
 export const openTransport: OpenTransport = async (baseUrl, headers, clock, signal) => {
   const [{ default: fetch }, { agent, proxyHost }] = await Promise.all([
     import('node-fetch'),
@@ -40,13 +40,13 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   const options = {
     agent,
     headers: { ...headers, 'Accept-Encoding': 'gzip' },
-    // A redirect would take the token along.
+    // Following a redirect would send the token to another server.
     redirect: 'manual',
-    // node-fetch would unpack as a stream, without a limit, and take some cut bodies for empty.
+    // node-fetch decompresses as a stream, without a size limit, and treats some truncated bodies as empty.
     compress: false,
   } as const;
 
-  /** One request; settles whatever the connection does. */
+  /** Sends one request. Always settles, at the latest after `timeoutMs`. */
   async function exchange(
     url: string,
     timeoutMs: number,
@@ -55,7 +55,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
   ): Promise<Received | Failure> {
     signal.throwIfAborted();
     const over = new AbortController();
-    // With a reason of our own: Node would make a DOMException for each request.
+    // A custom reason is faster: without it, Node creates a DOMException for each request.
     const end = (): void => over.abort(OVER);
     let late = false;
     const endLate = (): void => {
@@ -69,7 +69,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
       const { status, headers, ok } = response;
       const text = await readText(response.body ?? empty(), headers.get('content-encoding'), share, over.signal);
       if (typeof text === 'string') return { status, headers, text };
-      // What makes a body unreadable does not matter where the status says that the request failed.
+      // If the status is an error, it decides, even if the body is unreadable.
       return ok ? { outcome: text, headers } : { status, headers, text: '' };
     } catch (cause) {
       signal.throwIfAborted();
@@ -77,7 +77,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
       return { outcome: { kind: 'no answer', seconds: Math.round(timeoutMs / 1000) }, headers: NO_HEADERS };
     } finally {
       signal.removeEventListener('abort', end);
-      // Ends the timer, and the connection where the body was not read to its end.
+      // Stops the timer, and closes the connection if the body was not read completely.
       end();
     }
   }
@@ -104,7 +104,7 @@ function lost(cause: unknown, proxyHost: string | undefined): Outcome {
 
 async function* empty(): AsyncIterable<Buffer> {}
 
-/** Of an error of Node's, which in tests comes from another realm than our Error. */
+/** The code of a Node error. No `instanceof Error`, because in jest Node's errors come from another realm. */
 function codeOf(error: unknown): string {
   const code = isObject(error) ? error.code : undefined;
   return typeof code === 'string' ? code : 'connection lost';

@@ -6,7 +6,7 @@ import { PROXY_SYSCALL } from './outcome.ts';
 
 type Connect = HttpsProxyAgent<string>['connect'];
 
-/** No tunnel. `code`: Node's own, or the status that the proxy answered. */
+/** The proxy opened no tunnel. `code`: Node's error code, or the status that the proxy answered. */
 class TunnelFailed extends Error {
   readonly code: string;
   readonly syscall = PROXY_SYSCALL;
@@ -18,19 +18,19 @@ class TunnelFailed extends Error {
 }
 
 /**
- * Kept-alive TLS connections through an HTTP proxy. What the proxy itself answers never passes for an answer of the server,
- * as it does in HttpsProxyAgent: a proxy's 404 would be taken for a row that was deleted.
+ * Keep-alive TLS connections through an HTTP proxy. Unlike in HttpsProxyAgent, a response of the proxy itself is never taken for
+ * a response of the server: a 404 from the proxy would look like a deleted row.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
   private readonly closing: AbortController;
 
   constructor(proxy: URL, options: { keepAlive: boolean; autoSelectFamilyAttemptTimeout: number }) {
     const closing = new AbortController();
-    // Every connection listens to it.
+    // Every connection adds a listener, so Node's warning about many listeners is switched off.
     setMaxListeners(0, closing.signal);
     const { username, password, protocol, host } = proxy;
     const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-    // Not in the address: HttpsProxyAgent prints that when the environment has DEBUG.
+    // The credentials are not part of the address, because HttpsProxyAgent prints it if DEBUG is set.
     const headers = username || password ? { 'Proxy-Authorization': `Basic ${credentials}` } : {};
     super(`${protocol}//${host}`, { ...options, headers, signal: closing.signal });
     this.closing = closing;
@@ -50,7 +50,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     throw new TunnelFailed(String(status));
   }
 
-  /** Also ends connections to the proxy that have no tunnel yet, which Node's Agent does not know. */
+  /** Also closes connections to the proxy that have no tunnel yet, which Node's Agent does not track. */
   override destroy(): void {
     super.destroy();
     this.closing.abort();

@@ -1,24 +1,24 @@
 import { RequestFailed } from '../http/failure.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 
-/** Sends a request that asks for these expansions. */
+/** Sends a request for a page with these expansions. */
 type Ask<Answer> = (names: readonly string[]) => Promise<Answer>;
 
 interface Settled<Answer> {
   readonly accepted: readonly string[];
-  /** The answer to the request that asked for just these. */
+  /** The response to the request with exactly these. */
   readonly answer: Answer;
 }
 
-/** A list, and the fields of its rows that the server sends only where a request names them. */
+/** A list, and the fields of its rows that the server sends only if a request names them. */
 export interface Expandable {
   readonly name: string;
   readonly expansions: readonly string[];
 }
 
 /**
- * The expansions of one list. A server may refuse some of them, or all; the rows are read all the same. The first page of a
- * sync settles which are accepted, for the whole sync.
+ * The expansions of one list. A server may refuse some or all of them; the rows are read anyway. The first page of a sync
+ * determines which ones are accepted, for the whole sync.
  */
 export class Expansions {
   private readonly list: Expandable;
@@ -31,14 +31,14 @@ export class Expansions {
     if (list.expansions.length === 0) this.settled = [];
   }
 
-  /** What requests for anything but pages ask for. */
+  /** The expansions for all other requests, such as for single rows. */
   get accepted(): readonly string[] {
     return this.settled ?? this.list.expansions;
   }
 
   /**
-   * Asks for a page. `ask` asks for that page, `askFirst` for page 1. A sync that goes on further down a list meets another
-   * page first. A refusal of that one may mean that there is no such page, so page 1 shows what it means.
+   * Requests a page. `ask` requests that page, `askFirst` page 1. A resumed sync does not start with page 1. If its first page is
+   * refused, either the page does not exist or an expansion is refused; requests for page 1 show which.
    */
   async getPage<Answer>(page: number, ask: Ask<Answer>, askFirst: Ask<unknown>): Promise<Answer> {
     if (this.settled !== undefined) return ask(this.settled);
@@ -62,7 +62,7 @@ export class Expansions {
     if (refused !== '') {
       this.log(
         'WARN',
-        `${name}: the server refuses to expand ${refused}, so these columns stay empty in this sync. Its rows overwrite earlier values of these columns with null.`,
+        `${name}: the server refuses to expand ${refused}, so these columns are null in this sync and overwrite earlier values. If the account has this data, check the permissions of the token.`,
       );
     }
     return answer;
@@ -70,8 +70,8 @@ export class Expansions {
 }
 
 /**
- * Asks for all expansions; if they are refused, for none, which fails where the list itself is refused; then, where there are
- * several, for each alone; and last for those accepted alone, together. At most three requests more than there are names.
+ * Requests all expansions together. If refused: none, which fails if the list itself is refused; then each alone, if there are
+ * several; then the accepted ones together. At most three requests more than there are names.
  */
 async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promise<Settled<Answer>> {
   const attempt = async (some: readonly string[]): Promise<Settled<Answer> | undefined> => {
@@ -96,7 +96,7 @@ async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promi
   return (await attempt(alone.flatMap(({ accepted }) => accepted))) ?? none;
 }
 
-/** How servers refuse an expansion that they do not know, or do not allow. */
+/** The statuses with which servers refuse an unknown or forbidden expansion. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof RequestFailed) || error.outcome.kind !== 'status') return false;
   const { status } = error.outcome;

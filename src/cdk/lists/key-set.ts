@@ -1,6 +1,6 @@
 import { compareKeys, isFalling, type Key } from './keys.ts';
 
-/** The keys of one page, in falling order: numbers packed, texts of equal length as one text. */
+/** The keys of one page in descending order: numbers in a typed array, strings of equal length joined into one string. */
 type Run = { readonly high: Key; readonly low: Key } & (
   | { readonly numbers: Uint32Array }
   | { readonly texts: string; readonly textLength: number }
@@ -9,8 +9,8 @@ type Run = { readonly high: Key; readonly low: Key } & (
 const UINT32_LIMIT = 2 ** 32;
 
 /**
- * An exact set of keys that takes four bytes for most numbers and a byte for each character of a text, as long as pages
- * come in falling order. Keys that come otherwise are kept in an ordinary Set. A list of a million rows takes 4 MB.
+ * An exact set of keys with a small memory footprint: four bytes for a number, one byte for a character of a string, as long as
+ * pages come in descending order. All other keys are stored in a Set. A list of a million rows takes 4 MB.
  */
 export class KeySet {
   /** Disjoint, the highest first. */
@@ -20,7 +20,7 @@ export class KeySet {
 
   has(key: Key): boolean {
     if (this.others.has(key)) return true;
-    // Numbers and texts have no common order, so runs hold keys of one kind only.
+    // Runs contain either numbers or strings, because these have no common order.
     if (typeof key !== typeof this.lowest || compareKeys(key, this.lowest as Key) < 0) return false;
     const index = firstIndex(this.runs.length, (at) => compareKeys((this.runs[at] as Run).low, key) <= 0);
     const run = this.runs[index];
@@ -75,7 +75,7 @@ function reader(run: Run): { at: (index: number) => Key; length: number } {
   };
 }
 
-/** The first index below `length` for which `isReached` holds; `length` where there is none. It must stay true once it is. */
+/** Binary search: the first index below `length` for which `isReached` is true, else `length`. All later ones must be true too. */
 function firstIndex(length: number, isReached: (index: number) => boolean): number {
   let from = 0;
   let to = length;

@@ -2,18 +2,18 @@ import type { JsonObject } from '../protocol/json.ts';
 import { compile, propertiesOf } from '../records/coerce.ts';
 import { type KeyDefinition, keyReader } from '../records/keys.ts';
 
-/** What tells a row from every other of its list: mostly an integer, for some lists a text. */
+/** Identifies a row in its list: an integer in most lists, a string in some. */
 export type Key = number | string;
 
 /** How the rows of a list are identified. */
 export interface Keyed {
-  /** Undefined for a row without a usable key: it is never taken for another one. */
+  /** Undefined for a row without a usable key. Such a row is never treated as a duplicate. */
   readonly keyOf: (row: JsonObject) => Key | undefined;
-  /** Whether the list can stand in the order of its keys: a composite key has none. */
+  /** Whether the list can be ordered by its keys. False for a composite key. */
   readonly isSortable: boolean;
 }
 
-/** Keys in their declared types: a server that writes an id now as a number, now as a text, means the same row. */
+/** Converts keys to their declared types, so that 7 and "7" identify the same row. */
 export function keysFor(definition: KeyDefinition): Keyed {
   const readKey = keyReader(definition);
   const properties = new Map(propertiesOf(definition.jsonSchema));
@@ -33,8 +33,8 @@ export function keysFor(definition: KeyDefinition): Keyed {
 }
 
 /**
- * A total order of keys, below zero where `a` is the smaller one. Of texts the shorter is the smaller: so numbers that are
- * written as texts sort as numbers do, and hexadecimal ids by the time that they begin with.
+ * A total order of keys; negative if `a` is smaller. A shorter string is smaller: so numeric strings sort like numbers, and
+ * hexadecimal ids sort by their leading timestamp.
  */
 export function compareKeys(a: Key, b: Key): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;

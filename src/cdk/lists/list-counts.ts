@@ -1,21 +1,21 @@
 import type { Page } from './page.ts';
 
-/** The counts of one page, as far as it carries them. */
+/** The counts that one page contains. */
 type Counts = Pick<Page, 'totalCount' | 'pageCount'>;
 
 /**
- * What the server's counts (Total-Count, Page-Count, Per-Page) are worth for one reading of a list. They save requests
- * where they agree with each other and with the rows. A count that contradicts the rows is ignored from then on: it
- * neither ends the list nor promises a page.
+ * Checks the server's counts (Total-Count, Page-Count, Per-Page) during one reading of a list. Counts that agree with each other
+ * and with the rows save requests. A count that contradicts the rows is ignored from then on: it neither ends the list nor
+ * promises a page.
  */
 export class ListCounts {
-  /** A count that contradicts the rows, for the log. */
+  /** Which count contradicts the rows, as a clause for the log; undefined if none does. */
   contradiction: string | undefined;
-  /** Rows of all pages that brought a new one, repeats included. */
+  /** Number of rows on pages with at least one new row, repeats included. */
   received = 0;
-  /** Rows received that no earlier page of this reading had. */
+  /** Number of different rows received in this reading. */
   distinct = 0;
-  /** Whether Total-Count was another one on some page: then the list moved, or the count says nothing. */
+  /** Whether Total-Count changed between pages. Then the list moved, or the count is useless. */
   totalChanged = false;
   private largestTotal = 0;
   private largestPages = 0;
@@ -26,20 +26,20 @@ export class ListCounts {
   private ignoresTotal = false;
   private ignoresPages = false;
   private size: number | undefined;
-  /** Per-Page as page 1 has it. */
+  /** Per-Page of page 1. */
   private named: number | undefined;
   private isTotalOnEach = true;
   private isEachFull = true;
   private lastLength = 0;
   private number = 0;
 
-  /** `perPage`: rows asked for. `isWhole`: whether the reading begins with page 1, so that sums of rows mean something. */
+  /** `perPage`: page size requested. `isWhole`: whether the reading starts with page 1, so that row totals can be compared. */
   constructor(perPage: number, isWhole: boolean) {
     this.perPage = perPage;
     this.isWhole = isWhole;
   }
 
-  /** Takes page `number`, the pages before it taken already. `fresh`: rows of it that no earlier page had. */
+  /** Takes page `number`; pages must come in order. `fresh`: number of its rows that no earlier page had. */
   take(number: number, page: Page, fresh: number): void {
     const { length } = page.rows;
     if (this.size === undefined) this.total = page.totalCount;
@@ -49,7 +49,7 @@ export class ListCounts {
     this.largestPages = Math.max(this.largestPages, page.pageCount ?? 0);
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
-    // A reading that does not begin with page 1 follows overlapping windows, on a server that keeps to the size asked for.
+    // A reading that does not start with page 1 follows overlapping windows, which need a server that honours `per-page`.
     if (this.size === undefined) this.named = page.perPage;
     this.size ??= this.isWhole ? sizeOf(page, this.perPage) : this.perPage;
     if ((this.number > 0 && this.lastLength !== this.size) || length > this.size) this.isEachFull = false;
@@ -65,7 +65,7 @@ export class ListCounts {
     if (this.size !== undefined && totalCount !== undefined && totalCount !== this.total) this.totalChanged = true;
   }
 
-  /** A page that a count promises stayed empty, though later ones have rows: what follows is not proved by sums any more. */
+  /** A promised page stayed empty although later pages have rows. From now on, row totals prove nothing. */
   skip(): void {
     this.isEachFull = false;
   }
@@ -82,24 +82,24 @@ export class ListCounts {
     }
   }
 
-  /** Whether both counts agree with each other and with all rows received so far, so that this is the end of the list. */
+  /** Whether both counts agree with each other and with all rows received, so that the list ends here. */
   get isEnd(): boolean {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
       return false;
-    // With a row twice, another one may be missing.
+    // `distinct` too: if a row came twice, another one may be missing.
     const agree = pages === pagesOf(total, size) && this.number === Math.max(1, pages);
     return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;
   }
 
-  /** How many pages the list has, where both counts agree and nothing speaks against them; undefined elsewhere. */
+  /** Number of pages in the list, if both counts agree and nothing contradicts them; else undefined. */
   get plannedPages(): number | undefined {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || this.totalChanged || this.contradiction !== undefined) return undefined;
     return pages === pagesOf(total, size) ? pages : undefined;
   }
 
-  /** Whether a count that nothing contradicts says that page `number` has rows. `own`: the counts of that very page. */
+  /** Whether an uncontradicted count says that page `number` has rows. `own`: the counts on that page itself. */
   promises(number: number, own: Partial<Counts> = {}): boolean {
     const hasOwn = own.totalCount !== undefined || own.pageCount !== undefined;
     const total = this.ignoresTotal ? undefined : hasOwn ? own.totalCount : this.total;
@@ -107,28 +107,28 @@ export class ListCounts {
     return isWithin(number, total, pages, this.size ?? this.perPage);
   }
 
-  /** Whether page `number` is followed by rows according to a count that was the same on every page and that no rows contradict. */
+  /** Whether an uncontradicted count that was the same on every page says that more rows follow page `number`. */
   promisesSteadily(number: number): boolean {
     const total = this.ignoresTotal || this.totalChanged ? undefined : this.total;
     const pages = this.ignoresPages ? undefined : this.pages;
     return isWithin(number, total, undefined, this.size ?? this.perPage) || (pages !== undefined && number < pages);
   }
 
-  /** How many rows a Total-Count that did not change and that nothing contradicts promises beyond those received. */
+  /** Number of rows still to come according to Total-Count; 0 if Total-Count changed or is contradicted. */
   get missing(): number {
     if (!this.isWhole || this.ignoresTotal || this.totalChanged) return 0;
     return Math.max(0, (this.total ?? 0) - this.received);
   }
 
   /**
-   * The most rows that any page promised of a list that stood still, whether the total changed or was contradicted by other pages.
-   * Rows that came twice do not stand in for others.
+   * The largest Total-Count of all pages, even if it changed or other pages contradict it. Compare it with `distinct`, because a
+   * row that came twice does not replace a missing one.
    */
   get promised(): number {
     return this.isWhole ? this.largestTotal : 0;
   }
 
-  /** The most pages that any page promised. */
+  /** The largest Page-Count of all pages. */
   get promisedPages(): number {
     return this.largestPages;
   }
@@ -143,13 +143,13 @@ export class ListCounts {
     return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.received;
   }
 
-  /** Whether page 1 may be a full one: its rows are as many as Per-Page, or nothing tells how many a full page has. */
+  /** Whether page 1 may be full: it has Per-Page rows, or the size of a full page is unknown. */
   get mayBeFull(): boolean {
     const isTotal = !this.ignoresTotal && !this.totalChanged && this.total === this.distinct;
     return this.isWhole && !isTotal && (this.named === undefined || this.distinct >= this.named);
   }
 
-  /** Whether Total-Count says that the list has just so many rows. */
+  /** Whether Total-Count equals this number of rows. */
   isTotal(rows: number): boolean {
     return this.total === rows;
   }
@@ -160,13 +160,13 @@ function isWithin(number: number, total: number | undefined, pages: number | und
   return isInTotal || (pages !== undefined && number <= pages);
 }
 
-/** Whether two counts of one page agree with each other and with its place and length. */
+/** Whether Total-Count and Page-Count of a page agree with each other and with its position and length. */
 export function isConsistent(page: Page, start: number, size: number): boolean {
   if (!countsAgree(page, size)) return false;
   return page.rows.length === Math.min(size, Math.max(0, (page.totalCount ?? 0) - start));
 }
 
-/** Whether a page has both counts, and they agree with each other for pages of `size` rows. */
+/** Whether a page has both Total-Count and Page-Count, and they agree for pages of `size` rows. */
 export function countsAgree({ totalCount, pageCount }: Page, size: number): boolean {
   return totalCount !== undefined && pageCount === pagesOf(totalCount, size);
 }
@@ -176,8 +176,9 @@ function pagesOf(total: number, size: number): number {
 }
 
 /**
- * How many rows a full page has: Per-Page where the server sends it and page 1 has no more rows, else the rows of page 1.
- * Where both counts are there, they decide between the two: a server may cap its pages and still name the size asked for.
+ * Number of rows on a full page: Per-Page if the server sends it and page 1 does not have more rows, else the length of page 1.
+ * If Total-Count and Page-Count exist, they decide which of the two fits: a server may cap its pages but repeat the requested
+ * size in Per-Page.
  */
 function sizeOf({ rows, perPage, totalCount, pageCount }: Page, asked: number): number {
   const { length } = rows;

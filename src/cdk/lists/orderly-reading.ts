@@ -10,10 +10,10 @@ import type { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
 import { type Window, windowFrom, windowOf } from './windows.ts';
 
-/** Where the reading of an ordered list goes on when it cannot go on here. */
+/** What continues the reading if the list cannot be read as an ordered list. */
 export interface Handover {
   readonly sweep: Sweep;
-  /** Whether all pages before the sweep's first one were read, and proved to be without a gap. */
+  /** Whether all pages before the sweep's first page were read without a gap. */
   readonly isTail: boolean;
 }
 
@@ -26,41 +26,40 @@ interface ListToRead extends Keyed {
   readonly report: Report;
 }
 
-/** Milliseconds. A list whose first page holds a row changed so recently is taken to be changing now. */
+/** If page 1 has a row changed this recently, the list is assumed to be changing now. */
 const LIVELY_MS = 5 * 60_000;
 
-/** A longer filtered list is proved from the start: positions of it are written, and counts alone must not prove those. */
+/** A longer filtered list is proved from the start, because checkpoints store its position, which counts alone must not prove. */
 const COUNTED_PAGES_LIMIT = 4;
 
-/** Answers in a row that led no further down the list, before the reading starts over page by page. */
+/** After this many responses in a row without progress, the reading starts over page by page. */
 const IDLE_ANSWERS_LIMIT = 20;
 
 /**
- * Reads a list that begins with the newest, the largest, key, on a server that keeps to the page size that is asked for.
- * Decides which window to read next, so that every row that stands in the list throughout is read; no I/O. Where the
- * server turns out to be another, or the list to have another order, it hands over to a Sweep.
+ * Reads a list in descending key order (newest first), on a server that honours the requested page size. Decides which window
+ * to read next, without I/O, so that every row is read that is in the list during the whole reading. If the server or the
+ * order of the list turns out to be different, a Sweep takes over.
  *
- * A row deleted above the page that is being read pulls the others up, and one of them slips over the page's edge unread.
- * An inserted row pushes them down, and one is read twice. Counts do not tell when both happen at once.
- * Reading goes in one of two ways:
+ * If a row above the current page is deleted, the rows below move up, and one may move to a page that was already read, so it
+ * is skipped. If a row is inserted, rows move down, and one is read twice. If both happen, the counts do not change.
+ * There are two modes:
  *
- *   counted   page after page, as long as nothing speaks of movement: no request more than the list has pages.
- *   proving   each window overlaps the part already read by a row, so that it brings a key which is not below it:
+ *   counted   page after page, as long as there is no sign of movement: as many requests as the list has pages.
+ *   proving   each window overlaps the part already read by one row, so its first key is not below that part:
  *
  *                 read so far  … 907  905  902 ]
  *                 next window                [ 902  899  896 …
  *
- *             which proves that no row slipped between. Where it does not, a window further up is read.
+ *             This proves that no row was skipped in between. If there is no overlap, a window further up is read.
  *
- * Movement shows itself by a changed count, by a row that comes twice, or by a young row away from the top. One of them
- * there must be: for a row to slip through behind an unchanged count, another must enter below the edge; a row enters
- * below only by being changed (a filtered list), by becoming visible late or by being restored, and it is met later with
- * a young stamp, unless it leaves again, which the count tells. On the first sign, proving begins, for good. Only if the
- * list has grown by just as many rows as it was pushed down, all movement was above the edge, and what was read so far is
- * beyond doubt. Otherwise it is read again from the top, and only what was missed is given out.
+ * The signs of movement are a changed count, a row that comes twice, and a young row that is not at the top. A skipped row always
+ * causes at least one of them: if the count is unchanged, another row was inserted below the part already read. That happens
+ * only if the row was changed (in a filtered list), became visible late or was restored, so it comes later with a young stamp.
+ * If it is removed before that, the count changes. At the first sign, the mode changes to proving and stays so. If the list grew
+ * by as many rows as it was pushed down, all movement was above the part already read, which is therefore complete. Otherwise
+ * the list is read again from the top, and only rows that were missed are emitted.
  *
- * Proving begins at once where the counts are missing or disagree, and where the first page shows a list that is
- * changing now.
+ * The mode is proving from the start if the counts are missing or disagree, or if the first page shows recent changes.
  */
 export class OrderlyReading {
   /** What to read next; undefined at the end and after a handover. */
@@ -68,20 +67,20 @@ export class OrderlyReading {
   handover: Handover | undefined;
   private readonly list: ListToRead;
   private readonly given: KeySet;
-  /** Follows the counted pages, and goes on with them where they turn out not to be orderly. */
+  /** Takes the counted pages too, so that it can continue from there if the list turns out to be unordered. */
   private readonly sweep: Sweep;
-  /** Epoch milliseconds by the earlier clock, of the first answer. */
+  /** Time of the first response: epoch milliseconds, by the earlier clock. */
   private began: number | undefined;
   private proving: boolean;
-  /** Whether counts alone prove a part of what was read. */
+  /** Whether a part of what was read is proved by counts only. */
   private trustedCounts: boolean;
-  /** The key down to which everything was read; undefined at the top. */
+  /** Everything down to this key was read; undefined at the top. */
   private low: Key | undefined;
   private firstPage: readonly Key[] = [];
-  /** How many rows from the top `low` stood. */
+  /** Number of rows from the top down to `low`. */
   private at: number;
   private total: number | undefined;
-  /** Total-Count of the first answer. */
+  /** Total-Count of the first response. */
   private firstTotal: number | undefined;
   private rowsGiven = 0;
   private stepBack = 0;
@@ -106,10 +105,10 @@ export class OrderlyReading {
   }
 
   /**
-   * `next`, and what follows it as long as nothing moves. Once the first page came, they may be answered in any order: an
-   * overlap proves the same whenever its two windows were read, and counted pages show every movement that costs a row.
+   * `next` and the windows that follow it if nothing moves. After the first page they may be answered in any order: an overlap
+   * proves the same whenever its two windows were read, and counted pages show every movement that skips a row.
    *
-   * Four pages of two rows. One of them was answered after the rows moved, the others before; the first always before.
+   * Example: four pages of two rows. One page is answered after the movement, the others before it.
    *
    *                               before    after     before    before    missed   shown by
    *     nothing moves             90  80  │ 70  60  │ 50  40  │ 30  20      –
@@ -119,7 +118,7 @@ export class OrderlyReading {
    *     80 is deleted, 65 enters  90  80  │[65] 60  │ 50  40  │ 30  20     70      65, a young row
    *     80 is deleted, 35 enters  90  80  │ 60 [50] │[50] 40  │ 30  20     70      50 twice
    *
-   * The last three leave the count as it was. With every later page answered after the movement:
+   * The last three do not change the count. If all later pages are answered after the movement:
    *
    *                               before    after     after     after     missed   shown by
    *     80 is deleted             90  80  │ 60  50  │ 40  30  │ 20         70      the count
@@ -135,7 +134,7 @@ export class OrderlyReading {
     }
   }
 
-  /** Takes the answer for `next`; returns the rows that were not given out before. */
+  /** Takes the response for `next`. Returns the rows that were not emitted before. */
   take(answer: PageAnswer): JsonObject[] {
     const window = this.next ?? windowOf(1, this.list.perPage);
     const keys = 'refusal' in answer ? undefined : fallingKeys(answer.rows, this.list);
@@ -196,7 +195,7 @@ export class OrderlyReading {
     else this.goOn(page, keys, { start, size });
   }
 
-  /** The page joins what was read so far. */
+  /** Continues after a page that overlaps the part already read. */
   private goOn(page: Page, keys: readonly Key[], { start, size }: { start: number; size: number }): void {
     const last = keys.at(-1);
     const leadsOn = last !== undefined && (this.low === undefined || compareKeys(last, this.low) < 0);
@@ -206,43 +205,43 @@ export class OrderlyReading {
       this.idleAnswers = 0;
     }
     if (!isAsCounted && (keys.length < size || !leadsOn)) {
-      // Perhaps the end of a list without counts, perhaps a server that thins or caps its pages.
+      // Either the end of a list without counts, or a server that thins or caps its pages.
       this.handOverTail(leadsOn ? start + keys.length : this.at);
       return;
     }
     this.stepBack = 0;
     this.at = start + keys.length;
     const isEnd = isAsCounted && this.at >= (page.totalCount ?? 0);
-    // A total that grows with what was read, as one of the rows so far does, proves no end.
+    // Some servers send the number of rows so far as Total-Count. A total that grows while reading does not prove the end.
     if (isEnd && this.rowsGiven > (this.firstTotal ?? this.rowsGiven)) this.handOverTail(this.at);
     else this.next = isEnd ? undefined : this.windowAfter(this.at);
   }
 
-  /** Whether `page` seems to have no effect. So many rows may also have been inserted; then the list has grown by them. */
+  /** Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total grew. */
   private isFirstPageAgain(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (start === 0 || keys.length < 2 || (page.totalCount ?? 0) - (this.total ?? 0) === start) return false;
     return keys.every((key, index) => key === this.firstPage[index]);
   }
 
-  /** Whether a counted page shows movement: the list has another length, rows come twice, or a young row is away from the top. */
+  /** Whether a counted page shows movement: the total changed, rows come twice, or a young row is not at the top. */
   private showsMovement(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (this.low === undefined || page.rows.length === 0) return false;
     const { grown, pushedDown } = this.shift(page, keys, start);
     return grown !== 0 || pushedDown !== 0 || this.hasYoungRow(page, keys);
   }
 
-  /** Whether movement throws doubt on the part that only counts prove. */
+  /** Whether movement may have skipped rows in the part that is proved by counts only. */
   private isDoubtful(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (!this.trustedCounts || this.low === undefined) return false;
     if (this.hasYoungRow(page, keys)) return true;
-    // A position of an earlier attempt bears no total to compare with.
+    // A position from an earlier attempt contains no total to compare with.
     if (this.total === undefined) return false;
     const { grown, pushedDown, repeats } = this.shift(page, keys, start);
     const isAllAbove = grown === pushedDown && repeats < keys.length;
     return !isAllAbove;
   }
 
-  /** By how many rows the list grew, and by how many the rows below `low` were pushed down. */
+  /** By how many rows the list grew, by how many the rows below `low` moved down, and how many rows came again. */
   private shift(page: Page, keys: readonly Key[], start: number) {
     const low = this.low as Key;
     const repeats = keys.filter((key) => compareKeys(key, low) >= 0).length;
@@ -264,8 +263,8 @@ export class OrderlyReading {
   }
 
   /**
-   * Whether an old row stands below a key that is smaller: the list is not in falling order. A young one may have entered
-   * there meanwhile; and what stands above the position of an earlier attempt is not known.
+   * Whether an old row that was not read before has a key above `low`: then the list is not in descending order. A young row may
+   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because they are not known.
    */
   private hasDisorder(page: Page, keys: readonly Key[]): boolean {
     const { low, list } = this;
@@ -288,7 +287,7 @@ export class OrderlyReading {
     this.next = windowOf(1, this.list.perPage);
   }
 
-  /** Rows were pulled up over the edge: by as many as the count lost, else by twice as many as tried before. */
+  /** Rows moved up past the window. Goes back by as many rows as the count lost, or by twice as many as before. */
   private stepUp(shrunkBy: number, { totalCount }: Page): void {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
     this.at = Math.max(0, Math.min(this.at - this.stepBack, totalCount ?? this.at));
@@ -309,7 +308,7 @@ export class OrderlyReading {
     return fresh;
   }
 
-  /** The answer is no page in falling order, or page 1 once more. */
+  /** The response is not a page in descending order, or it is page 1 again. */
   private handOverAt(answer: PageAnswer): JsonObject[] {
     if (!this.proving) {
       const rows = this.sweep.take(answer);
@@ -327,7 +326,7 @@ export class OrderlyReading {
     this.handOver({ sweep, isTail: false });
   }
 
-  /** Reads page by page what follows the first `rows` rows. */
+  /** Reads what follows the first `rows` rows, page by page. */
   private handOverTail(rows: number): void {
     const fromPage = Math.floor(rows / this.list.perPage) + 1;
     const sweep = new Sweep(this.list, { seen: this.given, given: this.given }, { fromPage });
@@ -339,13 +338,13 @@ export class OrderlyReading {
     this.next = undefined;
   }
 
-  /** Of what follows the first `end` rows. */
+  /** The window that follows the first `end` rows. */
   private windowAfter(end: number): Window {
     return windowFrom(this.proving ? end - 1 : end, this.list.perPage);
   }
 }
 
-/** The keys of rows in strictly falling order; undefined where they are not. A composite key has no order of its own. */
+/** The keys of rows in strictly descending order; undefined if they are not. A composite key has no order. */
 function fallingKeys(rows: readonly JsonObject[], keyed: Keyed): Key[] | undefined {
   if (!keyed.isSortable) return undefined;
   const keys: Key[] = [];

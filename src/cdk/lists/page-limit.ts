@@ -1,10 +1,10 @@
 import type { PageAnswer } from './page.ts';
 import { UnsettledList } from './unsettled-list.ts';
 
-/** Pages of one walk, all its readings together: four million rows where a page has 200. */
+/** Maximum number of pages in one walk, all readings together: four million rows with 200 rows a page. */
 const PAGES_LIMIT = 20_000;
 
-/** A walk may take so many times the pages that its first page promises: it may read the list five times. */
+/** A longer list may take this many times the pages that its first page promises, because it may be read five times. */
 const TIMES_PROMISED_LIMIT = 10;
 
 /** Ends a walk over a list that grows as fast as it is read, or whose pages never end. */
@@ -32,6 +32,6 @@ function promisedPages(answer: PageAnswer): number {
 function doesNotEnd(name: string, pages: number): UnsettledList {
   return new UnsettledList(
     'transient_error',
-    `The list of ${name} has not ended after ${pages} pages: it grows as fast as it is read, or the server never stops sending rows. Run the sync again when the server is less busy. If that does not help, check the address of the API, and how it is asked for a page.`,
+    `The list of ${name} has not ended after ${pages} pages. It grows as fast as it is read, or the server never stops sending rows. Run the sync again when the server is less busy. If the error persists, check the address of the API and the page parameters.`,
   );
 }

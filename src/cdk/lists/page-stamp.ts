@@ -4,7 +4,7 @@ import type { Page } from './page.ts';
 
 const known = new WeakMap<Page, number>();
 
-/** The latest stamp among the rows of a page, -Infinity where none has one. Read once: it takes a part of a sync's time. */
+/** The latest stamp of the rows of a page; -Infinity if none has one. Cached, because reading stamps takes noticeable time. */
 export function pageStamp(page: Page, fields: StampFields): number {
   const before = known.get(page);
   if (before !== undefined) return before;
@@ -13,7 +13,7 @@ export function pageStamp(page: Page, fields: StampFields): number {
   return stamp;
 }
 
-/** That of the rows of a page that are given out: mostly all of them. */
+/** The latest stamp of those rows of a page that are emitted: usually all of them. */
 export function stampOfFresh(rows: readonly JsonObject[], page: Page, fields: StampFields): number {
   return rows.length === page.rows.length ? pageStamp(page, fields) : newestStamp(rows, fields);
 }

@@ -15,16 +15,16 @@ import { Sweep } from './sweep.ts';
 import { UnsettledList } from './unsettled-list.ts';
 import { windowOf } from './windows.ts';
 
-/** Rows that were not given out before in this walk. */
+/** Rows that this walk has not emitted before. */
 export interface Part {
   readonly rows: JsonObject[];
-  /** Their latest stamp in epoch milliseconds, -Infinity where none has one. */
+  /** Their latest stamp in epoch milliseconds; -Infinity if none has one. */
   readonly newest: number;
   readonly totalCount: number | undefined;
   readonly clocks: Clocks;
-  /** Where a later walk can go on after these rows; absent where the list has no order. */
+  /** Where a later walk can continue after these rows; undefined if the list has no order. */
   readonly position: ListPosition | undefined;
-  /** Whether rows that a count promises did not come: then the cursor must not move. */
+  /** Whether rows are missing that a count promises. Then the cursor must not move. */
   readonly mayMissRows: boolean;
 }
 
@@ -32,15 +32,15 @@ export interface Walk extends Keyed {
   readonly name: string;
   readonly getPage: GetPage;
   readonly ahead: ReadAhead;
-  /** Rows asked for with each page: the most that the server gives. */
+  /** Rows requested with each page: the server's maximum. */
   readonly perPage: number;
-  /** Whether a row may enter anywhere in the list, not only at its top: a list of rows modified since some time. */
+  /** Whether the list contains only rows modified since some time. Then a row may appear anywhere in it, not only at the top. */
   readonly filtered: boolean;
-  /** `modified`, else `created`, unless told otherwise. */
+  /** Default: `modified`, else `created`. */
   readonly stampFields?: StampFields;
-  /** Where an earlier walk of the same list stood, and when it began (epoch milliseconds, by the earlier clock). */
+  /** Where an earlier walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
   readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
-  /** Whole readings after which a list without order is given up. */
+  /** Maximum number of whole readings of an unordered list. */
   readonly readingsLimit?: number;
   readonly log: (level: LogLevel, sentence: string) => void;
 }
@@ -48,10 +48,10 @@ export interface Walk extends Keyed {
 const READINGS_LIMIT = 5;
 
 /**
- * Walks over a list and gives out every row that stands in it throughout, none twice; the first part comes in any case.
- * Lists come in pages and may move while they are read. An ordered list is read by windows that overlap where that is
- * needed (OrderlyReading). Any other, and any list of a server whose counts or pages are not as asked for, is read page
- * after page (Sweep), and again until it stood still or two readings met the same rows.
+ * Walks over a list and yields every row that is in it during the whole walk, none twice. The first part comes even if it has no
+ * rows. Rows may move between pages during the walk. An ordered list is read with windows that overlap if needed
+ * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep), and again
+ * until it did not change during a reading or two readings have the same rows.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
@@ -90,7 +90,7 @@ interface Progress {
   readonly parts: Parts;
 }
 
-/** Returns whether the tail of an orderly reading was enough, or the whole list was read. */
+/** Returns `tail` if only the end of an ordered list was read page by page, else `whole`. */
 async function* readPageByPage(
   list: OneList,
   { pages, limit, given, parts }: Progress,
@@ -113,7 +113,8 @@ async function* readPageByPage(
       return isTail && readings === 1 ? 'tail' : 'whole';
     }
     if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
-    list.report.movement();
+    if (readings === 1 && !isTail && sweep.lacksProof) list.report.unproved();
+    else list.report.movement();
     before = isTail && readings === 1 ? undefined : sweep;
     sweep = new Sweep(list, { seen: new KeySet(), given }, { watched: sweep.repeated });
   }
@@ -121,8 +122,8 @@ async function* readPageByPage(
 }
 
 /**
- * Fewer rows came than the total says. Overlaps prove that none was left out below the first row of page 1; above it rows
- * may have come in, or page 1 was an old one.
+ * Reads page 1 again if fewer rows came than the total says. Overlaps prove that no row below the first row of page 1 is missing.
+ * Above it, rows may have been inserted, or page 1 came from an old cache.
  */
 async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): AsyncGenerator<Part> {
   const answer = await pages.get(windowOf(1, list.perPage));
@@ -131,10 +132,10 @@ async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): 
   if (!list.filtered && parts.lacksRows) list.report.fewerRows(parts.rowsGiven, parts.total);
 }
 
-/** Makes parts of answers: of those with rows, of the first one, and of the first that says that rows may be missing. */
+/** Turns responses into parts: those with rows, the first one, and the first one after which rows may be missing. */
 class Parts {
   rowsGiven = 0;
-  /** The latest Total-Count; 0 without one. */
+  /** The latest Total-Count; 0 if there is none. */
   total = 0;
   private readonly stampFields: StampFields;
   private isFirst = true;
@@ -161,7 +162,7 @@ class Parts {
     yield { rows, newest, totalCount, clocks, position, mayMissRows: this.mayMissRows };
   }
 
-  /** Whether fewer rows were given out than the latest total says. */
+  /** Whether fewer rows were emitted than the latest Total-Count says. */
   get lacksRows(): boolean {
     return this.rowsGiven < this.total;
   }
@@ -170,13 +171,13 @@ class Parts {
 function pageHasNoEffect(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The server sends page 1 of ${name} whichever page is asked for, so nobody can tell whether the list was read whole. Check the address of the API, and how it is asked for a page.`,
+    `The server sends page 1 of ${name} for every page number, so the list may be incomplete. Check the address of the API and the page parameters.`,
   );
 }
 
 function keptChanging(name: string): UnsettledList {
   return new UnsettledList(
     'transient_error',
-    `Readings of the list of ${name} kept differing from each other, so the result may be incomplete. The list changed all the time, or the server's pages do not fit together. Run the sync again when the server is less busy.`,
+    `The list of ${name} was different each time it was read, so the result may be incomplete. Either the list kept changing, or the server's pages are inconsistent. Run the sync again when the server is less busy.`,
   );
 }

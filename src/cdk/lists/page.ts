@@ -1,7 +1,7 @@
 import type { Clocks } from '../http/clocks.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
-/** One page of a list. The counts are the server's own, where it sends them; any of them may be wrong. */
+/** One page of a list. The counts come from the server; each may be missing or wrong. */
 export interface Page {
   readonly rows: JsonObject[];
   readonly totalCount: number | undefined;
@@ -10,7 +10,7 @@ export interface Page {
   readonly clocks: Clocks;
 }
 
-/** The server answered that there is no such page (404 or 422). What it means is for the walk to decide. */
+/** The server refused the page (404 or 422). The walk decides whether this is the end of the list. */
 export interface NoSuchPage {
   readonly refusal: Error;
 }

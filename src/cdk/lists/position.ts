@@ -1,17 +1,17 @@
 import { isObject, type JsonValue } from '../protocol/json.ts';
 import type { Key } from './keys.ts';
 
-/** How far down an ordered list was read, for a later attempt to go on from there. A part of the state. */
+/** How far an ordered list was read, so that a later attempt can continue from there. Part of the state. */
 export interface ListPosition {
   /** Everything down to the row with this key was read. */
   readonly lastKey: Key;
-  /** How many rows from the top that row stood. */
+  /** Number of rows from the top down to that row. */
   readonly rowsRead: number;
-  /** Whether the server's counts alone prove a part of it. */
+  /** Whether a part of what was read is proved by the server's counts only. */
   readonly trustedCounts: boolean;
 }
 
-/** Undefined for anything that is no position. */
+/** Undefined for anything that is not a position. */
 export function parseListPosition(value: JsonValue | undefined): ListPosition | undefined {
   if (!isObject(value)) return undefined;
   const { lastKey, rowsRead, trustedCounts } = value;

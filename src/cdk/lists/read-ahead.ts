@@ -1,10 +1,10 @@
 import type { PageAnswer } from './page.ts';
 import type { Window } from './windows.ts';
 
-/** Asks for one page. When `signal` aborts, nobody needs the answer any more. */
+/** Requests one page. `signal` aborts when the response is no longer needed. */
 export type GetPage = (window: Window, signal: AbortSignal) => Promise<PageAnswer>;
 
-/** So many pages, of all lists together, are under way or held before they are needed: what bounds the memory of a sync. */
+/** Limits the pages of all lists that are requested or held before they are needed. This bounds the memory of a sync. */
 export class ReadAhead {
   private free: number;
 
@@ -23,7 +23,7 @@ export class ReadAhead {
   }
 }
 
-/** The pages of one list, some of them asked for before they are needed. */
+/** The pages of one list, some of them requested before they are needed. */
 export class PagesAhead {
   private readonly getPage: GetPage;
   private readonly places: ReadAhead;
@@ -41,7 +41,7 @@ export class PagesAhead {
     return page.answer.finally(() => this.places.giveBack());
   }
 
-  /** Asks for these in their order, as far as there is room. What was asked for and is not among them is forgotten. */
+  /** Requests these windows in order, up to the limit. Cancels earlier requests for other windows. */
   expect(windows: Iterable<Window>): void {
     const expected: typeof this.asked = new Map();
     for (const window of windows) {
@@ -55,7 +55,7 @@ export class PagesAhead {
     this.asked = expected;
   }
 
-  /** Ends what was asked for: nothing of it is needed. */
+  /** Cancels all pages requested ahead. */
   forget(): void {
     const giveBack = (): void => this.places.giveBack();
     for (const { answer, ended } of this.asked.values()) {
@@ -67,7 +67,7 @@ export class PagesAhead {
 
   private askAhead(window: Window) {
     const page = this.ask(window);
-    // A page that nobody comes for may fail.
+    // A page that is never fetched may fail without an unhandled rejection.
     page.answer.catch(() => undefined);
     return page;
   }

@@ -3,18 +3,21 @@ import { RequestFailed } from '../http/failure.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { PageAnswer } from './page.ts';
 
-/** What an answer says of a page. A count that the API does not send is left out; a wrong one does no harm. */
+/** The content of a page. Omit a count that the API does not send; a wrong count is detected. */
 export interface PageContent {
   readonly rows: JsonObject[];
-  /** Rows of the whole list. */
+  /** Number of rows in the whole list. */
   readonly totalCount?: number | undefined;
-  /** Pages of the whole list. */
+  /** Number of pages in the whole list. */
   readonly pageCount?: number | undefined;
-  /** Rows that the server puts on each page but the last. */
+  /** Number of rows on each page except the last. */
   readonly perPage?: number | undefined;
 }
 
-/** Asks for page `number` of a list. A 404 or 422 from page 2 on may mean that there is no such page; the walk decides. */
+/**
+ * Requests page `number` of a list. From page 2 on, a 404 or 422 is returned as NoSuchPage: it may be the end of the list, which
+ * the walk decides. Other failures are thrown.
+ */
 export async function readPage(
   number: number,
   ask: () => Promise<Answer>,
@@ -31,7 +34,7 @@ export async function readPage(
   return { rows, totalCount, pageCount, perPage, clocks: answer.clocks };
 }
 
-/** A count as servers write it: `250`, `+250`, `250.0`; `250, 250` where the header was sent twice. */
+/** Parses a count: `250`, `+250`, `250.0`, or `250, 250` if the header was sent twice. Undefined for anything else. */
 export function wholeNumberIn(header: string | null): number | undefined {
   const parts = (header ?? '').split(',').map((part) => /^\s*\+?(\d+)(?:\.0*)?\s*$/.exec(part)?.[1]);
   const [number, ...others] = new Set(parts.map((digits) => (digits === undefined ? Number.NaN : Number(digits))));

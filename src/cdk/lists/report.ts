@@ -1,6 +1,6 @@
 import type { LogLevel } from '../protocol/messages.ts';
 
-/** What a walk writes to the log about a server whose counts and rows disagree: each finding once. */
+/** Logs how the server's counts and rows disagree. Each kind of finding is logged once per walk. */
 export class Report {
   private readonly name: string;
   private readonly log: (level: LogLevel, sentence: string) => void;
@@ -12,40 +12,58 @@ export class Report {
   }
 
   contradiction(what: string): void {
-    this.once('contradiction', `${what}. That count is ignored; the list is read until no new rows come.`);
+    this.once('contradiction', `${what}. That count is ignored, and the list is read until no new rows come.`);
   }
 
   fewerRows(received: number, promised: number): void {
     this.once(
       'fewer rows',
-      `the server's Total-Count promises ${promised} rows, but only ${received} came, each counted once.`,
+      `the server's Total-Count promises ${promised} rows, but only ${received} came, not counting repeats. Rows may be missing.`,
     );
   }
 
   fewerPages(received: number, promised: number): void {
-    this.once('fewer pages', `Page-Count promised ${promised} pages, but only ${received} came. Rows may be missing.`);
+    this.once(
+      'fewer pages',
+      `the server's Page-Count promises ${promised} pages, but only ${received} came. Rows may be missing.`,
+    );
   }
 
   /** `isWhole`: whether Total-Count proves that no other row is missing. */
   repeatedRows(rows: number, isWhole: boolean): void {
-    const sentence = `${rows} rows came more than once; each is delivered once.`;
+    const sentence = `${rows} rows came more than once; each is emitted once.`;
     if (isWhole) this.log('INFO', `${this.name}: ${sentence}`);
-    else this.once('repeated rows', `${sentence} No Total-Count shows whether others are missing instead.`);
+    else
+      this.once(
+        'repeated rows',
+        `${sentence} Without a reliable Total-Count, it is not known whether other rows are missing.`,
+      );
   }
 
   emptyPage(number: number): void {
-    this.once('empty page', `page ${number} was empty twice, though the server's counts promise rows on it.`);
+    this.once(
+      'empty page',
+      `page ${number} was empty twice, although the server's counts promise rows on it. Rows may be missing; the next sync requests them again.`,
+    );
   }
 
   differingRows(key: string): void {
     this.once(
       'differing rows',
-      `the list has the key ${key} on two pages with different contents; the first one is used.`,
+      `the list has the key ${key} on two pages with different contents. The first row is used.`,
     );
   }
 
   movement(): void {
-    this.log('INFO', `${this.name}: the list may have changed while it was read; it is read once more.`);
+    this.log('INFO', `${this.name}: the list may have changed while it was read, so it is read again.`);
+  }
+
+  /** The counts are missing or contradict the rows, so that only a second reading shows whether the list stood still. */
+  unproved(): void {
+    this.log(
+      'INFO',
+      `${this.name}: the server's counts do not show whether the list was read whole, so it is read again.`,
+    );
   }
 
   private once(finding: string, sentence: string): void {

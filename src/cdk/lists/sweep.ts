@@ -11,68 +11,68 @@ import type { Report } from './report.ts';
 import { UnsettledList } from './unsettled-list.ts';
 import { type Window, windowOf } from './windows.ts';
 
-/** Pages with few new rows in one reading: more than that, and the server's answers lead nowhere. */
+/** Maximum number of pages with few new rows in one reading. Beyond it the list is taken to be endless. */
 const STALE_PAGES_LIMIT = 100;
 
-/** So many pages in a row that repeat the first ones in their order: past the end, the server begins again. */
+/** If this many pages in a row repeat the first pages in order, the server has started over after the end. */
 const LAP_PAGES = 3;
 
-/** Pages in a row that may be empty though a count promises them: a filter behind the paging can empty a few. */
+/** Maximum number of promised pages in a row that are empty. A filter that the server applies after paging can empty a few. */
 const EMPTY_PAGES_LIMIT = 20;
 
 interface ListToSweep extends Keyed {
   readonly name: string;
   readonly perPage: number;
-  /** Whether only rows modified since some time are asked for. */
+  /** Whether only rows modified since some time are requested. */
   readonly filtered: boolean;
   readonly stampFields: StampFields;
   readonly report: Report;
 }
 
-/** Why a window is asked for, where it is not simply the next page. */
+/** Why a window is requested that is not simply the next page. */
 type Reason =
   /** The page was refused (404 or 422). */
   | 'refused'
-  /** The page was empty, though a count promises rows. */
+  /** The page was empty although a count promises rows. */
   | 'empty'
-  /** The page before was empty twice, though a count promises rows. */
+  /** The previous page was empty twice although a count promises rows. */
   | 'after empty'
-  /** The page had only known rows, though a count promises others. */
+  /** The page had only known rows although a count promises new ones. */
   | 'known'
-  /** Page 2 repeated page 1: half the size shows whether `page` has an effect. */
+  /** Page 2 repeated page 1. A request with half the size shows whether `page` has an effect. */
   | 'probe'
-  /** Page 1 once more: a row of page 2 may have moved there before page 2 was asked for. */
+  /** Page 1 again: a row of page 2 may have moved there before page 2 was requested. */
   | 'confirm';
 
 /**
- * One reading of a list, page after page at one `per-page`, as design decisions about what comes next: no I/O.
+ * One reading of a list, page after page with the same `per-page`. Decides what to request next; no I/O.
  *
- * The rows decide where the list ends, the counts only save requests. Page n + 1 follows page n, whatever the counts say:
- * that is right for servers that cap, ignore or thin pages. The list ends
+ * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say, which
+ * is right even for servers that cap or thin pages or ignore `per-page`. The list ends
  *
- * - where both counts agree with each other and with all rows (ListCounts.isEnd), without a further request;
+ * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
- * - at a page that is refused twice and that no count promises, from page 2 on;
- * - where two pages in a row bring the same rows, all of them known, and Total-Count promises none: past the end some
- *   servers repeat a page (yiisoft/yii2 issue 11582). One such page may be the effect of 200 insertions.
+ * - from page 2 on, at a page that is refused twice and that no count promises;
+ * - if two pages in a row have the same rows, all known, and Total-Count promises no more: after the end some servers repeat a
+ *   page (yiisoft/yii2 issue 11582). A single such page may be caused by 200 insertions.
  *
- * A page that a count promises and that is empty is asked for again, and then the next one.
+ * An empty page that a count promises is requested again, and then the next page.
  */
 export class Sweep {
-  /** What to ask for next; undefined at the end. */
+  /** The next window to request; undefined at the end. */
   next: Window | undefined;
-  /** Whether rows that a count promised did not come, in a read that completes all the same. */
+  /** Whether rows are missing that a count promised, in a read that still completes. */
   mayMissRows = false;
   readonly counts: ListCounts;
-  /** Rows that earlier pages had too. Shows movement, unless the list has a key twice. */
+  /** Number of rows that earlier pages had too. A sign of movement, unless the list itself has a key twice. */
   repeats = 0;
   /** Keys that came more than once. */
   readonly repeated = new Set<Key>();
-  /** Whether page 2 began with the first row of page 1 at two sizes. A short list that shrinks meanwhile does that once. */
+  /** Whether page 2 started with the first row of page 1 at two page sizes. In a list that shrinks, that may happen once. */
   private pageHasNoEffect = false;
-  /** A watched key that came with two contents. */
+  /** A watched key that came with two different contents. */
   private differing: Key | undefined;
-  /** Rows of this sweep that no reading before had given out. */
+  /** Number of rows of this sweep that no earlier reading had emitted. */
   newRows = 0;
   private readonly list: ListToSweep;
   private readonly seen: KeySet;
@@ -83,29 +83,29 @@ export class Sweep {
   private firstPage: readonly (Key | undefined)[] | undefined;
   private before: readonly (Key | undefined)[] | undefined;
   private wasKnown = false;
-  /** Whether page 2 was page 1 again: then nothing had moved. */
+  /** Whether page 2 was identical to page 1. */
   private hasRepeatedPage = false;
-  /** Whether page 1 was the same again at the end; undefined where that was not asked. */
+  /** Whether page 1 was unchanged when requested again at the end; undefined if it was not requested again. */
   private isConfirmed: boolean | undefined;
   private pendingRepeats: Key[] = [];
   private stalePages = 0;
   private largestPage = 0;
-  /** Of each page its keys in their order, hashed: shows when a server goes round. */
+  /** A hash of the keys of each page, in order. Shows when a server starts over with page 1. */
   private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
-  /** The first of the pages that are empty, asked for twice, though a count promises rows on them or beyond. */
+  /** The first page of a series that was empty twice although a count promises rows on it or later. */
   private gap: { readonly from: number; readonly isPromised: boolean } | undefined;
   private lastKey: Key | undefined;
   private isOrdered = true;
   private startedAt: number | undefined;
   private hasYoungRow = false;
   private hasUnstampedRow = false;
-  /** The same for two sweeps that met the same keys as often, in any order. */
+  /** Sum of key hashes: equal for two sweeps that read the same keys the same number of times, in any order. */
   private digest = 0;
 
   /**
-   * `seen`: keys of this reading; `given`: keys of all readings, whose rows are not given out again. They may be one.
-   * `watched`: keys whose rows are compared where they come twice. `fromPage`: the pages before it were read otherwise.
+   * `seen`: keys of this reading. `given`: keys of all readings, whose rows are not emitted again. May be the same set.
+   * `watched`: keys whose rows are compared if they come twice. `fromPage`: first page; earlier ones were read by another reading.
    */
   constructor(
     list: ListToSweep,
@@ -120,12 +120,12 @@ export class Sweep {
     this.next = windowOf(fromPage, list.perPage);
   }
 
-  /** Whether something other than the next page is asked for, or a count contradicts the rows. */
+  /** Whether the next request is not simply the next page, or a count contradicts the rows. */
   get isIrregular(): boolean {
     return this.reason !== undefined || this.counts.contradiction !== undefined;
   }
 
-  /** `next`, and the pages that follow it as far as the counts agree: they may be asked for before they are needed. */
+  /** `next` and the pages after it, up to the end according to consistent counts. They may be requested ahead. */
   *upcoming(): Generator<Window> {
     if (this.next === undefined) return;
     yield this.next;
@@ -133,7 +133,7 @@ export class Sweep {
     for (let number = this.next.page + 1; number <= last; number += 1) yield windowOf(number, this.list.perPage);
   }
 
-  /** Takes the answer for `next`; returns the rows that were not given out before. */
+  /** Takes the response for `next`. Returns the rows that were not emitted before. */
   take(answer: PageAnswer): JsonObject[] {
     const { page: number } = this.next ?? windowOf(1, this.list.perPage);
     const reason = this.reason;
@@ -170,7 +170,7 @@ export class Sweep {
       const isEmptyList = number === 1 && page.totalCount === 0 && page.pageCount === 1;
       const isPromised = !isEmptyList && this.counts.promises(number, page);
       if (!isPromised && this.pagesWithRows === 1) {
-        // The counts say that page 1 has all rows: it is asked for once more.
+        // The counts say that page 1 has all rows. end() requests page 1 again if it may have changed.
         this.end();
         return;
       }
@@ -186,7 +186,10 @@ export class Sweep {
     else this.endInGap(!isPromised);
   }
 
-  /** A page that twice says of itself that the list ends before it is believed: the rest of the list may have been deleted. */
+  /**
+   * Whether an empty page should have rows. If it comes empty twice with a Total-Count that ends before it, that count is
+   * believed: the rest of the list may have been deleted.
+   */
   private mayHaveRows(number: number, reason: Reason | undefined, page: Page): boolean {
     const { counts } = this;
     if (counts.promises(number, page) || counts.lacks(page.totalCount)) return true;
@@ -217,9 +220,9 @@ export class Sweep {
     this.hasRepeatedPage ||= isFirstAgain;
     this.before = keys;
     this.wasKnown = fresh.unseen === 0;
-    // A server may go round in a list that grows, or repeat a last page that grows, and never bring the same page twice.
+    // A server may start over in a growing list, or repeat a growing last page, and never send the same page twice.
     this.largestPage = Math.max(this.largestPage, keys.length);
-    // A page that has new rows only when it is asked for again belongs to a list that grows by a page with each request.
+    // A page that has new rows only in a second request is stale too: the list may grow by a page with each request.
     const isStale = reason === 'known' || 2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage;
     if (isStale) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
@@ -234,13 +237,13 @@ export class Sweep {
     return fresh.rows;
   }
 
-  /** Whether a page that a count promises has only rows that came before: another page may have been sent in its place. */
+  /** Whether a promised page has only known rows. The server may have sent another page instead. */
   private isPromisedButKnown(number: number, keys: readonly (Key | undefined)[]): boolean {
     if (number === 1 || !this.counts.promises(number)) return false;
     return keys.every((key) => key !== undefined && this.seen.has(key));
   }
 
-  /** Notes the rows of a page: which are new, in this reading and in all, and what shows movement. */
+  /** Records the rows of a page. Returns the rows to emit, and the number of rows that are new in this reading (`unseen`). */
   private note(keys: readonly (Key | undefined)[], page: Page): { rows: JsonObject[]; unseen: number } {
     if (this.isAllNew(keys)) {
       this.newRows += keys.length;
@@ -273,7 +276,7 @@ export class Sweep {
     return { rows, unseen: unseen.size + keys.filter((key) => key === undefined).length };
   }
 
-  /** Whether the keys go on below all that were read before: nearly every page of an ordered list, and quickly told. */
+  /** Whether all keys are below those read before. A fast path for nearly every page of an ordered list. */
   private isAllNew(keys: readonly (Key | undefined)[]): keys is readonly Key[] {
     const [first] = keys;
     if (first === undefined || this.watched.size > 0) return false;
@@ -282,7 +285,7 @@ export class Sweep {
     );
   }
 
-  /** Repeats on pages past the end are no movement: those of a page without a new row count only when a new row follows. */
+  /** Repeats after the end of the list are not movement: repeats on a page without new rows count only once a new row follows. */
   private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
     const { stampFields } = this.list;
@@ -308,9 +311,9 @@ export class Sweep {
   }
 
   /**
-   * Whether the list has been read whole: it stood still while it was read, or an earlier reading met the same rows.
-   * Counts prove that it stood still only where no row can have entered meanwhile, which would make up for one that left:
-   * a row enters an ordered list young, any other list only where all rows bear stamps and none is young.
+   * Whether the list was read completely: it did not change during the reading, or the previous reading had the same rows.
+   * Unchanged counts prove this only if no row was inserted, because an inserted row hides a deleted one. An inserted row is young.
+   * So an ordered list must have no young row after page 1. In an unordered list all rows must have stamps and none may be young.
    */
   isSettled(before: Sweep | undefined): boolean {
     const { totalChanged, isEnd } = this.counts;
@@ -321,6 +324,11 @@ export class Sweep {
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
   }
 
+  /** Whether nothing moved as far as is known, but the counts do not show that the list ended here. */
+  get lacksProof(): boolean {
+    return this.repeats === 0 && !this.counts.totalChanged && !this.counts.isEnd;
+  }
+
   private compareContents(key: Key, row: JsonObject): void {
     const content = JSON.stringify(row);
     const before = this.contents.get(key);
@@ -328,7 +336,7 @@ export class Sweep {
     this.contents.set(key, content);
   }
 
-  /** Whether two readings of a list that stood still found it. */
+  /** Whether two readings with the same page 1 both found that `page` has no effect. */
   showsThatPageHasNoEffect(before: Sweep): boolean {
     return this.pageHasNoEffect && before.pageHasNoEffect && isSame(this.firstPage ?? [], before.firstPage);
   }
@@ -344,8 +352,8 @@ export class Sweep {
   }
 
   /**
-   * Whether a page 1 that may be full was followed by nothing, and no count says that it was the whole list: a deletion
-   * between the two would have pulled the rows of page 2 up. Or whether it has fewer rows than the total says.
+   * Whether rows of page 2 may have moved to page 1: page 1 may be full, nothing followed it, and no count says that it was the
+   * whole list. A deletion between the two requests would have this effect. Also true if Total-Count promises more rows.
    */
   private mayHaveShifted(): boolean {
     const { mayBeFull, missing } = this.counts;
@@ -361,7 +369,7 @@ export class Sweep {
     return this.note(keys, answer).rows;
   }
 
-  /** Whether the server begins again with its first pages. */
+  /** Whether the server has started over with its first pages. */
   private isSecondLap(keys: readonly (Key | undefined)[], number: number): boolean {
     const hashes = this.pageHashes;
     hashes.push(keys.reduce((hash: number, key) => (hash * 31 + hashOf(String(key ?? ''))) % 2 ** 32, 7));
@@ -370,7 +378,7 @@ export class Sweep {
     return hashes.slice(-lap).every((hash, index) => hash === hashes[index]);
   }
 
-  /** Writes to the log what the finished reading shows about the server. */
+  /** Logs what the finished reading shows about the server. */
   writeFindings(): void {
     const { promised, distinct, promisedPages, lastPage } = this.counts;
     if (promised > distinct) this.list.report.fewerRows(distinct, promised);
@@ -380,8 +388,9 @@ export class Sweep {
   }
 
   /**
-   * Nothing came after a page that stayed empty. `isLookedThrough`: whether no count promises further pages. Counts that
-   * contradicted the rows before are not worth a failure; a first read that brought nothing would empty the table.
+   * Ends the reading after empty pages that a count promised. `isLookedThrough`: whether no count promises further pages. Fails
+   * unless the list is filtered or the counts had already contradicted the rows. Always fails an unfiltered list without any row,
+   * because in overwrite mode that would empty the table.
    */
   private endInGap(isLookedThrough: boolean): void {
     const { filtered, name } = this.list;
@@ -416,19 +425,19 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
 function leadsNowhere(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages brought few rows that earlier pages had not. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check that base_url is the address of an API with the parameters page and per-page.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check the address of the API, and how it is asked for a page.`,
   );
 }
 
 function promisedButRefused(name: string, number: number, refusal: Error): Error {
   if (number === 1 || !(refusal instanceof ConnectorError)) return refusal;
-  const message = `Page ${number} of ${name} was refused twice, though the server's counts promise rows on it. The stream fails, so that no row is lost silently. Run the sync again.`;
+  const message = `The server refused page ${number} of ${name} twice, although its counts promise rows on it. The stream fails because rows would be missing. Run the sync again.`;
   return new ConnectorError('transient_error', message, { internalMessage: refusal.message, cause: refusal });
 }
 
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {
   return new ConnectorError(
     'transient_error',
-    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and nothing came after it. ${received} rows came before. The stream fails, so that no row is lost silently. Run the sync again.`,
+    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and no rows came after it. ${received} rows came before. The stream fails because rows would be missing. Run the sync again.`,
   );
 }

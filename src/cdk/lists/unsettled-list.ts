@@ -1,4 +1,4 @@
 import { ConnectorError } from '../protocol/errors.ts';
 
-/** Every request was answered, but the answers do not show where the list ends or which rows it has. */
+/** All requests were answered, but the responses do not show where the list ends or which rows it contains. */
 export class UnsettledList extends ConnectorError {}

@@ -1,4 +1,4 @@
-/** A part of a list, as `page` and `per-page` can name it: the rows from `start` on, `size` of them. */
+/** A part of a list that `page` and `per-page` can address: `size` rows from index `start`. */
 export interface Window {
   readonly page: number;
   readonly size: number;
@@ -10,8 +10,7 @@ export function windowOf(page: number, size: number): Window {
 }
 
 /**
- * The window of at most `largest` rows that begins at row `from` or as little before it as pages allow:
- * of all page sizes, the one whose window reaches farthest.
+ * A window of at most `largest` rows that contains row `from`. Of all page sizes, the one whose window ends farthest down the list.
  */
 export function windowFrom(from: number, largest: number): Window {
   let best = windowOf(1, largest);

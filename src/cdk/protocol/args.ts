@@ -9,7 +9,7 @@ export type Command =
   | { kind: 'wrong usage'; problem: string }
   | { kind: 'verb'; verb: Verb; files: Partial<Record<FileOption, string>>; debug: boolean };
 
-/** The options that each verb takes, and whether it needs them. */
+/** The options of each verb, and whether they are required. */
 const VERBS: Record<Verb, Partial<Record<FileOption, 'required' | 'optional'>>> = {
   spec: {},
   check: { config: 'required' },
@@ -30,17 +30,17 @@ export function help(name: string, version: string): string {
   return `${name} ${version}, an Airbyte source connector
 
 ${usage(name)}
-  spec       prints the form of the config
+  spec       prints the specification of the config
   check      tests the config against the API
   discover   prints the streams and their schemas
   read       prints the records of the configured streams, and their state
 
-  --config FILE    the config, JSON
-  --catalog FILE   the configured catalog, JSON
-  --state FILE     state of an earlier read, JSON; without it, everything is read
-  --debug          logs more, as LOG messages
-  --opt value and --opt=value both work. stdout carries Airbyte protocol messages, one a line.
-  Exit code: 0 done (a check: answered), 1 something failed, 2 wrong usage.
+  --config FILE    the config, as JSON
+  --catalog FILE   the configured catalog, as JSON
+  --state FILE     the state of an earlier read, as JSON; default: read everything
+  --debug          also prints LOG messages of level DEBUG
+  --opt value and --opt=value both work. stdout has one Airbyte protocol message on each line.
+  Exit code: 0 success (or check has answered), 1 something failed, 2 wrong usage.
 `;
 }
 
@@ -56,8 +56,8 @@ export function parseCommand(argv: readonly string[]): Command {
   if (values.version) return { kind: 'version' };
 
   const [verb, ...more] = positionals;
-  if (verb === undefined) return { kind: 'wrong usage', problem: 'no verb given' };
-  if (!isVerb(verb)) return { kind: 'wrong usage', problem: `unknown verb ${verb}` };
+  if (verb === undefined) return { kind: 'wrong usage', problem: 'no command given' };
+  if (!isVerb(verb)) return { kind: 'wrong usage', problem: `unknown command ${verb}` };
   if (more.length > 0) return { kind: 'wrong usage', problem: `unexpected argument ${more[0]}` };
 
   const { config, catalog, state, debug = false } = values;
@@ -65,10 +65,10 @@ export function parseCommand(argv: readonly string[]): Command {
   for (const option of ['config', 'catalog', 'state'] as const) {
     const need = VERBS[verb][option];
     if (files[option] !== undefined && need === undefined) {
-      return { kind: 'wrong usage', problem: `${verb} takes no --${option}` };
+      return { kind: 'wrong usage', problem: `${verb} does not accept --${option}` };
     }
     if (!files[option] && need === 'required')
-      return { kind: 'wrong usage', problem: `${verb} needs --${option} FILE` };
+      return { kind: 'wrong usage', problem: `${verb} requires --${option} FILE` };
   }
   const given = Object.entries(files).filter((entry): entry is [FileOption, string] => entry[1] !== undefined);
   return { kind: 'verb', verb, files: Object.fromEntries(given), debug };

@@ -11,7 +11,7 @@ import { programmingError, requireSpecification } from './source-faults.ts';
 import type { VerbContext } from './verb-context.ts';
 import type { VerbCommand } from './verbs.ts';
 
-/** The outside of a run: in a process of its own or, for tests, in any other. */
+/** The environment of a run: that of the process or, in tests, a replacement. */
 export interface ProcessIO {
   argv: readonly string[];
   stdout: Writable;
@@ -21,8 +21,8 @@ export interface ProcessIO {
 }
 
 /**
- * Runs one verb of a source; resolves to the exit code when all output has left:
- * 0 done, 1 something failed, 2 wrong usage. A check that answered is done, whatever it answered.
+ * Runs one verb of a source. Resolves to the exit code when all output is written:
+ * 0 success, 1 something failed, 2 wrong usage. A check that has answered is a success, even if the answer is FAILED.
  */
 export async function run<Config>(source: Source<Config>, io: ProcessIO): Promise<number> {
   const { name, version } = source;
@@ -39,18 +39,18 @@ export async function run<Config>(source: Source<Config>, io: ProcessIO): Promis
   }
 }
 
-/** Runs a source as this process: `process.exitCode` is set, and Node ends by itself once stdout is drained. */
+/** Runs a source as this process. Sets `process.exitCode`; Node exits once stdout is drained. */
 export async function launch<Config>(source: Source<Config>): Promise<void> {
   const { argv, stdout, stderr, env } = process;
   if (process.pid === 1) endBySignals();
   process.exitCode = await run(source, { argv: argv.slice(2), stdout, stderr, env, clock: systemClock });
-  // A name look-up that hangs cannot be aborted and would keep the process alive, half a minute with some resolvers.
+  // A hanging DNS lookup cannot be aborted and would keep the process alive, for 30 seconds with some resolvers.
   setTimeout(() => process.exit(), 500).unref();
 }
 
 /**
- * The first process of a container ignores signals that it has no handler for: without one, a sync that was stopped would
- * go on to ask the server. Everywhere else the signal itself ends the process, as those who send it expect.
+ * The first process of a container (PID 1) ignores signals without a handler, so a stopped sync would keep sending requests.
+ * In any other process the signal itself ends it, as the sender expects.
  */
 function endBySignals(): void {
   const { SIGINT, SIGTERM } = constants.signals;
@@ -64,7 +64,7 @@ function print(to: Writable, text: string, exitCode: number): Promise<number> {
 async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io: ProcessIO): Promise<number> {
   const { clock, stdout, stderr, env } = io;
   const ended = new AbortController();
-  // Every request and every wait under way listens to it.
+  // Every request and every wait adds a listener, so Node's warning about many listeners is switched off.
   setMaxListeners(0, ended.signal);
   const output = new Output(stdout, {
     debug: command.debug || env.LOG_LEVEL?.toLowerCase() === 'debug',
@@ -75,8 +75,8 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true });
   });
   const giveUp = (thrown: unknown): void => ended.abort(thrown);
-  // Node ends when nothing is left to happen, whatever is still awaited: a sync would end without its last messages.
-  const stuck = (): void => giveUp(programmingError('it waits for something that cannot happen any more'));
+  // Node exits when no events are left, even if promises are pending. Without this, a sync would end without its last messages.
+  const stuck = (): void => giveUp(programmingError('it waits for something that can no longer happen'));
   process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp).once('beforeExit', stuck);
   const context: SourceContext = {
     clock,
@@ -89,7 +89,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
   } catch (thrown) {
     ended.abort(thrown);
-    // The platform cancels by closing its end of the pipe: nothing to tell, and nobody. A full disk behind stdout is news.
+    // The platform cancels by closing its end of the pipe, which is not an error. A full disk behind stdout is one.
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));
@@ -112,7 +112,7 @@ async function execute<Config>(
     await verbContext.output.message({ type: 'SPEC', spec: specification });
     return 0;
   }
-  // Loaded where it is needed: to load it takes longer than all of `spec`.
+  // Loaded on demand, because loading it takes longer than all of `spec`.
   const { executeWithConfig } = await import('./verbs.ts');
   return executeWithConfig(source, specification, command, verbContext);
 }

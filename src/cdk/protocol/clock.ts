@@ -1,4 +1,4 @@
-/** Time, injected wherever timing matters. */
+/** The clock, injected wherever timing matters. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;

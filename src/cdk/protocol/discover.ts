@@ -1,12 +1,12 @@
 import type { AirbyteStream, SyncMode } from './messages.ts';
 import type { StreamDefinition } from './source.ts';
 
-/** Sync modes of a stream; the full refresh first, since Airbyte's Docker tests read with the first one. */
+/** Sync modes of a stream. Full refresh comes first, because Airbyte's Docker tests use the first one. */
 export function syncModes(definition: StreamDefinition): SyncMode[] {
   return definition.cursorField === undefined ? ['full_refresh'] : ['full_refresh', 'incremental'];
 }
 
-/** A stream as the catalog shows it. Without a namespace: the platform compares it to the letter. */
+/** The catalog entry of a stream. It has no namespace, because the platform requires an exact match in all messages. */
 export function catalogEntry(definition: StreamDefinition): AirbyteStream {
   const { name, jsonSchema, primaryKey, cursorField, resumable = false } = definition;
   return {

@@ -4,7 +4,7 @@ import type { StreamDefinition } from './source.ts';
 
 type Line = LogMessage['log'];
 
-/** How the rows of a stream differed from its declaration: at most one line of each kind, at the end of a stream. */
+/** Log lines about how the rows of a stream differ from its schema: at most one line of each kind, at the end of the stream. */
 export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
   const { unknownFields, mistypedFields, roundedFields, newValues, keepsAdditional } = maker;
   const { name, additionalFields, unknownFieldsLevel = 'WARN' } = stream;
@@ -15,7 +15,7 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
     lines.push({ level: unknownFieldsLevel, message });
   }
   if (mistypedFields.size > 0) {
-    const where = keepsAdditional ? ` The values as they came are in ${additionalFields}.` : '';
+    const where = keepsAdditional ? ` The original values are in ${additionalFields}.` : '';
     const message = `${name}: values that do not fit the declared type were set to null in: ${list(mistypedFields)}.${where}`;
     lines.push({ level: 'WARN', message });
   }
@@ -36,10 +36,10 @@ function whyDropped({ additionalFields }: StreamDefinition): string {
   return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
 }
 
-/** More are no fields but keys of data, and a line of the log has its limits. */
+/** Longer lists are cut: they are usually keys of data, not fields, and a log line must not get too long. */
 const MOST_NAMES = 100;
 
-/** Names of fields for a sentence; unusual ones in quotation marks. */
+/** A list of field names for a sentence. Unusual names are quoted. */
 function list(names: ReadonlySet<string>): string {
   const quoted = [...names].slice(0, MOST_NAMES).map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)));
   const more = names.size - quoted.length;

@@ -1,9 +1,9 @@
 import type { FailureType } from './messages.ts';
 
 /**
- * A failure that the platform understands.
- * `message` is for the user; `internalMessage` is shown to users too where the failure is not a config_error
- * (Airbyte's web app, errorStatusMessage.tsx), so neither holds raw dumps.
+ * An error with the failure type that the platform needs.
+ * `message` is for users. `internalMessage` is shown to users too, except for a config_error (errorStatusMessage.tsx in Airbyte's
+ * web app), so neither may contain raw dumps.
  */
 export class ConnectorError extends Error {
   readonly failureType: FailureType;
@@ -21,22 +21,22 @@ export class ConnectorError extends Error {
   }
 }
 
-/** The user must change something; the platform does not retry. */
+/** An error that the user must fix; the platform does not retry. */
 export function configError(message: string, cause?: unknown): ConnectorError {
   return new ConnectorError('config_error', message, { cause });
 }
 
-/** Anything thrown, as a failure that the platform understands; what nobody classified is a system_error. */
+/** Converts anything thrown to a ConnectorError; unknown errors become a system_error. */
 export function asConnectorError(thrown: unknown): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const internalMessage = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return new ConnectorError('system_error', 'Something went wrong in the connector.', {
+  return new ConnectorError('system_error', 'Unexpected error in the connector. Report it to the maintainers.', {
     internalMessage,
     cause: thrown,
   });
 }
 
-/** Stack of an error and of its causes, the outermost first. */
+/** Stack traces of an error and of its causes, outermost first. */
 export function stackOf(error: Error): string {
   const stacks: string[] = [];
   for (let at: unknown = error; at instanceof Error && stacks.length < 5; at = at.cause) {

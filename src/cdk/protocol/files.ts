@@ -10,7 +10,7 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a directory',
 };
 
-/** Content of a JSON file of any suffix; `undefined` for an empty one. Messages never quote the content: it may hold the token. */
+/** Content of a JSON file with any suffix; undefined if it is empty. Messages never quote the content: it may contain the token. */
 export async function readJsonFile(what: string, path: string): Promise<JsonValue | undefined> {
   let bytes: Buffer;
   try {

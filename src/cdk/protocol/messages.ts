@@ -1,6 +1,6 @@
 /**
- * The messages of the Airbyte protocol (version 0) that a source sends, and the enums that travel in them.
- * Spelling and casing are the protocol's own: a line that a platform cannot match turns silently into a log line.
+ * The messages of the Airbyte protocol (version 0) that a source sends, and their enums.
+ * Spelling and casing must match the protocol exactly: the platform treats a line that it cannot parse as a log line.
  * Source: airbyte_protocol.yaml of airbytehq/airbyte-protocol 0.18.
  */
 import type { JsonObject } from './json.ts';
@@ -16,13 +16,13 @@ export interface StreamDescriptor {
   namespace?: string;
 }
 
-/** Types that a stream's JSON Schema may name. */
+/** Types in a stream's JSON Schema. */
 export type FieldType = 'null' | 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array';
 
-/** Formats of a text that destinations know. */
+/** String formats that destinations support. */
 export type FieldFormat = 'date' | 'date-time' | 'time';
 
-/** What a schema says beyond JSON Schema: of texts the first four, of numbers the last. */
+/** Airbyte's type keyword. The first four are for strings, the last is for numbers. */
 export type AirbyteType =
   | 'timestamp_with_timezone'
   | 'timestamp_without_timezone'
@@ -30,7 +30,7 @@ export type AirbyteType =
   | 'time_without_timezone'
   | 'integer';
 
-/** One stream as `discover` offers it. */
+/** One stream in the output of `discover`. */
 export interface AirbyteStream extends StreamDescriptor {
   json_schema: JsonObject;
   supported_sync_modes: SyncMode[];
@@ -48,12 +48,12 @@ export interface ConnectorSpecification {
   changelogUrl?: string;
   /** JSON Schema, draft 07, of the config. */
   connectionSpecification: JsonObject;
-  /** Leave it out: platforms accept 0.0.0 to 0.3.0 only, and take 0.2.0 where it is missing. Not the version of the models. */
+  /** Omit it: platforms accept only 0.0.0 to 0.3.0 and default to 0.2.0. It is not the version of the protocol's models. */
   protocol_version?: string;
   advanced_auth?: AdvancedAuth;
-  /** Deprecated: the catalog says it of each stream. */
+  /** Deprecated: the catalog contains it for each stream. */
   supportsIncremental?: boolean;
-  /** Of destinations. */
+  /** Only for destinations. */
   supportsNormalization?: boolean;
   supportsDBT?: boolean;
   supported_destination_sync_modes?: DestinationSyncMode[];
@@ -62,13 +62,13 @@ export interface ConnectorSpecification {
 /** How the platform runs an OAuth flow for the user. */
 export interface AdvancedAuth {
   auth_flow_type?: 'oauth2.0' | 'oauth1.0';
-  /** Path of the field that turns the flow on, and the value with which it does. */
+  /** Path and value of the field that activates the flow. */
   predicate_key?: string[];
   predicate_value?: string;
   oauth_config_specification?: OAuthConfigSpecification;
 }
 
-/** JSON Schemas, whose properties name their places by `path_in_connector_config` and `path_in_oauth_response`. */
+/** JSON Schemas. Their properties have `path_in_connector_config` and `path_in_oauth_response`. */
 export interface OAuthConfigSpecification {
   oauth_user_input_from_connector_config_specification?: JsonObject;
   oauth_connector_input_specification?: OAuthConnectorInput;
@@ -115,18 +115,18 @@ export interface RecordMessage {
     data: JsonObject;
     /** Epoch milliseconds. */
     emitted_at: number;
-    /** Destinations keep it in `_airbyte_meta`. */
+    /** Destinations store it in `_airbyte_meta`. */
     meta?: { changes?: FieldChange[] };
     file_reference?: FileReference;
   };
 }
-/** A value of a record that is not what the API sent. */
+/** A value in a record that differs from what the API sent. */
 export interface FieldChange {
   field: string;
   change: 'NULLED' | 'TRUNCATED';
   reason: FieldChangeReason;
 }
-/** A source uses those that begin with SOURCE. */
+/** A source uses the reasons that begin with SOURCE. */
 export type FieldChangeReason =
   | `${'SOURCE' | 'DESTINATION' | 'PLATFORM'}_${'RECORD_SIZE_LIMITATION' | 'FIELD_SIZE_LIMITATION' | 'SERIALIZATION_ERROR'}`
   | 'SOURCE_RETRIEVAL_ERROR'
@@ -169,13 +169,13 @@ export interface StreamStatusTrace {
     reasons?: { type: 'RATE_LIMITED'; rate_limited: { quota_reset: number } }[];
   };
 }
-/** Of a stream, or of the whole sync: the platform throws all estimates away where one sync has both. */
+/** For a stream or for the whole sync. If one sync has both, the platform discards all estimates. */
 export interface EstimateTrace {
   type: 'ESTIMATE';
   emitted_at: number;
   estimate: StreamDescriptor & { type: 'STREAM' | 'SYNC'; row_estimate?: number; byte_estimate?: number };
 }
-/** A fact for the platform's own statistics. `type`: a fixed text that names it. */
+/** An event for the platform's own statistics. `type`: a fixed name of the event. */
 export interface AnalyticsTrace {
   type: 'ANALYTICS';
   emitted_at: number;
@@ -185,7 +185,7 @@ export interface TraceMessage {
   type: 'TRACE';
   trace: ErrorTrace | StreamStatusTrace | EstimateTrace | AnalyticsTrace;
 }
-/** Replaces all of the config that the user has saved, so it holds all of it. */
+/** Replaces the whole config that the user has saved, so it must be complete. */
 export interface ControlMessage {
   type: 'CONTROL';
   control: { type: 'CONNECTOR_CONFIG'; emitted_at: number; connectorConfig: { config: JsonObject } };
@@ -206,27 +206,27 @@ export interface StreamState {
   type: 'STREAM';
   stream: { stream_descriptor: StreamDescriptor; stream_state: JsonObject };
 }
-/** State of all streams at once, as sources with one position for all of them write it. */
+/** State of all streams in one message, for sources with a common position. */
 export interface GlobalState {
   type: 'GLOBAL';
   global: { shared_state?: JsonObject; stream_states: StreamState['stream'][] };
 }
-/** The oldest form: state by stream name. */
+/** The oldest format: an object of states by stream name. */
 export interface LegacyState {
   type?: 'LEGACY';
   data: JsonObject;
 }
-/** An entry of the state file. A source is given any of them; this kit writes the first. */
+/** An entry of the state file. A source must accept all of them; this kit writes the first. */
 export type IncomingStateEntry = StreamState | GlobalState | LegacyState;
 
-/** What a platform hands to `read`: the streams that the user selected. */
+/** The streams that the user selected, as the platform passes them to `read`. */
 export interface ConfiguredAirbyteCatalog {
   streams: ConfiguredAirbyteStream[];
 }
 export interface ConfiguredAirbyteStream {
   stream: AirbyteStream;
   sync_mode: SyncMode;
-  /** Changes nothing for a source, nor do the generations. */
+  /** A source can ignore this and the generations. */
   destination_sync_mode: DestinationSyncMode;
   cursor_field?: string[];
   primary_key?: string[][];

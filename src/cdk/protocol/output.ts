@@ -3,9 +3,9 @@ import type { AirbyteMessage, LogLevel } from './messages.ts';
 import { mapStrings, Scrubber } from './secrets.ts';
 import { TextBuffer } from './text-buffer.ts';
 
-/** stdout takes no more: the process that read it has gone, or a file behind it cannot grow. */
+/** Writing to stdout failed: the reading process has exited, or the disk is full. */
 export class ReaderGone extends Error {
-  /** Whether the reader closed its end, which is how a platform cancels. */
+  /** Whether the reader closed the pipe, which is how a platform cancels a sync. */
   readonly closed: boolean;
 
   constructor(cause: NodeJS.ErrnoException) {
@@ -15,17 +15,17 @@ export class ReaderGone extends Error {
   }
 }
 
-// Lines break there for Python's str.splitlines(), with which Airbyte's own Docker tests read our output.
+// Python's str.splitlines(), with which Airbyte's Docker tests read our output, splits lines at these characters.
 const LINE_BREAKS_OF_OTHERS = /[\u0085\u2028\u2029]/g;
-// JSON.stringify writes a lone surrogate as an escape, which orjson and pydantic reject: the whole record would be lost.
-// A false alarm (the text \ud800 spelled out by somebody) only costs the slow way.
+// JSON.stringify writes a lone surrogate as an escape. orjson and pydantic reject it, so the whole record would be lost.
+// A false positive (a literal \ud800 in a string) only costs the slow path.
 const MAYBE_LONE_SURROGATE = '\\ud';
-// Several searches for single texts take less time than one for all of them.
+// Searching for each string separately is faster than one regular expression for all.
 const SUSPICIOUS = [MAYBE_LONE_SURROGATE, '\u0085', '\u2028', '\u2029'];
 
 /**
- * The one writer of stdout.
- * Text is handed over in whole lines, a page of records at a time; a caller that awaits is held back while the reader is slow.
+ * The only writer of stdout.
+ * Writes whole lines, a page of records at a time. A caller that awaits is slowed down while the reader is slow.
  */
 export class Output {
   private readonly stdout: Writable;
@@ -34,13 +34,13 @@ export class Output {
   private draining: Promise<void> | undefined;
   private gone: ReaderGone | undefined;
   /**
-   * Buffers whose bytes stdout has taken: memory that is used again need not be found again, nor freed. Only a file descriptor
-   * has really taken them when it says so; any other stream may pass them on.
+   * Buffers for reuse, which saves allocation and garbage collection. Used only if stdout is a file descriptor: other streams may
+   * still hold the bytes after the write callback.
    */
   private readonly spare: TextBuffer[] = [];
   private readonly isDescriptor: boolean;
 
-  /** `onGone` is called once when the reader has closed its end, also when nothing is being written. */
+  /** `onGone` is called once when stdout fails, even if nothing is being written. */
   constructor(stdout: Writable, options: { debug?: boolean; onGone?: (reason: ReaderGone) => void } = {}) {
     this.stdout = stdout;
     this.isDescriptor = 'fd' in stdout;
@@ -51,12 +51,12 @@ export class Output {
     });
   }
 
-  /** From now on these values never leave the process. */
+  /** From now on these values are masked in all output. */
   hide(secrets: readonly string[]): void {
     this.scrubber = new Scrubber(secrets);
   }
 
-  /** A text without these values, however short they are. */
+  /** A copy of the text in which the secrets are masked, even short ones. */
   mask(text: string): string {
     return this.scrubber.text(text);
   }
@@ -70,9 +70,9 @@ export class Output {
   }
 
   /**
-   * One RECORD line a row, in one write. `toJson`: what follows `"data":` in the message of a row, its data and what else belongs
-   * to it; it is asked again where the page is not clean, since to keep 200 texts until the page is whole would take more memory
-   * than the page.
+   * Writes one RECORD line for each row, all in one write. `toJson` returns what follows `"data":` in the message of a row: the
+   * data, and optionally further members of the record. It is called a second time if the page must be cleaned, because keeping
+   * the string of each row would take more memory than the page.
    */
   async records<Row>(
     stream: string,
@@ -81,7 +81,7 @@ export class Output {
     emittedAt: number,
   ): Promise<void> {
     if (rows.length === 0) return;
-    // Put together by hand: the envelope is the same for the whole page, and JSON.stringify of it costs a fifth of the time.
+    // Concatenated by hand, because the envelope is the same for the whole page and JSON.stringify would take 20 % of the time.
     const envelope = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},`;
     const open = `${envelope}"data":`;
     const page = this.spare.pop() ?? new TextBuffer();
@@ -93,7 +93,7 @@ export class Output {
     await this.write(rows.map((row) => `${envelope}${this.clean(`{"data":${toJson(row)}}`).slice(1)}}\n`).join(''));
   }
 
-  /** Resolves when everything written so far has left the process. */
+  /** Resolves when everything written so far is flushed. */
   async flush(): Promise<void> {
     if (this.gone) return;
     await new Promise<void>((resolve) => this.stdout.write('', () => resolve()));
@@ -109,7 +109,7 @@ export class Output {
     return JSON.stringify(clean).replace(LINE_BREAKS_OF_OTHERS, escapeCharacter);
   }
 
-  /** Free texts are scrubbed of every secret, however short; names and enums of the protocol stay what they are. */
+  /** Masks secrets of any length in free texts. Names and enums of the protocol are not changed. */
   private withCleanTexts(message: AirbyteMessage): AirbyteMessage {
     const scrub = (text: string): string => this.mask(text);
     if (message.type === 'LOG') {

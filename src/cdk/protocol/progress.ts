@@ -1,13 +1,13 @@
 import type { Step } from './source.ts';
 
-/** A line for so many records or milliseconds, whichever comes first: long work is seen to go on, short work is not told. */
+/** A progress line is due after this many records or milliseconds, whichever comes first. Short streams have none. */
 const LINE_EVERY_RECORDS = 10_000;
 const LINE_EVERY_MS = 30_000;
 
-/** A wait of at least this time is announced, and what takes less is not estimated. */
+/** Shorter waits and shorter remaining times are not logged. */
 const ANNOUNCED_MS = 5_000;
 
-/** What the log tells of a stream that is read. */
+/** Log messages about the progress of one stream. */
 export class Progress {
   private readonly name: string;
   private readonly now: () => number;
@@ -29,7 +29,7 @@ export class Progress {
     this.total = total;
   }
 
-  /** A sentence before a step that has to wait, before the first of a long series, and then every half minute. */
+  /** The log message before a step, if one is due: before the first step of a long series, before a wait, and every 30 seconds. */
   begin({ unit, number, of, waitMs, leftMs }: Step): string | undefined {
     this.step ??= { toldAt: undefined };
     if (leftMs < ANNOUNCED_MS) return undefined;
@@ -40,7 +40,7 @@ export class Progress {
     return `${this.name}: ${unit} ${number} of ${of}, about ${durationOf(leftMs)} left.`;
   }
 
-  /** A sentence, where it is time for one. A stream that tells of its steps needs none. */
+  /** Counts records. Returns a log message if one is due. A stream with steps has none, because the steps are logged. */
   add(records: number): string | undefined {
     this.records += records;
     if (this.step !== undefined) return undefined;

@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Name the proxy of https requests. The first that is set counts; lower case comes first, as in curl. */
+/** Variables for the proxy of https requests. The first one that is set counts; lower case comes first, as in curl. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 
 /** The password in an address: between the first colon after the scheme and the last @ of the authority. */
@@ -12,7 +12,7 @@ export interface ProxySetting {
   readonly address: string;
 }
 
-/** The proxy of https requests, if there is one. An address without a scheme is one of plain http, as in curl. */
+/** The proxy for https requests, if there is one. An address without a scheme means http, as in curl. */
 export function proxySetting(environment: Environment): ProxySetting | undefined {
   for (const variable of VARIABLES) {
     const value = environment[variable]?.trim();
@@ -21,7 +21,7 @@ export function proxySetting(environment: Environment): ProxySetting | undefined
   return undefined;
 }
 
-/** Passwords of all proxies that the environment names, as they are written there and as they are meant. */
+/** Passwords of all proxies in the environment, both percent-encoded and decoded. */
 export function proxySecrets(environment: Environment): string[] {
   return VARIABLES.flatMap((variable) => {
     const password = PASSWORD.exec(environment[variable]?.trim() ?? '')?.[1];
@@ -29,7 +29,7 @@ export function proxySecrets(environment: Environment): string[] {
   });
 }
 
-/** Percent-encoding undone; a text that is none stays as it is. */
+/** The percent-decoded text; unchanged if it is not valid percent-encoding. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

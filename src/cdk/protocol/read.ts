@@ -10,8 +10,8 @@ import { StreamWriter } from './stream-writer.ts';
 import type { VerbContext } from './verb-context.ts';
 
 /**
- * Reads every configured stream, at most `connection.maxConcurrentStreams` at a time, in the catalog's order.
- * A stream that fails does not stop the others. Resolves to whether all are complete.
+ * Reads all configured streams in the catalog's order, at most `connection.maxConcurrentStreams` at a time.
+ * A failed stream does not stop the others. Resolves to whether all streams are complete.
  */
 export async function readStreams(
   verbContext: VerbContext,
@@ -62,17 +62,19 @@ function requireStream(configured: ConfiguredStream, stream: Stream | undefined)
     );
   }
   if (configured.syncMode !== 'full_refresh' && configured.syncMode !== 'incremental') {
-    throw configError(`The stream ${configured.name} is configured with the unknown sync mode ${configured.syncMode}.`);
+    throw configError(
+      `The stream ${configured.name} is configured with the unknown sync mode ${configured.syncMode}. Use full_refresh or incremental.`,
+    );
   }
   return stream;
 }
 
-/** PyAirbyte configures every stream as incremental; one that cannot is read in full, as the Python CDK does. */
+/** PyAirbyte configures all streams as incremental. A stream without a cursor is then read in full, as in the Python CDK. */
 function isIncremental(configured: ConfiguredStream, stream: Stream | undefined): boolean {
   return configured.syncMode === 'incremental' && stream !== undefined && syncModes(stream).includes('incremental');
 }
 
-/** Reads one stream to its end, or repeats the state that holds and throws. */
+/** Reads one stream to its end. If that fails, repeats the last state and throws. */
 async function emitRecords(
   verbContext: VerbContext,
   stream: Stream,
@@ -85,7 +87,7 @@ async function emitRecords(
   const state = isUseful(incoming, stream, incremental) ? incoming : undefined;
   try {
     await reporter.status(stream.name, 'RUNNING');
-    // In a later attempt of one job, a platform hands a full refresh what it has done; nothing is left to do then.
+    // In a later attempt of a job, the platform passes the state of a completed full refresh. Then there is nothing to do.
     const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state, fields: configured.fields });
     for await (const event of events) await writer.write(event);
     await writer.complete(incremental);
@@ -99,7 +101,7 @@ async function emitRecords(
   if (!context.signal.aborted) await tellTheEnd(verbContext, stream, writer, 'complete');
 }
 
-/** A state is of use where the stream goes on from it; that of a complete full refresh says nothing of changes. */
+/** Whether the stream can continue from the state. The state of a complete full refresh contains no cursor. */
 function isUseful(state: JsonObject | undefined, stream: Stream, incremental: boolean): boolean {
   return incremental ? !isFullRefreshComplete(state) : stream.resumable === true;
 }

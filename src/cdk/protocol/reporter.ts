@@ -3,7 +3,7 @@ import { stackOf } from './errors.ts';
 import type { StreamStatus, TraceMessage } from './messages.ts';
 import type { Output } from './output.ts';
 
-/** The TRACE messages of a sync: what became of each stream, and why. */
+/** Writes the TRACE messages of a sync: statuses, errors and estimates of streams. */
 export class Reporter {
   private readonly output: Output;
   private readonly now: () => number;
@@ -25,7 +25,7 @@ export class Reporter {
     });
   }
 
-  /** Shown as a countdown by the platform, which clears it on the next record. `quotaResetMs`: epoch milliseconds. */
+  /** Reports a wait. The platform shows a countdown until the next record. `quotaResetMs`: epoch milliseconds. */
   async rateLimited(quotaResetMs: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
       if (!streams.has(name)) continue;
@@ -50,14 +50,14 @@ export class Reporter {
   }
 
   /**
-   * Ends a stream that failed: why, then INCOMPLETE. The first error of a job decides whether the platform tries again, and a
-   * config_error decides that it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), though another try might bring
-   * what failed otherwise. So the end of a stream with a config_error is held back until every stream has ended, the status
-   * too, since nothing about a stream follows its last status. The log has the error at once.
+   * Reports a failed stream: the error, then the status INCOMPLETE. The first error of a job decides whether the platform retries;
+   * after a config_error it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), even if other streams failed only
+   * temporarily. So a config_error is held back until all streams have ended, together with the status, because no message about a
+   * stream may follow its final status. The error is logged at once.
    */
   async failure(name: string, error: ConnectorError): Promise<void> {
     if (error.failureType !== 'config_error') return this.endFailed(name, error);
-    // It does not wait for a quota any more.
+    // The stream no longer waits for a quota.
     this.running.delete(name);
     this.configErrors.push({ name, error });
     await this.output.log('ERROR', `${name}: ${error.message}`);

@@ -1,18 +1,18 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 
-/** Keywords that hold schemas of the very same value. */
+/** Keywords that contain schemas for the same value. */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'not'];
 
-/** Keywords that hold schemas of the same value, by the name of a member. */
+/** Keywords that contain an object of schemas for the same value. */
 const SAME_VALUE_BY_NAME = ['dependencies', 'dependentSchemas'];
 
 /**
- * Texts and numbers of the config that the specification marks as `airbyte_secret`, at any depth and in any of the forms that
- * a JSON Schema has. Forms that the config does not have count as well: a mark too many hides a value, one too few shows it.
+ * All strings and numbers in the config that the specification marks as `airbyte_secret`, at any depth, with any JSON Schema
+ * keyword. Alternatives (`oneOf`) that the config does not match count too: masking too much is harmless, too little is not.
  */
 export function secretValues(specification: JsonValue | undefined, config: JsonValue | undefined): string[] {
   const found = new Set<string>();
-  // A schema that refers to itself ends with the value, unless it refers to itself for the same value.
+  // Recursion ends with the depth of the value, except if a schema refers to itself for the same value.
   const seen = new Map<JsonValue, Set<JsonValue>>();
 
   const visit = (schema: JsonValue | undefined, value: JsonValue | undefined): void => {
@@ -75,7 +75,7 @@ function scalarsIn(value: JsonValue): string[] {
   return membersOf(value).flatMap(scalarsIn);
 }
 
-/** A pattern that is none matches every name. */
+/** An invalid pattern matches every name. */
 function matches(pattern: string, name: string): boolean {
   try {
     return new RegExp(pattern, 'u').test(name);
@@ -84,7 +84,7 @@ function matches(pattern: string, name: string): boolean {
   }
 }
 
-/** The schema that a reference within the specification, such as `#/definitions/key`, points to. */
+/** Resolves a reference within the specification, such as `#/definitions/key`. */
 function resolve(root: JsonValue | undefined, reference: string): JsonValue | undefined {
   if (!reference.startsWith('#')) return undefined;
   const segments = decodeURIComponent(reference.slice(1)).split('/').slice(1);

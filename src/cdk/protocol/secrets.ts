@@ -3,12 +3,12 @@ import { isObject, type JsonValue } from './json.ts';
 const MASK = '****';
 
 /**
- * A shorter secret occurs in data by chance, and to mask it there would change what users sync.
- * In log and error texts every secret is masked, whatever its length.
+ * Shorter secrets are not masked in records and states: they may occur there by chance, and masking would change users' data.
+ * In log and error messages, secrets of any length are masked.
  */
 const SHORTEST_IN_DATA = 8;
 
-/** Takes secret values, as they are and URL-encoded, out of what leaves the process; out of texts also as JSON escapes them. */
+/** Masks secrets in output, both plain and URL-encoded; in texts also JSON-escaped. */
 export class Scrubber {
   private readonly inText: string[];
   private readonly inData: string[];
@@ -23,13 +23,13 @@ export class Scrubber {
         encodeURIComponent(secret.toWellFormed()),
         encodeURI(secret.toWellFormed()),
       ]) {
-        // A secret of blanks would mask the blanks of every message.
+        // A blank secret would mask all spaces.
         if (form.trim() !== '') forms.add(form);
       }
     }
     this.inData = byLength(forms).filter((form) => form.length >= SHORTEST_IN_DATA);
     this.inJson = this.inData.map(escaped);
-    // A server's answer that is cut is no JSON any more, but its texts are escaped all the same. PHP escapes slashes too.
+    // A truncated JSON body of a server cannot be parsed, so its strings are still escaped. PHP also escapes slashes.
     const inJson = [...forms].map(escaped);
     this.inText = byLength(new Set([...forms, ...inJson, ...inJson.map((form) => form.replaceAll('/', '\\/'))]));
   }
@@ -42,13 +42,13 @@ export class Scrubber {
     return mask(value, this.inData);
   }
 
-  /** Whether serialised JSON, a text or UTF-8, holds a secret somewhere: one scan, so that clean pages cost no more. */
+  /** Whether serialised JSON (string or UTF-8 bytes) contains a secret. A quick scan, so that clean pages are not parsed. */
   occursIn(json: string | Buffer): boolean {
     return this.inJson.some((form) => json.includes(form));
   }
 }
 
-/** The longest first: one form may hold another. */
+/** Longest first, because one form may contain another. */
 function byLength(forms: Iterable<string>): string[] {
   return [...forms].sort((a, b) => b.length - a.length);
 }
@@ -61,7 +61,7 @@ function mask(value: string, forms: readonly string[]): string {
   return forms.reduce((text, form) => text.replaceAll(form, MASK), value);
 }
 
-/** A copy of a value with every string in it, keys too, passed through `change`. */
+/** A copy of a value in which `change` is applied to all strings, including keys. */
 export function mapStrings(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
@@ -69,7 +69,7 @@ export function mapStrings(value: JsonValue, change: (text: string) => string): 
   const members = new Map<string, JsonValue>();
   for (const [key, item] of Object.entries(value)) {
     let name = change(key);
-    // Two keys that become the same both stay.
+    // If two keys become equal, both are kept.
     while (members.has(name)) name += '_';
     members.set(name, mapStrings(item, change));
   }

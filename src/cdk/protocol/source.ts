@@ -2,109 +2,109 @@ import type { Clock } from './clock.ts';
 import type { JsonObject } from './json.ts';
 import type { ConnectorSpecification, LogLevel } from './messages.ts';
 
-/** What a connector gives to the kit. `Config` is its config after `configure`. */
+/** The interface that a connector implements. `Config`: the result of `configure`. */
 export interface Source<Config> {
   /** Name and version of the connector, for `--version` and the log. */
   readonly name: string;
   readonly version: string;
   specification(): Promise<ConnectorSpecification>;
-  /** The user's config, validated and with defaults; throws a config_error that names every faulty field. */
+  /** Validates the user's config and adds defaults. Throws a config_error that lists all invalid fields. */
   configure(raw: JsonObject, context: SourceContext): Promise<Config>;
   /**
-   * Prepares check, discover or read. `names`: the streams that a read is about, so that a source need not prepare others;
-   * names that it does not know are among them.
+   * Prepares check, discover or read. `names`: the streams of a read, so that a source need not prepare others. It may contain
+   * unknown names.
    */
   open(config: Config, context: SourceContext, names?: readonly string[]): Promise<Connection>;
 }
 
 export interface Connection {
-  /** What `discover` offers and `read` reads. */
+  /** The streams for `discover` and `read`. */
   readonly streams: readonly Stream[];
-  /** Names of streams that this account or server does not have: `discover` leaves them out. */
+  /** Names of streams that this account or server does not have. `discover` omits them. */
   absentStreams?(): Promise<ReadonlySet<string>>;
-  /** Resolves when the connection works; throws a ConnectorError whose message tells the user what to do. */
+  /** Resolves if the connection works. Otherwise throws a ConnectorError whose message says what to do. */
   check(): Promise<void>;
-  /** Most streams read at the same time. */
+  /** Maximum number of streams read at the same time. */
   readonly maxConcurrentStreams: number;
-  /** Ends what would keep the process alive. */
+  /** Closes everything that would keep the process alive. */
   close(): void;
 }
 
 export interface StreamDefinition {
   readonly name: string;
   /**
-   * JSON Schema of a record: an object with `properties`, those of the key among them. A field of the record may have `known_values`, a
-   * keyword of this kit: the numbers or texts that the API documents. Others pass as well, and the log names them once a sync.
+   * JSON Schema of a record: an object with `properties`, including those of the key. A property may have `known_values`, a keyword
+   * of this kit: the numbers or strings that the API documents. Other values are emitted too, and logged once a sync.
    */
   readonly jsonSchema: JsonObject;
   /**
-   * Name of a property of `jsonSchema`, an object that may be null. It takes what has no column: fields of a row that
-   * `jsonSchema` does not declare, and values that do not fit their declared type. Without it both are dropped.
+   * Name of a property in `jsonSchema`: a nullable object for values without a column, which are fields that `jsonSchema` does not
+   * declare and values that do not fit their declared type. Without it, both are dropped.
    */
   readonly additionalFields?: string;
-  /** Level of the log line that names fields which `jsonSchema` does not declare. WARN unless such fields are expected. */
+  /** Level of the log message that lists fields which `jsonSchema` does not declare. Default: WARN. */
   readonly unknownFieldsLevel?: 'WARN' | 'INFO';
-  /** Names of the fields of the primary key; the first is checked on each record. Empty for a stream without a key. */
+  /** Names of the primary key fields. The first is checked in each record. Empty for a stream without a key. */
   readonly primaryKey: readonly string[];
-  /** The API's own name of the key, which is copied to the first primary key field where a row has none. */
+  /** The API's name for the key. Copied to the first primary key field if a row does not have that. */
   readonly nativeKey?: string;
-  /** Present where the stream can be read incrementally. */
+  /** Set if the stream can be read incrementally. */
   readonly cursorField?: string;
-  /** Only where a full refresh writes checkpoints and goes on from them. */
+  /** Whether a full refresh emits states and can continue from them. */
   readonly resumable?: boolean;
 }
 
 export interface Stream extends StreamDefinition {
   /**
-   * Yields pages of rows as the API sent them and states that cover all rows yielded before them.
-   * The rows are the kit's from then on: it changes them in place.
+   * Yields pages of rows as the API sent them, and states that cover all rows yielded before.
+   * The kit modifies the rows in place, so do not use them afterwards.
    */
   read(request: ReadRequest): AsyncIterable<StreamEvent>;
 }
 
 export interface ReadRequest {
   readonly incremental: boolean;
-  /** State of this stream that an earlier sync wrote; absent on a first one. */
+  /** State of this stream from an earlier sync; undefined in the first one. */
   readonly state: JsonObject | undefined;
-  /** Names of the fields that the user selected; all without it. */
+  /** Names of the fields that the user selected; undefined: all fields. */
   readonly fields?: ReadonlySet<string> | undefined;
 }
 
 export type StreamEvent =
   | {
       readonly rows: JsonObject[];
-      /** Fields that the source adds to each of the rows. They are declared in `jsonSchema`. */
+      /** Fields that the source adds to each row. They must be declared in `jsonSchema`. */
       readonly added?: JsonObject;
     }
   | { readonly state: JsonObject }
-  /** How many rows this read will bring, as far as the API knows. */
+  /** Expected number of rows of this read, according to the API. */
   | { readonly estimate: number }
-  /** The next of so many requests is about to be sent: for streams that take long and know how many they need. */
+  /** Yielded before each request of a long stream whose number of requests is known. Used for progress messages. */
   | { readonly step: Step };
 
 export interface Step {
-  /** What one request brings, such as `month`. */
+  /** What one request reads, such as `month`. */
   readonly unit: string;
   /** From 1. */
   readonly number: number;
   readonly of: number;
-  /** About how long this request waits for a quota. */
+  /** Estimated wait of this request for a quota. */
   readonly waitMs: number;
-  /** About how long all that are left take. */
+  /** Estimated time for all remaining requests. */
   readonly leftMs: number;
 }
 
-/** What the kit lends to a source. */
+/** What the kit provides to a source. */
 export interface SourceContext {
   readonly clock: Clock;
-  /** Aborted when nobody needs the answer any more. */
+  /** Aborts when the run ends early: stop all requests and waits. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string): void;
-  /** Hides the secrets of the config in a text: for texts from outside, before they are cut. Whole texts are masked by the kit. */
+  /** Masks the secrets of the config. Use it on external text before truncating it; the kit masks complete texts itself. */
   mask(text: string): string;
   /**
-   * Tells the platform that the API's quota holds back running streams until `quotaResetMs` (epoch milliseconds):
-   * those among `streams`, all without it.
+   * Reports to the platform that running streams wait for the API's quota until `quotaResetMs` (epoch milliseconds).
+   * `streams`: the streams that wait; default: all.
    */
   rateLimited(quotaResetMs: number, streams?: ReadonlySet<string>): void;
 }

@@ -2,12 +2,12 @@ import { configError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 
 /**
- * State of streams without a cursor. The Python CDK writes and expects the same,
- * so a connection that moves between the two keeps working.
+ * State of streams without a cursor. The Python CDK writes and expects the same object, so a connection can switch between the
+ * two.
  */
 export const NO_CURSOR_STATE: JsonObject = { __ab_no_cursor_state_message: true };
 
-/** State of a full refresh that could be resumed and is complete, as the Python CDK writes it too. */
+/** State of a complete resumable full refresh, the same as in the Python CDK. */
 export const FULL_REFRESH_COMPLETE: JsonObject = { __ab_full_refresh_sync_complete: true };
 
 export function isFullRefreshComplete(state: JsonObject | undefined): boolean {
@@ -17,19 +17,18 @@ export function isFullRefreshComplete(state: JsonObject | undefined): boolean {
 export interface IncomingState {
   /** State by stream name. */
   streams: ReadonlyMap<string, JsonObject>;
-  /** Sentences for the user about what was left aside. */
+  /** Messages for the user about ignored entries. */
   warnings: string[];
 }
 
-/** What a state file holds beside the legacy blob `{stream: state}`, whose streams may have any name. */
+/** Values of `type` that distinguish a state message from the legacy form `{stream: state}`, whose keys may be any name. */
 const MESSAGE_TYPES: readonly unknown[] = ['STREAM', 'GLOBAL', 'LEGACY', 'STATE'];
 
 /**
- * Reads the state file in every form in which platforms, PyAirbyte and older tools hand it over:
- * absent, empty, `null`, `[]`, `{}`, STREAM messages, one GLOBAL, LEGACY with `data`, or the legacy blob `{stream: state}`;
- * members may be null, messages may be wrapped in `{"type": "STATE", "state": …}`. What it says of streams outside of the
- * catalog, `configured`, is ignored without a word: platforms keep the states of streams that the user deselected, and other
- * tools add entries of their own, such as `{"cdc": false}`.
+ * Parses the state file in all formats that platforms, PyAirbyte and older tools write: missing, empty, `null`, `[]`, `{}`, STREAM
+ * messages, one GLOBAL, LEGACY with `data`, or the legacy form `{stream: state}`. Members may be null, and messages may be wrapped
+ * in `{"type": "STATE", "state": …}`. States of streams that are not in the catalog (`configured`) are ignored without a warning:
+ * platforms keep the states of deselected streams, and other tools add their own entries, such as `{"cdc": false}`.
  */
 export function parseState(content: JsonValue | undefined, configured: ReadonlySet<string>): IncomingState {
   const streams = new Map<string, JsonObject>();
@@ -37,13 +36,13 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
 
   const put = (name: JsonValue | undefined, state: JsonValue | undefined): void => {
     if (typeof name !== 'string') {
-      warnings.push('The state has an entry without a stream name; it is ignored.');
+      warnings.push('The state has an entry without a stream name, which is ignored.');
     } else if (!configured.has(name)) {
       return;
     } else if (isObject(state)) {
       if (Object.keys(state).length > 0 && !isDeepEqual(state, NO_CURSOR_STATE)) streams.set(name, state);
     } else if (state !== null && state !== undefined) {
-      warnings.push(`The state of stream ${name} is not an object; the stream starts over.`);
+      warnings.push(`The state of the stream ${name} is not an object, so the stream is read from the start.`);
     }
   };
   const putBlob = (blob: JsonObject): void => {
@@ -51,7 +50,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
   };
   const putStream = (entry: JsonValue | undefined): void => {
     if (!isObject(entry) || !isObject(entry.stream_descriptor)) {
-      warnings.push('The state has an entry without a stream descriptor; it is ignored.');
+      warnings.push('The state has an entry without a stream descriptor, which is ignored.');
     } else {
       put(entry.stream_descriptor.name, entry.stream_state);
     }
@@ -59,7 +58,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
   const putMessage = (message: JsonValue): void => {
     if (message === null) return;
     if (!isObject(message)) {
-      warnings.push('The state has an entry that is not an object; it is ignored.');
+      warnings.push('The state has an entry that is not an object, which is ignored.');
     } else if (isObject(message.state) && message.type === 'STATE') {
       putMessage(message.state);
     } else if (isObject(message.stream)) {
@@ -70,7 +69,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
     } else if (isObject(message.data)) {
       putBlob(message.data);
     } else {
-      warnings.push('The state has an entry of an unknown form; it is ignored.');
+      warnings.push('The state has an entry of an unknown form, which is ignored.');
     }
   };
 
@@ -80,7 +79,9 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
     if (isMessage(content)) putMessage(content);
     else putBlob(content);
   } else if (content !== null && content !== undefined) {
-    throw configError('The state file holds neither an array nor an object.');
+    throw configError(
+      'The state file contains neither an array nor an object. Use the STATE messages of an earlier read, or omit --state.',
+    );
   }
   return { streams, warnings };
 }

@@ -6,7 +6,7 @@ import { programmingError } from './source-faults.ts';
 import { FULL_REFRESH_COMPLETE, NO_CURSOR_STATE } from './state.ts';
 import type { VerbContext } from './verb-context.ts';
 
-/** Writes what one stream yields. Each STATE counts the records that were written since the one before it. */
+/** Writes the events of one stream. Each STATE contains the number of records since the previous one. */
 export class StreamWriter {
   readonly maker: RecordMaker;
   private readonly verbContext: VerbContext;
@@ -15,7 +15,7 @@ export class StreamWriter {
   private recordsSinceState = 0;
   private lastState: JsonObject | undefined;
 
-  /** `selected`: names of the fields that the user selected; all without it. */
+  /** `selected`: names of the fields that the user selected; undefined: all fields. */
   constructor(verbContext: VerbContext, stream: Stream, selected: ReadonlySet<string> | undefined) {
     this.verbContext = verbContext;
     this.stream = stream;
@@ -35,7 +35,7 @@ export class StreamWriter {
     if ('step' in event) await this.writeProgress(this.progress.begin(event.step));
   }
 
-  /** The last STATE of a stream that was read to its end, where none covers all of its records yet. */
+  /** Called at the end of a complete stream. Writes a final STATE if the last one does not cover all records. */
   async complete(incremental: boolean): Promise<void> {
     if (!incremental) await this.writeState(this.stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
     else if (this.lastState === undefined || this.recordsSinceState > 0) {
@@ -43,7 +43,7 @@ export class StreamWriter {
     }
   }
 
-  /** What was delivered stays covered by the last state that holds, so that counts on both sides agree. */
+  /** Called for a failed stream. Repeats the last STATE with the records since then, so that the platform's counts agree. */
   async repeatLastState(initial: JsonObject | undefined): Promise<void> {
     const last = this.lastState ?? initial;
     if (last !== undefined) await this.writeState(last);
@@ -65,7 +65,7 @@ export class StreamWriter {
   }
 
   private async writeState(known: JsonObject): Promise<void> {
-    // Platforms make up an empty state for a stream that sent none, so "nothing is known" is said by the no-cursor sentinel.
+    // Use the no-cursor sentinel instead of `{}`: platforms treat an empty state as "no state".
     const stream_state = Object.keys(known).length > 0 ? known : NO_CURSOR_STATE;
     const recordCount = this.recordsSinceState;
     this.lastState = stream_state;

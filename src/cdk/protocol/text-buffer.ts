@@ -1,7 +1,7 @@
-/** Bytes. Most pages of records take less; for others it grows. */
+/** Initial size in bytes. Most pages of records are smaller. */
 const USUAL_PAGE = 128 * 1024;
 
-/** Text that is encoded as it is appended: to join the lines of a page first, and encode them then, costs a third more. */
+/** A buffer that encodes text as it is appended. Joining the lines of a page before encoding takes a third longer. */
 export class TextBuffer {
   private buffer = Buffer.allocUnsafeSlow(USUAL_PAGE);
   private length = 0;
@@ -15,7 +15,7 @@ export class TextBuffer {
   }
 
   append(text: string): void {
-    // A unit of UTF-16 takes three bytes of UTF-8 at most.
+    // One UTF-16 code unit needs at most three bytes in UTF-8.
     const most = this.length + 3 * text.length;
     if (most > this.buffer.length) this.grow(most);
     this.length += this.buffer.write(text, this.length);

@@ -2,10 +2,10 @@ import type { Output } from './output.ts';
 import type { Reporter } from './reporter.ts';
 import type { SourceContext } from './source.ts';
 
-/** What a verb works with. */
+/** The objects that every verb needs. */
 export interface VerbContext {
   readonly output: Output;
   readonly reporter: Reporter;
-  /** Handed on to the source. */
+  /** Passed to the source. */
   readonly context: SourceContext;
 }

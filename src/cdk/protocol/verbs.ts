@@ -15,7 +15,7 @@ import type { VerbContext } from './verb-context.ts';
 
 export type VerbCommand = Extract<Command, { kind: 'verb' }>;
 
-/** Check, discover or read; resolves to the exit code. */
+/** Runs check, discover or read. Resolves to the exit code. */
 export async function executeWithConfig<Config>(
   source: Source<Config>,
   specification: ConnectorSpecification,
@@ -73,11 +73,11 @@ async function contentOf(option: FileOption, files: VerbCommand['files']): Promi
 
 async function readConfig(files: VerbCommand['files']): Promise<JsonObject> {
   const raw = await contentOf('config', files);
-  if (!isObject(raw)) throw configError('The config file does not hold a JSON object.');
+  if (!isObject(raw)) throw configError('The config file does not contain a JSON object.');
   return raw;
 }
 
-/** A failure that the source foresaw is the answer of a check; any other is a failure of the check itself. */
+/** A ConnectorError is the answer FAILED of a check. Any other error is thrown, because the check itself failed. */
 function asFailedStatus(thrown: unknown): { status: 'FAILED'; message: string } {
   const error = asConnectorError(thrown);
   if (error !== thrown) throw error;

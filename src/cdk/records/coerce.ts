@@ -2,18 +2,18 @@ import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { toDate, toUtcTimestamp } from './timestamps.ts';
 
 /**
- * Converts a value to its declared type. `null`: the text is no value, such as an empty text in a field of numbers.
- * `undefined`: the value does not fit. Members of arrays and objects are converted in place; one that does not fit stays as it
- * is, because the column of the whole is JSON.
+ * Converts a value to its declared type. Returns null for text that means "no value", such as an empty string in a number field,
+ * and undefined for a value that does not fit. Members of arrays and objects are converted in place. Members that do not fit
+ * stay unchanged, because the column is JSON.
  */
-export type Bring = (value: JsonValue) => JsonValue | undefined;
+export type Coerce = (value: JsonValue) => JsonValue | undefined;
 
 export function propertiesOf(schema: JsonObject): [string, JsonObject][] {
   const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
   return properties.map(([name, property]) => [name, isObject(property) ? property : {}]);
 }
 
-export function compile(schema: JsonObject): Bring {
+export function compile(schema: JsonObject): Coerce {
   const type = (Array.isArray(schema.type) ? schema.type : [schema.type]).find((name) => name !== 'null');
   switch (type) {
     case 'integer':
@@ -33,13 +33,13 @@ export function compile(schema: JsonObject): Bring {
   }
 }
 
-export const asIs: Bring = (value) => value;
+export const asIs: Coerce = (value) => value;
 
 const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-/** Databases such as MySQL write it where a date or a time is missing. */
+/** Databases such as MySQL write this for a missing date or time. */
 const ZERO_DATE = /^0000-00-00(?:[T ]00:00(?::00(?:\.0+)?)?)?\s?(?:Z|[+-]00(?::?00)?)?$/;
 
-/** For a text that is no number, date or time: `null` if it says that there is none, else `undefined`. */
+/** For text that is not a number, date or time: null if it means "no value", else undefined. */
 function nullIfNoValue(text: string): null | undefined {
   const trimmed = text.trim();
   return trimmed === '' || ZERO_DATE.test(trimmed) ? null : undefined;
@@ -62,17 +62,17 @@ function toBoolean(value: JsonValue): JsonValue | undefined {
   return value === 0 || value === 1 ? value === 1 : undefined;
 }
 
-function compileString(format: JsonValue | undefined): Bring {
+function compileString(format: JsonValue | undefined): Coerce {
   const rewrite = format === 'date-time' ? toUtcTimestamp : format === 'date' ? toDate : undefined;
   if (rewrite) return (value) => (typeof value === 'string' ? (rewrite(value) ?? nullIfNoValue(value)) : undefined);
   return (value) => {
     if (typeof value === 'string') return value;
-    // A larger number has lost digits on its way through JSON.parse, so that two keys could become one.
+    // A larger number has lost digits in JSON.parse, so two different keys could become equal.
     return Number.isSafeInteger(value) ? String(value) : undefined;
   };
 }
 
-function compileArray(item: Bring): Bring {
+function compileArray(item: Coerce): Coerce {
   if (item === asIs) return (value) => (Array.isArray(value) ? value : undefined);
   return (value) => {
     if (!Array.isArray(value)) return undefined;
@@ -83,12 +83,12 @@ function compileArray(item: Bring): Bring {
   };
 }
 
-function compileObject(fields: ReadonlyMap<string, Bring>): Bring {
+function compileObject(fields: ReadonlyMap<string, Coerce>): Coerce {
   return (value) => {
     if (!isObject(value)) return undefined;
-    for (const [name, bring] of fields) {
+    for (const [name, coerce] of fields) {
       const member = value[name];
-      if (member !== null && member !== undefined) value[name] = bring(member) ?? member;
+      if (member !== null && member !== undefined) value[name] = coerce(member) ?? member;
     }
     return value;
   };

@@ -1,21 +1,21 @@
 import type { JsonValue } from '../protocol/json.ts';
 import { mapStrings } from '../protocol/secrets.ts';
 
-/** PostgreSQL stores no such character, in texts and in JSON alike: one of them fails the load of a whole batch. */
+/** PostgreSQL cannot store this character in text or JSON: a single one makes the load of a whole batch fail. */
 const NUL = '\u0000';
 const REPLACEMENT = '\ufffd';
-/** As JSON.stringify writes NUL. The text \u0000 spelt out by somebody is a false alarm that costs only time. */
+/** NUL as JSON.stringify writes it. A literal \u0000 in a string is a false positive that costs only time. */
 const MAYBE_NUL = '\\u0000';
 
-/** Texts in which JSON escapes nothing: no quote, backslash or control character, no surrogate. */
+/** Strings without characters that JSON escapes: quote, backslash, control characters, surrogates. */
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
-/** A text without NUL characters: U+FFFD stands in their places. */
+/** Replaces NUL characters with U+FFFD. */
 export function withoutNul(text: string): string {
   return text.replaceAll(NUL, REPLACEMENT);
 }
 
-/** A value as JSON without NUL characters, at any depth. Faster than JSON.stringify where there is nothing to escape. */
+/** A value as JSON without NUL characters at any depth. Faster than JSON.stringify if nothing needs escaping. */
 export function toJsonText(value: JsonValue): string {
   if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(withoutNul(value));
   if (Number.isFinite(value)) return `${value}`;
@@ -23,10 +23,10 @@ export function toJsonText(value: JsonValue): string {
   return json.includes(MAYBE_NUL) ? JSON.stringify(mapStrings(value, withoutNul)) : json;
 }
 
-/** What a large number looks like in JSON.stringify's text; a text with as many digits is a false alarm. */
+/** Matches large numbers in JSON. A string with as many digits is a false positive. */
 const MAYBE_LARGE = /\d{16}|e\+/;
 
-/** Whether JSON.parse may have rounded a number in `value`: one beyond 2^53. `json`: the same value as text. */
+/** Whether JSON.parse may have rounded a number in `value` because it is beyond 2^53. `json`: the same value as JSON. */
 export function mayHaveLostDigits(value: JsonValue, json: string): boolean {
   return MAYBE_LARGE.test(json) && hasLargeNumber(value);
 }

@@ -1,74 +1,75 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { StreamDefinition } from '../protocol/source.ts';
-import { type Bring, compile, propertiesOf } from './coerce.ts';
+import { type Coerce, compile, propertiesOf } from './coerce.ts';
 import { mayHaveLostDigits, toJsonText, withoutNul } from './json-text.ts';
 import { keyDefinition, keyReader } from './keys.ts';
 
 interface Field {
-  /** The name as JSON, with its colon, as it stands first in a record and after others: each text that is joined costs. */
+  /** Start of the member in JSON: with `{` if it is the first member, with a comma otherwise. Precomputed for speed. */
   readonly first: string;
   readonly next: string;
-  readonly bring: Bring;
+  readonly coerce: Coerce;
 }
 
-/** New values are many only where what was taken for an enumeration is none. */
+/** More new values are not collected: so many mean that the field is not an enumeration. */
 export const MOST_NEW_VALUES = 10;
 
 /**
- * Makes records out of a stream's rows. Values are converted to the types of the JSON Schema, the native key is copied to the
- * primary key field, and the key is checked. A record has only fields that the schema declares and the user selected:
+ * Makes records from the rows of a stream. Converts values to the types of the JSON Schema, copies the native key to the primary
+ * key field, and checks the key. A record has only fields that the schema declares and the user selected:
  *
- *     field of the row                    its column     the object of additional fields
+ *     field of the row                    its column     additional fields (an object)
  *     declared, selected, fits            the value      –
- *     declared, selected, does not fit    null           the value as it came
+ *     declared, selected, does not fit    null           the original value
  *     declared, not selected              –              –
  *     not declared                        –              the value, unless it is null
  *
- * What is noticed is told once a stream, as are values that a field's `known_values` lack. They are a keyword of this kit: an
- * `enum` would be a constraint to the platform.
+ * Also collects findings, which are logged once for each stream. `known_values` is a keyword of this kit instead of `enum`, which
+ * the platform would enforce.
  */
 export class RecordMaker {
-  /** Names of fields seen that have no column of their own. */
+  /** Names of fields without a column. */
   readonly unknownFields = new Set<string>();
-  /** Names of fields seen with a value that does not fit the declared type. */
+  /** Names of fields with a value that does not fit the declared type. */
   readonly mistypedFields = new Set<string>();
-  /** Names of fields seen with a number beyond 2^53, from which on JSON.parse rounds whole numbers. */
+  /** Names of fields with a number beyond 2^53, where JSON.parse rounds whole numbers. */
   readonly roundedFields = new Set<string>();
-  /** Field and value, where the value is not among the field's `known_values`. At most MOST_NEW_VALUES. */
+  /** Field names with values that are not in the field's `known_values`. At most MOST_NEW_VALUES. */
   readonly newValues: string[] = [];
-  /** Whether values without a column are kept: the stream has the object for them, and the user selected it. */
+  /** Whether values without a column are kept: the schema has the object for them, and the user selected it. */
   readonly keepsAdditional: boolean;
   private readonly declared: ReadonlySet<string>;
   private readonly fields: ReadonlyMap<string, Field>;
   private readonly additional: Field | undefined;
-  /** Name of a field → the same as JSON, with a colon, as a member of the additional fields. */
+  /** Field name → name as JSON with a colon, for a member of the additional fields. */
   private readonly labels = new Map<string, string>();
   private readonly takenLabels = new Set<string>();
-  private readonly settleKey: (row: JsonObject) => void;
+  private readonly fillKey: (row: JsonObject) => void;
 
-  /** `selected`: names of the fields that the user selected; all without it. */
+  /** `selected`: names of the fields that the user selected; undefined: all fields. */
   constructor(definition: StreamDefinition, selected?: ReadonlySet<string>) {
     const { additionalFields } = definition;
     const isSelected = (name: string): boolean => selected?.has(name) ?? true;
     const declared = propertiesOf(definition.jsonSchema).filter(([name]) => name !== additionalFields);
-    this.settleKey = keySettler(definition);
+    this.fillKey = keyFiller(definition);
     this.declared = new Set(declared.map(([name]) => name));
     this.fields = new Map(
       declared
         .filter(([name]) => isSelected(name))
-        .map(([name, property]) => [name, fieldOf(name, this.bringOf(name, property))]),
+        .map(([name, property]) => [name, fieldOf(name, this.coercerOf(name, property))]),
     );
     this.keepsAdditional = additionalFields !== undefined && isSelected(additionalFields);
     this.additional = this.keepsAdditional ? fieldOf(additionalFields ?? '', compile({})) : undefined;
   }
 
   /**
-   * What follows `"data":` in a RECORD: the record, and the `meta` of the message where values were set to null. The text is put
-   * together here, in the same turn as its values are looked at, a third faster than afterwards.
-   * `added`: values that the source adds to each row. If the API sends another value for such a field, that one is additional.
+   * Returns what follows `"data":` in a RECORD: the data, and `meta` if values were set to null. Builds the JSON while it converts
+   * the values, which is a third faster than JSON.stringify afterwards.
+   * `added`: values that the source adds to each row. If the API sends a different value for such a field, that one goes to the
+   * additional fields.
    */
   toJson(row: JsonObject, added?: JsonObject): string {
-    this.settleKey(row);
+    this.fillKey(row);
     let json = '';
     let additional = '';
     let changes = '';
@@ -84,13 +85,13 @@ export class RecordMaker {
         json += `${label}null`;
         continue;
       }
-      const brought = field.bring(value);
-      if (brought === undefined) {
+      const coerced = field.coerce(value);
+      if (coerced === undefined) {
         this.mistypedFields.add(name);
         json += `${label}null`;
         additional += this.member(name, value);
         changes += `${changes === '' ? '' : ','}{"field":${toJsonText(name)},"change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"}`;
-      } else json += label + this.textOf(name, brought);
+      } else json += label + this.textOf(name, coerced);
     }
     if (added !== undefined) json += this.textOfAdded(added, json === '');
     if (additional !== '' && this.additional !== undefined) {
@@ -101,17 +102,17 @@ export class RecordMaker {
     return changes === '' ? data : `${data},"meta":{"changes":[${changes}]}`;
   }
 
-  /** What becomes of a value that does not go to a column, since there is none or the source fills it. */
+  /** Handles a value that has no column or whose column is filled by the source. Returns a member of the additional fields or ''. */
   private withoutColumn(name: string, value: JsonValue, added: JsonObject | undefined): string {
     const filled = this.fields.get(name);
     const isDeselected = filled === undefined && this.declared.has(name);
     if (value === null || isDeselected) return '';
-    if (filled !== undefined && [null, added?.[name]].includes(filled.bring(value))) return '';
+    if (filled !== undefined && [null, added?.[name]].includes(filled.coerce(value))) return '';
     this.unknownFields.add(name);
     return this.member(name, value);
   }
 
-  /** A member of the additional fields, with a comma. Empty where the number is too large for JSON.parse: nothing is left of it. */
+  /** A member of the additional fields with a comma; '' if JSON.parse made the number infinite. */
   private member(name: string, value: JsonValue): string {
     if (typeof value === 'number' && !Number.isFinite(value)) {
       this.roundedFields.add(name);
@@ -124,7 +125,7 @@ export class RecordMaker {
     const known = this.labels.get(name);
     if (known !== undefined) return known;
     let label = `${toJsonText(name)}:`;
-    // Without its NUL characters a name may be that of another field.
+    // Without its NUL characters, a name may equal that of another field.
     for (let free = `${withoutNul(name)}_`; this.takenLabels.has(label); free += '_') label = `${toJsonText(free)}:`;
     this.takenLabels.add(label);
     this.labels.set(name, label);
@@ -151,23 +152,23 @@ export class RecordMaker {
     return json;
   }
 
-  private bringOf(name: string, property: JsonObject): Bring {
-    const bring = compile(property);
+  private coercerOf(name: string, property: JsonObject): Coerce {
+    const coerce = compile(property);
     const { known_values: knownValues } = property;
-    if (!Array.isArray(knownValues)) return bring;
+    if (!Array.isArray(knownValues)) return coerce;
     const known = new Set<JsonValue | undefined>([null, undefined, ...knownValues]);
     return (value) => {
-      const brought = bring(value);
-      if (brought === undefined || known.has(brought) || this.newValues.length === MOST_NEW_VALUES) return brought;
-      known.add(brought);
-      this.newValues.push(`${name} ${toJsonText(brought)}`);
-      return brought;
+      const coerced = coerce(value);
+      if (coerced === undefined || known.has(coerced) || this.newValues.length === MOST_NEW_VALUES) return coerced;
+      known.add(coerced);
+      this.newValues.push(`${name} ${toJsonText(coerced)}`);
+      return coerced;
     };
   }
 }
 
 /** Copies the native key of a row to its key field, and checks it. Does nothing for a stream without a key. */
-function keySettler(definition: StreamDefinition): (row: JsonObject) => void {
+function keyFiller(definition: StreamDefinition): (row: JsonObject) => void {
   const keyed = keyDefinition(definition);
   if (keyed === undefined) return () => undefined;
   const requireKey = keyReader(keyed);
@@ -179,7 +180,7 @@ function keySettler(definition: StreamDefinition): (row: JsonObject) => void {
   };
 }
 
-function fieldOf(name: string, bring: Bring): Field {
+function fieldOf(name: string, coerce: Coerce): Field {
   const first = `{${toJsonText(name)}:`;
-  return { first, next: `,${first.slice(1)}`, bring };
+  return { first, next: `,${first.slice(1)}`, coerce };
 }

@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
 
-/** Names of the fields that say when a row was last changed. Of each row the first field that holds a time counts. */
+/** Fields with the time of a row's last change. The first one that contains a time counts. */
 export type StampFields = readonly [string, ...string[]];
 
-/** Old rows may lack `modified`; they were not changed since `created`. */
+/** Old rows may have no `modified`. They were not changed since `created`. */
 export const DEFAULT_STAMP_FIELDS: StampFields = ['modified', 'created'];
 
-/** Epoch milliseconds at which a row was last changed. */
+/** Time of a row's last change, in epoch milliseconds; undefined if it has none. */
 export function stampOf(row: JsonObject, fields = DEFAULT_STAMP_FIELDS): number | undefined {
   for (const field of fields) {
     const time = timeOf(row[field]);
@@ -16,13 +16,13 @@ export function stampOf(row: JsonObject, fields = DEFAULT_STAMP_FIELDS): number 
   return undefined;
 }
 
-/** The latest stamp among rows; -Infinity where none has one. */
+/** The latest stamp of the rows, in epoch milliseconds; -Infinity if none has one. */
 export function newestStamp(rows: readonly JsonObject[], fields = DEFAULT_STAMP_FIELDS): number {
   const [main] = fields;
   let newest = Number.NEGATIVE_INFINITY;
   let text = '';
   for (const row of rows) {
-    // To read every stamp would take a tenth of a sync; most of them are seen to be older as they are written.
+    // Parsing all stamps would take 10 % of a sync. Comparing them as strings shows that most of them are older.
     const value = row[main];
     if (isNoLater(value, text)) continue;
     const stamp = stampOf(row, fields) ?? Number.NEGATIVE_INFINITY;
@@ -44,7 +44,7 @@ function timeOf(value: JsonValue | undefined): number | undefined {
 }
 
 /**
- * Milliseconds. Rows become visible some time after the moment they are stamped with: transactions commit late, replicas
- * and response caches lag. Two minutes are taken to be enough for all of them.
+ * Milliseconds. A row may become visible later than its stamp says, because transactions commit late, and replicas and response
+ * caches lag. We assume that this takes at most two minutes.
  */
 export const VISIBLE_AFTER = 2 * 60_000;

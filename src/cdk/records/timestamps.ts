@@ -1,14 +1,14 @@
 const DATE = String.raw`\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`;
 const PLAIN_DATE = new RegExp(`^${DATE}$`);
-/** The forms that nearly all instants come in; to rearrange them takes a tenth of the time of Date. */
+/** The most frequent formats. Rewriting them as strings is ten times as fast as using Date. */
 const PLAIN_UTC = new RegExp(String.raw`^${DATE}[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z?$`);
 const ZERO = '0'.charCodeAt(0);
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /**
- * An instant as `YYYY-MM-DDThh:mm:ss[.fff]Z`.
- * Takes a date alone (midnight), a space or T before the time, fractions of any length (cut to milliseconds)
- * and any offset; a text without an offset is UTC. `undefined` for anything else.
+ * Converts a timestamp to `YYYY-MM-DDThh:mm:ss[.fff]Z`.
+ * Accepts a date alone (midnight), a space or T before the time, up to nine fractional digits (truncated to milliseconds) and any
+ * offset; without an offset the text is UTC. Undefined for anything else.
  */
 export function toUtcTimestamp(text: string): string | undefined {
   if (!isInCalendar(text)) return undefined;
@@ -25,27 +25,27 @@ export function toUtcTimestamp(text: string): string | undefined {
   const instant = Date.parse(`${date}T${seconds}${milliseconds}${offset}`);
   if (Number.isNaN(instant)) return undefined;
   const utc = new Date(instant).toISOString();
-  // Across the zones it may have left the years of four digits.
+  // The conversion to UTC may lead to a year outside 0001 to 9999.
   if (utc.length !== 24 || utc.startsWith(YEAR_ZERO)) return undefined;
   return fraction === undefined ? `${utc.slice(0, 19)}Z` : utc;
 }
 
-/** The calendar date of a text that may carry a time of day. `undefined` for anything else. */
+/** The calendar date of a text with or without a time of day. Undefined for anything else. */
 export function toDate(text: string): string | undefined {
   if (PLAIN_DATE.test(text)) return isInCalendar(text) ? text : undefined;
   const date = text.slice(0, 10);
   return toUtcTimestamp(text === date ? `${date} 00:00:00` : text) === undefined ? undefined : date;
 }
 
-/** Whether a text is `YYYY-MM-DD hh:mm:ss[.fff]`, or with T or Z: of one length, such texts sort as their instants do. */
+/** Whether a text is `YYYY-MM-DD hh:mm:ss[.fff]`, optionally with T or Z. Such texts of equal form sort in order of time. */
 export function isPlainUtc(text: string): boolean {
   return PLAIN_UTC.test(text);
 }
 
-/** No calendar of a database has that year: PostgreSQL, BigQuery and Python begin with 1. */
+/** Databases do not support this year: PostgreSQL, BigQuery and Python start with year 1. */
 const YEAR_ZERO = '0000';
 
-/** Whether there is such a day: Date.parse takes 30 February for 2 March. */
+/** Whether the day exists. Date.parse alone would read 30 February as 2 March. */
 function isInCalendar(text: string): boolean {
   if (text.startsWith(YEAR_ZERO)) return false;
   const day = 10 * (text.charCodeAt(8) - ZERO) + text.charCodeAt(9) - ZERO;

@@ -2,9 +2,9 @@ import type { SourceContext } from '../protocol/source.ts';
 import type { PagedLists } from './paged-list.ts';
 
 /**
- * What makes streams of the lists of one connection. `maxPagesAhead`: pages of all lists together that are asked for before
- * they are needed, which bounds the memory of a sync; the client's `maxConcurrentRequests` is the number that makes sense.
- * The code is loaded here, since `spec` does without it.
+ * Returns a factory for streams of the lists of one connection. `maxPagesAhead`: maximum number of pages of all lists that are
+ * requested before they are needed. It bounds the memory of a sync; use the client's `maxConcurrentRequests`.
+ * The code is loaded on demand, because `spec` does not need it.
  */
 export async function openPagedLists(
   context: SourceContext,

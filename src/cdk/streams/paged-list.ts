@@ -3,42 +3,42 @@ import type { PageContent } from '../lists/read-page.ts';
 import type { Stream, StreamDefinition } from '../protocol/source.ts';
 import type { StampFields } from '../records/stamps.ts';
 
-/** One page of a list to ask for. */
+/** A request for one page of a list. */
 export interface PageRequest {
   /** From 1. */
   readonly page: number;
-  /** Rows of a page. Mostly `perPage`; fewer where pages overlap to prove that no row slipped between them. */
+  /** Page size: usually `perPage`; smaller if pages overlap to prove that no row was skipped between them. */
   readonly size: number;
   /** Rows before this page, for APIs that page by offset and limit: `(page - 1) * size`. */
   readonly offset: number;
-  /** `YYYY-MM-DDThh:mm:ss[.fff]Z`: only rows changed at or after it. Undefined: all rows. */
+  /** `YYYY-MM-DDThh:mm:ss[.fff]Z`: request only rows changed at or after it. Undefined: all rows. */
   readonly since: string | undefined;
-  /** Aborts when the answer is not needed any more. Pass it on to the client. */
+  /** Aborts when the response is no longer needed. Pass it to the client. */
   readonly signal: AbortSignal;
 }
 
-/** A list whose pages have numbers or offsets. */
+/** A list that is paged by number or by offset. */
 export interface PagedList extends Omit<StreamDefinition, 'resumable'> {
-  /** At least one field: rows are told apart by it, so that none is delivered twice. */
+  /** At least one field. It identifies rows, so that none is emitted twice. */
   readonly primaryKey: readonly [string, ...string[]];
   /**
-   * Present where `getPage` can ask for the rows changed since an instant. The field of a row with the time of its last change;
-   * a row without it counts as unchanged since the times in the other `stampFields`.
+   * The field with the time of a row's last change. Set it only if `getPage` can request the rows changed since an instant. For a
+   * row without it, the other `stampFields` are used.
    */
   readonly cursorField?: string;
-  /** `YYYY-MM-DDThh:mm:ss[.fff]Z`: the first incremental read asks for rows changed since. Undefined: for all rows. */
+  /** `YYYY-MM-DDThh:mm:ss[.fff]Z`: the first incremental read requests rows changed at or after it. Undefined: all rows. */
   readonly startDate?: string | undefined;
-  /** Fields with the time of a row's last change, the best first. Default: the cursor field, else `modified` and `created`. */
+  /** Fields with the time of a row's last change, in order of preference. Default: the cursor field, else `modified`, `created`. */
   readonly stampFields?: StampFields;
-  /** Rows asked for with each page: the most that the API gives. A whole number from 1. */
+  /** Rows requested with each page: the API's maximum. A whole number from 1. */
   readonly perPage: number;
-  /** Sends the request for one page, by `HttpClient.get`. */
+  /** Requests one page, with `HttpClient.get`. */
   readonly getPage: (request: PageRequest) => Promise<Answer>;
-  /** The rows of an answer, and the counts that it carries. Throws where it is no list; see `rowsAt`. */
+  /** The rows and counts of a response. Throws if it is not a list; see `rowsAt`. */
   readonly contentOf: (answer: Answer) => PageContent;
 }
 
 export interface PagedLists {
-  /** The stream that reads a list: in full, and by its changes where it has a cursor. */
+  /** A stream that reads a list: in full, and incrementally if it has a cursor. */
   stream(list: PagedList): Stream;
 }

@@ -2,17 +2,17 @@ import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StreamEvent } from '../protocol/source.ts';
 
-/** One page of a list whose answers name the next page. */
+/** One page of a list whose responses contain a token for the next page. */
 export interface TokenPage {
   readonly rows: JsonObject[];
-  /** What the next request sends to get the next page. Null, undefined or empty on the last page. */
+  /** The token for the next page. Null, undefined or empty on the last page. */
   readonly next: string | number | null | undefined;
 }
 
 /**
- * Reads a list whose answers name the next page (a cursor, a page token), from its first page to its last; the events of a
- * stream that is read in full. The server must keep the list still for its tokens: rows are passed on as they come. A token
- * that comes again fails the stream, because the pages would never end.
+ * Reads a list whose responses contain a token for the next page (a cursor or page token), from the first page to the last, and
+ * yields the events of a full refresh. Rows are passed on as they come, so the server must return a consistent list for its
+ * tokens. A repeated token fails the stream with a system_error, because the list would never end.
  */
 export async function* readTokenPages(
   name: string,
@@ -32,6 +32,6 @@ export async function* readTokenPages(
 function goesRound(name: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The server names the same next page of ${name} twice, so the list would never end. Report this to the maintainers of the API.`,
+    `The server sent the same token for the next page of ${name} twice, so the list would never end. Report this to the maintainers of the API.`,
   );
 }

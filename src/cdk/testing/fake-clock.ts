@@ -5,12 +5,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when a test lets it, and then at once. */
+/** A clock whose time passes only when the test advances it. */
 export class FakeClock implements Clock {
-  /** Every sleep asked for, in milliseconds. */
+  /** Durations of all sleeps so far, in milliseconds. */
   readonly slept: number[] = [];
   private time: number;
-  /** The next to wake is the last. */
+  /** Sorted; the last one wakes next. */
   private readonly sleepers: Sleeper[] = [];
 
   constructor(start = Date.UTC(2026, 0, 5, 12)) {
@@ -42,7 +42,7 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Lets `ms` milliseconds pass; whoever sleeps wakes at its own time. */
+  /** Advances the clock by `ms` milliseconds. Each sleeper wakes at its own time. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await settled();
@@ -50,7 +50,7 @@ export class FakeClock implements Clock {
     this.time = end;
   }
 
-  /** Jumps from sleeper to sleeper until `work` is done. Fails when it is not and nobody sleeps. */
+  /** Advances from sleeper to sleeper until `work` is done. Throws if there is no sleeper before that. */
   async run<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const finish = (): void => {
@@ -59,7 +59,7 @@ export class FakeClock implements Clock {
     work.then(finish, finish);
     await settled();
     while (!done) {
-      if (this.sleepers.length === 0) throw new Error('The work is not done, and nobody sleeps.');
+      if (this.sleepers.length === 0) throw new Error('The work is not done, but nothing is sleeping.');
       await this.wakeNext();
     }
     return work;
@@ -74,7 +74,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Resolves when everybody who need not wait has gone on. */
+/** Resolves when all pending promise callbacks have run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,7 +1,7 @@
 import { interpret } from '../http/answer.ts';
 import type { OpenTransport } from '../http/transport.ts';
 
-/** What a fake server answers. */
+/** A response of a fake server. */
 export interface FakeAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -10,7 +10,7 @@ export interface FakeAnswer {
   readonly body: string;
 }
 
-/** A server in the test's own process: `answer` is called with the URL and the headers of each request. */
+/** A server in the process of the test. `answer` is called with the URL and headers of each request. */
 export function fakeTransport(
   answer: (url: URL, headers: Readonly<Record<string, string>>) => FakeAnswer | Promise<FakeAnswer>,
 ): OpenTransport {

@@ -1,6 +1,6 @@
 /**
- * What the author of a connector tests with: clocks, a server and a stdout in memory, runs in
- * process, and the rules of Airbyte's platform. Needs no test runner; docs/cdk.md documents every export.
+ * Test tools for authors of connectors: clocks, a server and a stdout in memory, runs in the same process, and the rules of
+ * Airbyte's platform. They work with any test runner. docs/cdk.md documents every export.
  */
 export { FakeClock, settled } from './fake-clock.ts';
 export { type FakeAnswer, fakeTransport } from './fake-transport.ts';

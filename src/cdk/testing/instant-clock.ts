@@ -1,6 +1,6 @@
 import type { Clock } from '../protocol/clock.ts';
 
-/** Time that passes only by waiting, in whole milliseconds: every sleep is over at once, and the clock stands at its end. */
+/** A clock that advances only by sleeps, in whole milliseconds. Each sleep ends at once, and the clock jumps to its end. */
 export class InstantClock implements Clock {
   private timeMs: number;
 
@@ -12,7 +12,7 @@ export class InstantClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    // Those who wait at the same time wait for the same moments.
+    // The end is computed first, so that parallel sleeps overlap instead of adding up.
     const until = this.timeMs + Math.ceil(Math.max(0, ms));
     await Promise.resolve();
     this.timeMs = Math.max(this.timeMs, until);

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import type { AirbyteMessage } from '../protocol/messages.ts';
 
-/** A stdout that keeps what it gets. `take`: when a chunk is done, and with what error. */
+/** A stdout in memory. `take` is called for each chunk and decides when it is done, or with which error. */
 export class MemoryStdout extends Writable {
   text = '';
-  /** The most bytes that ever waited in it. */
+  /** The largest number of buffered bytes so far. */
   mostWaiting = 0;
   private readonly take: (done: (error?: Error) => void) => void;
 
@@ -19,10 +19,10 @@ export class MemoryStdout extends Writable {
     this.take(done);
   }
 
-  /** Every line; fails on one that is not JSON. */
+  /** The messages of all lines. Throws if a line is not JSON. */
   get messages(): AirbyteMessage[] {
     const lines = this.text.split('\n');
-    if (lines.pop() !== '') throw new Error('The last line has no end.');
+    if (lines.pop() !== '') throw new Error('The last line does not end with a newline.');
     return lines.map((line) => JSON.parse(line) as AirbyteMessage);
   }
 }

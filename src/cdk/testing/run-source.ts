@@ -17,22 +17,22 @@ import { InstantClock } from './instant-clock.ts';
 import { MemoryStdout } from './memory-stdout.ts';
 import type { ConnectorRun } from './platform/parse-run.ts';
 
-/** What a platform hands to one verb. */
+/** The input of one verb. */
 export interface VerbInput {
   readonly verb: Verb;
   readonly config?: JsonObject;
   readonly catalog?: ConfiguredAirbyteCatalog;
   readonly state?: readonly IncomingStateEntry[];
-  /** An InstantClock by default. With real HTTP: `systemClock`, since time-outs are sleeps too. */
+  /** Default: an InstantClock. Use `systemClock` with real HTTP, because time-outs are sleeps too. */
   readonly clock?: Clock;
 }
 
-/** A run that is over; `checkRun` judges it. */
+/** A finished run, for `checkRun`. */
 export interface SourceRun extends ConnectorRun {
   readonly messages: readonly AirbyteMessage[];
 }
 
-/** Runs one verb of a source in this process, as a platform runs it in one of its own. */
+/** Runs one verb of a source in this process, as the platform runs it in a separate process. */
 export async function runSource<Config>(source: Source<Config>, input: VerbInput): Promise<SourceRun> {
   const { verb, config, catalog, state, clock = new InstantClock() } = input;
   const folder = await mkdtemp(join(tmpdir(), 'source-run-'));
@@ -52,7 +52,7 @@ export async function runSource<Config>(source: Source<Config>, input: VerbInput
   }
 }
 
-/** The catalog of a user who selects all of these streams, in this mode where a stream has it, else in full. */
+/** A configured catalog with all of these streams, in the given mode if a stream supports it, else full_refresh. */
 export function configureAll(streams: readonly AirbyteStream[], mode: SyncMode): ConfiguredAirbyteCatalog {
   return {
     streams: streams.map((stream) => {
@@ -68,7 +68,7 @@ export function configureAll(streams: readonly AirbyteStream[], mode: SyncMode):
   };
 }
 
-/** The state that the next run is handed: the last one of each stream. */
+/** The input state for the next run: the last state of each stream. */
 export function lastStates({ messages }: Pick<SourceRun, 'messages'>): IncomingStateEntry[] {
   const last = new Map<string, IncomingStateEntry>();
   for (const message of messages) {

@@ -99,7 +99,7 @@ describe('a state', () => {
     ['fruitlessComparisons', ['1', []]],
     ['offersSingleRows', ['yes', 0]],
     ['hasTooManyKeys', [false, 'true']],
-  ])('of which %s has an unknown form keeps its other parts', (part, values) => {
+  ])('with an unknown form of %s keeps its other parts', (part, values) => {
     for (const value of values) {
       const { [part]: _, ...others } = WHOLE_STATE;
       expect(parseChangeState({ ...WHOLE, [part]: value })).toEqual({ state: others, unusable: [part] });
@@ -107,7 +107,7 @@ describe('a state', () => {
     }
   });
 
-  test('of version 0.1 keeps its cursor, and its log position with the hour that is met again', () => {
+  test('of version 0.1 keeps its cursor and its log position, which is moved back to an hour before the read', () => {
     const old = {
       modified: T,
       deletions: '2026-03-18T10:28:15.250Z',
@@ -122,7 +122,7 @@ describe('a state', () => {
     expect(parseChangeState({ reading: old.reading })).toEqual({ state: {}, unusable: [] });
   });
 
-  test('of another connector is none', () => {
+  test('of another connector is not recognised', () => {
     for (const stored of [{}, { cursor: T }, { modified: null }]) expect(parseChangeState(stored)).toBeUndefined();
   });
 });

@@ -91,7 +91,7 @@ describe('entries of the Delete Log', () => {
     expect(last).toEqual({ modified: iso(NOW - 9 * HOUR), newestRow: iso(NOW - 9 * HOUR), ...marked });
   });
 
-  test('are marked only behind their tombstones', async () => {
+  test('are marked as handled only after their tombstones', async () => {
     const deletions = [{ key: 1, time: NOW - 30 * MINUTE }];
     const pages = Array.from({ length: 6 }, (_, page): [number, number][] => [[900 - page, NOW - 4 * HOUR]]);
     const { events, states } = await read({ deletions, pages }, SYNCED);
@@ -102,7 +102,7 @@ describe('entries of the Delete Log', () => {
     expect(states.slice(0, -1).map(({ deletionsSince }) => deletionsSince)).toEqual([SYNCED.deletionsSince]);
   });
 
-  test('ask for rows from an hour before the oldest that is open', async () => {
+  test('make the read request rows from an hour before the oldest open entry', async () => {
     const open = { key: 1, time: NOW - 5.5 * HOUR };
     const handled = { key: 2, time: NOW - 5.9 * HOUR };
     const old = { key: 3, time: NOW - 7 * HOUR };
@@ -134,7 +134,7 @@ describe('entries of the Delete Log', () => {
     expect(logged).toEqual([expect.stringMatching(/^WARN tasks: the Delete Log does not end\./)]);
   });
 
-  test('emit tombstones that outdo the newest row ever met', async () => {
+  test('emit tombstones that are not older than the newest row ever read', async () => {
     const deletions = [{ key: 7, time: NOW - HOUR }];
     const ofState = await read({ deletions }, { ...SYNCED, newestRow: iso(NOW + 20 * HOUR) });
     expect(ofState.tombstones[0]?.modified).toBe(iso(NOW + 20 * HOUR));
@@ -147,7 +147,7 @@ describe('entries of the Delete Log', () => {
     { what: 'gone', answer: 'gone', ids: [7] },
     { what: 'not told', answer: 'unknown', ids: [7] },
     { what: 'there', answer: { row: { task_id: 7, modified: iso(NOW - 9 * HOUR) } }, ids: [] },
-  ])('that are pending are settled by the single row: $what', async ({ answer, ids }) => {
+  ])('that are pending are decided by a request for the single row: $what', async ({ answer, ids }) => {
     const stored = { ...SYNCED, pendingDeletions: [[7, NOW - 4 * HOUR]] };
     const { tombstones, last, rows } = await read({ singleRows: { 7: answer } }, stored);
     expect(tombstones.map(({ id }) => id)).toEqual(ids);
@@ -155,7 +155,7 @@ describe('entries of the Delete Log', () => {
     expect(last).not.toHaveProperty('pendingDeletions');
   });
 
-  test('ask for at most a hundred single rows', async () => {
+  test('lead to at most 100 requests for single rows', async () => {
     const pendingDeletions = Array.from({ length: 130 }, (_, key) => [key, NOW - 4 * HOUR]);
     const singleRows = Object.fromEntries(pendingDeletions.map(([key]) => [key, 'gone' as const]));
     const { tombstones, last } = await read({ singleRows }, { ...SYNCED, pendingDeletions });
@@ -164,7 +164,7 @@ describe('entries of the Delete Log', () => {
   });
 });
 
-describe('before a tombstone leaves, rows that no count proves to be all are read again', () => {
+describe('before a tombstone is emitted, rows are read again unless a count proves that all came', () => {
   const deletions = [{ key: 7, time: NOW - HOUR }];
   const row = (key: number): [number, number] => [key, NOW - 2 * HOUR];
 
@@ -179,7 +179,7 @@ describe('before a tombstone leaves, rows that no count proves to be all are rea
     expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
   });
 
-  test('the row comes then: it leaves, and its entry is pending', async () => {
+  test('if the row comes in the second reading, it is emitted and its entry is pending', async () => {
     const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(8), row(7)]] };
     const { rows, last } = await read(server, SYNCED);
     expect(rows.map(({ task_id }) => task_id)).toEqual([8, 7]);
@@ -187,7 +187,7 @@ describe('before a tombstone leaves, rows that no count proves to be all are rea
     expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
   });
 
-  test('no reading has the row, but it answers alone', async () => {
+  test('if no reading has the row but its single request answers 200, it is emitted', async () => {
     const living = { row: { task_id: 7, modified: iso(NOW - 20 * HOUR) } };
     const server = { deletions, pages: [[row(8)]], totalCount: 2, singleRows: { 7: living } };
     const { rows, tombstones } = await read(server, SYNCED);
@@ -196,8 +196,8 @@ describe('before a tombstone leaves, rows that no count proves to be all are rea
   });
 });
 
-describe('where rows may be missing', () => {
-  test('neither cursor nor log position moves, and only a row that is gone itself gets a tombstone', async () => {
+describe('if rows may be missing', () => {
+  test('neither cursor nor log position moves, and only a row that itself answers 404 gets a tombstone', async () => {
     const deletions = [1, 2, 3, 4].map((key) => ({ key, time: NOW - 30 * MINUTE }));
     const living = { row: { task_id: 2, modified: iso(NOW - 20 * HOUR) } };
     const { tombstones, rows, last } = await read(
@@ -218,7 +218,7 @@ describe('where rows may be missing', () => {
     });
   });
 
-  test('a 404 means nothing on a server that answers 404 for a row that the list has', async () => {
+  test('a 404 is not trusted on a server that answers 404 for a row that the list contains', async () => {
     const { tombstones, last } = await read(
       {
         deletions: [{ key: 1, time: NOW - 30 * MINUTE }],
@@ -237,7 +237,7 @@ describe('where rows may be missing', () => {
     expect(last).toEqual({ deletionsSince: iso(NOW - HOUR) });
   });
 
-  test('no checkpoint lets a later attempt skip them', async () => {
+  test('no checkpoint makes a later attempt skip them', async () => {
     const pages = Array.from({ length: 11 }, (): 'rows may be missing' => 'rows may be missing');
     const { states } = await read({ pages }, SYNCED);
     expect(states).toHaveLength(1);
@@ -252,7 +252,7 @@ describe('a read that was interrupted', () => {
     position: { lastKey: 5, rowsRead: 10, trustedCounts: false },
   };
 
-  test('is continued, and what changed meanwhile is read behind it; the log is read once, before both', async () => {
+  test('is continued, then changes since its start are read; the log is read once, before both', async () => {
     const deletions = [{ key: 7, time: NOW - HOUR }];
     const { asked, resumed, states, last, events } = await read(
       { deletions, pages: [[[3, NOW - 5 * HOUR]]] },
@@ -266,14 +266,14 @@ describe('a read that was interrupted', () => {
     expect(events).toHaveLength(5);
   });
 
-  test('without a position keeps its beginning, and is read once', async () => {
+  test('without a position keeps its start time and is read once', async () => {
     const { position: _, ...beginning } = readInProgress;
     const { asked, last } = await read({ pages: [[[3, NOW - MINUTE]]] }, { ...SYNCED, readInProgress: beginning });
     expect(asked).toEqual([SYNCED.modified]);
     expect(last?.modified).toBe(iso(NOW - 3 * HOUR - 3 * MINUTE));
   });
 
-  test('is given up where it did not ask for all rows that are needed now', async () => {
+  test('is not continued if it did not request all rows that are needed now', async () => {
     const later = { ...readInProgress, since: iso(NOW - 2 * HOUR) };
     expect((await read({}, { ...SYNCED, readInProgress: later })).asked).toEqual([SYNCED.modified]);
     const first = { deletionsSince: SYNCED.deletionsSince, readInProgress: later };
@@ -282,7 +282,7 @@ describe('a read that was interrupted', () => {
   });
 });
 
-test('a row leaves only behind a STATE from which a later tombstone would outdo it', async () => {
+test('a row with a new newest stamp is emitted only after a STATE with that stamp', async () => {
   const pages: [number, number][][] = [[[3, NOW - HOUR]], [[2, NOW + MINUTE]], [[1, NOW]], [[0, NOW + 2 * MINUTE]]];
   const { events } = await read({ pages }, SYNCED);
   const told = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));

@@ -37,11 +37,11 @@ describe('the cursor after a read', () => {
       read: { newest: BEGAN, startedAt: 0, endedAt: BEGAN },
       cursor: -2 * MINUTE,
     },
-  ])('goes by $what', ({ read, cursor }) => {
+  ])('depends on $what', ({ read, cursor }) => {
     expect(nextCursor(undefined, { ...completed, ...read })).toBe(iso(cursor));
   });
 
-  test('never moves back, and stays where no row had a stamp', () => {
+  test('never moves back, and does not move if no row has a stamp', () => {
     const known = iso(BEGAN - HOUR);
     expect(nextCursor(known, completed)).toBe(known);
     const unstamped = { ...completed, newest: Number.NEGATIVE_INFINITY };

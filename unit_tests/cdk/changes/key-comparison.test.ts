@@ -22,11 +22,11 @@ const COMPARED: KeyState = { comparedAt: iso(NOW - DAY), countOffset: 3 };
 
 test.each<{ what: string; state: KeyState; totalCount: number | undefined; reason: RegExp | undefined }>([
   { what: 'the count as before', state: COMPARED, totalCount: 103, reason: undefined },
-  { what: 'one row less', state: COMPARED, totalCount: 102, reason: /has 102 rows, and not 103/ },
-  { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows, and not 103/ },
+  { what: 'one row less', state: COMPARED, totalCount: 102, reason: /has 102 rows instead of 103/ },
+  { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows instead of 103/ },
   { what: 'no Total-Count', state: COMPARED, totalCount: undefined, reason: undefined },
   { what: 'no offset', state: { ...COMPARED, countOffset: undefined }, totalCount: 103, reason: /has 103 rows/ },
-  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never compared/ },
+  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never been compared/ },
   {
     what: 'one that is not complete',
     state: { ...COMPARED, comparing: true },
@@ -81,14 +81,14 @@ test.each<{ what: string; state: KeyState; waits: boolean }>([
     waits: false,
   },
   { what: 'is not due', state: { nextComparisonAt: iso(NOW + HOUR) }, waits: false },
-])('a comparison that $what waits: $waits', ({ state, waits }) => {
+])('a comparison that $what is postponed: $waits', ({ state, waits }) => {
   expect(mustWait(state, NOW)).toBe(waits);
 });
 
 describe('missing keys', () => {
   const many = Array.from({ length: 250 }, (_, index) => 1_000 - index);
 
-  test('are asked for a hundred at a time, in rising order, after the last key asked', () => {
+  test('are requested 100 at a time in ascending order, starting after the last requested key', () => {
     const rounds = [undefined, 850, 950].map((last) => keysToAsk(many, last));
     expect(rounds.map(({ keys }) => [keys[0], keys.at(-1), keys.length])).toEqual([
       [751, 850, 100],
@@ -99,7 +99,7 @@ describe('missing keys', () => {
     expect(rounds.map(({ isRoundComplete }) => isRoundComplete)).toEqual([false, false, true]);
   });
 
-  test('that came behind the round are asked for at its end', () => {
+  test('below the last requested key are requested at the end of the round', () => {
     expect(keysToAsk([9, 3, 5], 4)).toEqual({ keys: [5, 9, 3], isRoundComplete: true });
   });
 
@@ -108,7 +108,7 @@ describe('missing keys', () => {
     { read: [4], tried: [4] },
     { read: [9, 4], tried: [4, 9] },
     { read: [9, 7, 5, 3, 1], tried: [1, 5] },
-  ])('are asked for only if one of two old rows answers: of $read, $tried', ({ read, tried }) => {
+  ])('are requested only if one of two old rows answers: of $read, $tried', ({ read, tried }) => {
     expect(keysToTry(new Set(read))).toEqual(tried);
   });
 
@@ -129,7 +129,7 @@ describe('missing keys', () => {
     { what: 'two minutes ago', at: NOW - 2 * MINUTE, young: false },
     { what: 'never', at: undefined, young: false },
     { what: 'in the future, by a clock that jumped', at: NOW + 6 * MINUTE, young: false },
-  ])('that were met $what are young: $young', ({ at, young }) => {
+  ])('first read $what are young: $young', ({ at, young }) => {
     expect(areYoung(at, AT_NOW)).toBe(young);
   });
 });

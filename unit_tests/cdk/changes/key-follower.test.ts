@@ -129,14 +129,14 @@ const synced = (keys: Iterable<number>, more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-describe('a read without news', () => {
-  test('asks for the count, and for nothing else', async () => {
+describe('a read without changes', () => {
+  test('requests only the count', async () => {
     const { asked, last } = await read({ count: 3 }, synced([1, 2, 3]));
     expect(asked).toEqual(['count']);
     expect(last).toEqual(synced([1, 2, 3]));
   });
 
-  test('goes by the offset of the last check where the count is another one', async () => {
+  test('compares the count with the offset of the last check', async () => {
     const { asked } = await read({ count: 10 }, synced([1, 2, 3], { countOffset: 7 }));
     expect(asked).toEqual(['count']);
   });
@@ -146,7 +146,7 @@ describe('a read without news', () => {
     { what: 'too old for a stamp', created: null, startDate: iso(NOW - 40 * DAY), asked: ['count'] },
     { what: 'younger', created: NOW - 30 * DAY, startDate: iso(NOW - 40 * DAY), asked: ['count', 'list'] },
     { what: 'old, without a start_date', created: null, startDate: undefined, asked: ['count', 'list'] },
-  ])('after an edit of an unknown row that is $what: $asked', async ({ created, startDate, asked }) => {
+  ])('after an edit of an unknown row that is $what: requests $asked', async ({ created, startDate, asked }) => {
     const changed = [[{ key: 9, created, modified: NOW - HOUR }]];
     const lists = asked.includes('list') ? [listed([9, 3, 2, 1])] : [];
     const stored = synced([1, 2, 3], { countOffset: 7 });
@@ -155,7 +155,7 @@ describe('a read without news', () => {
     if (lists.length === 0) expect(found.last).toMatchObject({ knownKeys: keysText([1, 2, 3, 9]), countOffset: 6 });
   });
 
-  test('a server that refuses the question is compared once a week', async () => {
+  test('keys are compared once a week if the server refuses the count request', async () => {
     const { asked } = await read({ count: 'refused' }, synced([1, 2]));
     expect(asked).toEqual(['count']);
     const later = { now: NOW + 7 * DAY, count: 'refused' as const, lists: [listed([1, 2])] };
@@ -166,7 +166,7 @@ describe('a read without news', () => {
 describe('a first read', () => {
   const changed = [listed([5, 4]), listed([3])];
 
-  test('names keys before their rows, counts as a comparison, and learns whether single rows are offered', async () => {
+  test('writes keys before their rows, counts as a comparison, and tests whether single rows are offered', async () => {
     const { events, last, asked } = await read({ changed, single: offers(3, 4, 5) });
     const known = events.map((event) => ('state' in event ? event.state.knownKeys : event.rows.length));
     expect(known).toEqual([keysText([4, 5]), 2, keysText([3, 4, 5]), 1, keysText([3, 4, 5])]);
@@ -180,7 +180,7 @@ describe('a first read', () => {
     { what: 'of a state of version 0.1', stored: { modified: iso(OLD) }, startDate: undefined },
     { what: 'of a state without a usable offset', stored: synced([1], { countOffset: 'x' }), startDate: undefined },
     { what: 'of a state without usable keys', stored: synced([1], { knownKeys: 7 }), startDate: undefined },
-  ])('$what compares, and delivers no row twice', async ({ stored, startDate }) => {
+  ])('$what compares, and emits no row twice', async ({ stored, startDate }) => {
     const { asked, delivered, last } = await read({ changed, lists: [listed([5, 4, 3])], single: offers(3) }, stored, {
       startDate,
     });
@@ -190,7 +190,7 @@ describe('a first read', () => {
     expect(last).not.toHaveProperty('comparing');
   });
 
-  test('holds recent rows for young, and others not; later, every new key is young', async () => {
+  test('treats only recent rows as young; later, every new key is young', async () => {
     const rows = [
       { key: 5, modified: NOW - 2 * MINUTE },
       { key: 4, modified: NOW - 3 * MINUTE },
@@ -201,12 +201,12 @@ describe('a first read', () => {
     expect(restored.last).toMatchObject({ youngKeys: keysText([3]), youngKeysAt: iso(NOW + HOUR) });
   });
 
-  test('that may lack rows does not count as a comparison', async () => {
+  test('that may have missed rows does not count as a comparison', async () => {
     const { asked } = await read({ changed, mayMissRows: true, lists: [listed([5, 4, 3])], single: offers(3) });
     expect(asked).toEqual(['count', 'list', 3]);
   });
 
-  test('with a start_date leaves out older rows, and counts them', async () => {
+  test('with a start_date does not emit older rows, but counts them', async () => {
     const list = [{ key: 8, modified: NOW - DAY }, { key: 7, modified: NOW - 9 * DAY }, { key: 6 }];
     const { delivered, last } = await read({ lists: [list], single: offers(8) }, undefined, {
       startDate: iso(NOW - 9 * DAY + 999),
@@ -217,7 +217,7 @@ describe('a first read', () => {
 });
 
 describe('a comparison', () => {
-  test('finds a deleted row, and removes its key only behind its tombstone', async () => {
+  test('finds a deleted row, and removes its key only after its tombstone', async () => {
     const { events, asked, last, logged } = await read(
       { lists: [listed([3, 1])], single: offers(1, 3) },
       synced([1, 2, 3]),
@@ -237,14 +237,14 @@ describe('a comparison', () => {
     expect(events[1]).toEqual({ state: expect.objectContaining({ comparing: true, modified: iso(NOW - DAY) }) });
   });
 
-  test('delivers the rows again that are not as this sync delivered them', async () => {
+  test('emits rows again that differ from those this sync emitted', async () => {
     const changed = [[{ key: 3, modified: NOW - DAY }]];
     const list = [{ key: 3, modified: NOW - DAY, name: 'renamed' }, { key: 2, name: 'renamed' }, { key: 1 }];
     const { delivered } = await read({ changed, lists: [list], count: 4 }, synced([1, 2, 3]));
     expect(delivered).toEqual([3, 3, 2, 1]);
   });
 
-  test('names keys that it meets before their rows, and stamps that outdo its own time', async () => {
+  test('writes new keys and newer stamps to a STATE before the rows are emitted', async () => {
     const list = [{ key: 4, modified: NOW + HOUR }, { key: 3 }];
     const { events, tombstones } = await read({ lists: [list], single: offers(3, 4) }, synced([1, 2, 3]));
     expect(events.slice(2, 4)).toEqual([
@@ -254,20 +254,20 @@ describe('a comparison', () => {
     expect(tombstones.map(({ modified }) => modified)).toEqual([iso(NOW + HOUR), iso(NOW + HOUR)]);
   });
 
-  test('finds a row that was deleted while another entered', async () => {
+  test('finds a row that was deleted while another was inserted', async () => {
     const changed = [[{ key: 4, modified: NOW - HOUR, created: NOW - HOUR }]];
     const { removed } = await read({ changed, lists: [listed([4, 3, 1])], single: offers(1, 3, 4) }, synced([1, 2, 3]));
     expect(removed).toEqual([2]);
   });
 
-  test('does not take for missing what the changed rows delivered, and stays due', async () => {
+  test('does not treat rows as missing that came as changed rows, and stays due', async () => {
     const changed = [listed([2])];
     const { removed, last, asked } = await read({ changed, lists: [listed([3, 1])] }, synced([1, 2, 3]));
     expect(asked).toEqual(['count', 'list']);
     expect({ removed, comparing: last?.comparing }).toEqual({ removed: [], comparing: true });
   });
 
-  test('stays due where the count changed between pages', async () => {
+  test('stays due if the count changed between pages', async () => {
     const { last } = await read({ lists: [listed([3, 1])], totals: [2, 3], single: offers(1, 3) }, synced([1, 2, 3]));
     expect(last).toMatchObject({ comparing: true, knownKeys: keysText([1, 3]) });
     expect(last).not.toHaveProperty('fruitlessComparisons');
@@ -276,7 +276,7 @@ describe('a comparison', () => {
     expect(found.last).not.toHaveProperty('fruitlessComparisons');
   });
 
-  test('does not mind a page without a count', async () => {
+  test('accepts a page without a count', async () => {
     const { last } = await read(
       { lists: [listed([3, 1])], totals: [2, undefined], count: 2 },
       synced([1, 3], { countOffset: 1 }),
@@ -284,7 +284,7 @@ describe('a comparison', () => {
     expect(last).toEqual({ ...synced([1, 3]), comparedAt: iso(NOW) });
   });
 
-  test('lets a known row that is newer than all leave behind a STATE that names its stamp', async () => {
+  test('emits a known row with a new newest stamp only after a STATE with that stamp', async () => {
     const list = [{ key: 1, modified: NOW + HOUR }];
     const { events } = await read({ lists: [list], count: 7 }, synced([1]));
     expect(events.slice(2, 4)).toEqual([
@@ -293,11 +293,13 @@ describe('a comparison', () => {
     ]);
   });
 
-  test('whose list is not settled removes nothing, and waits an hour', async () => {
+  test('that cannot read the list reliably removes nothing and is postponed for an hour', async () => {
     const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
     expect(removed).toEqual([]);
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
-    expect(logged[0]).toMatch(/^WARN people: no row is removed, and a later sync compares again\. It kept changing\./);
+    expect(logged[0]).toMatch(
+      /^WARN people: no deleted row is removed in this sync; a later sync compares again\. It kept changing\./,
+    );
     expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
     expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
   });
@@ -318,7 +320,7 @@ describe('a missing row', () => {
     if (comparing === undefined) expect(found.last).toMatchObject({ countOffset: removed.length - 1 });
   });
 
-  test('of which the server does not answer ends the questions, and does not fail the stream', async () => {
+  test('whose request fails ends the requests, but does not fail the stream', async () => {
     const single = (key: number): SingleRow => {
       if (key === 5) throw new ConnectorError('transient_error', 'no answer');
       return key === 1 ? { row: toRow({ key }) } : 'gone';
@@ -327,10 +329,10 @@ describe('a missing row', () => {
     expect(asked).toEqual(['count', 'list', 1, 4, 5]);
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
-    expect(logged[0]).toMatch(/^WARN people: the list lacks rows of which the server does not say/);
+    expect(logged[0]).toMatch(/^WARN people: some known rows are missing from the list/);
   });
 
-  test('is not asked for if the trial fails', async () => {
+  test('is not requested if the test of single rows fails', async () => {
     const single = (): SingleRow => {
       throw new ConnectorError('transient_error', 'no answer');
     };
@@ -339,14 +341,14 @@ describe('a missing row', () => {
     expect(last).toMatchObject({ comparing: true, offersSingleRows: true, knownKeys: keysText([1, 2]) });
   });
 
-  test('fails the stream where the token is refused', async () => {
+  test('fails the stream if the token is refused', async () => {
     const single = (): SingleRow => {
       throw configError('The token is wrong.');
     };
     await expect(read({ lists: [listed([1])], single }, synced([1, 2]))).rejects.toThrow('The token is wrong.');
   });
 
-  test('is one of at most a hundred that a sync asks for', async () => {
+  test('is one of at most 100 requested in one sync', async () => {
     const server = { lists: [listed([1])], single: offers(1) };
     const first = await read(server, synced(range(1, 251)));
     expect(first.removed).toEqual(range(2, 101));
@@ -357,7 +359,7 @@ describe('a missing row', () => {
     expect(third.last).toEqual({ ...synced([1]), comparedAt: iso(NOW + 2 * HOUR) });
   });
 
-  test('that was new less than two minutes ago is not asked for: a replica may lag', async () => {
+  test('that was new less than two minutes ago is not requested, because a replica may lag', async () => {
     const changed = [[{ key: 2, created: NOW, modified: NOW }]];
     const first = await read({ changed, count: 2 }, synced([1]));
     expect(first.last).toMatchObject({ youngKeys: keysText([2]), youngKeysAt: iso(NOW) });
@@ -390,7 +392,7 @@ describe('an empty list', () => {
 describe('a server without single rows', () => {
   const single = (): SingleRow => 'gone';
 
-  test('removes what two whole readings lack', async () => {
+  test('removes rows that are missing in two whole readings', async () => {
     const { asked, removed, last } = await read({ lists: [listed([3, 1]), listed([3, 1])], single }, synced([1, 2, 3]));
     expect(asked).toEqual(['count', 'list', 1, 3, 'list']);
     expect(removed).toEqual([2]);
@@ -407,11 +409,13 @@ describe('a server without single rows', () => {
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
   });
 
-  test('removes nothing if much is missing, and does not compare again for that', async () => {
+  test('removes nothing if many rows are missing, and does not compare again because of them', async () => {
     const found = await read({ lists: [listed(range(1, 80))], single }, synced(range(1, 100)));
     expect(found.removed).toEqual([]);
     expect(found.last).toMatchObject({ countOffset: -20, knownKeys: keysText(range(1, 100)) });
-    expect(found.logged[0]).toMatch(/^WARN people: the list lacks 20 of 100 rows .*"Refresh and remove records"/);
+    expect(found.logged[0]).toMatch(
+      /^WARN people: 20 of 100 known rows are missing from the list.*"Refresh and remove records"/,
+    );
     expect((await read({ count: 80 }, found.last)).asked).toEqual(['count']);
   });
 });
@@ -420,7 +424,7 @@ describe('a list that is too long', () => {
   test.each<{ what: string; rows: Row[] }>([
     { what: 'more rows than a state names', rows: listed(range(1, KEYS_LIMIT + 1)) },
     { what: 'a key that is no safe integer', rows: listed([2 ** 60]) },
-  ])('with $what is read as before, with one WARN', async ({ rows }) => {
+  ])('with $what is read without comparisons, with one WARN', async ({ rows }) => {
     const { last, logged, asked, delivered } = await read({ changed: [rows] });
     expect(delivered).toHaveLength(rows.length);
     expect(asked).toEqual([]);
@@ -430,7 +434,7 @@ describe('a list that is too long', () => {
     expect({ asked: next.asked, last: next.last }).toEqual({ asked: [], last });
   });
 
-  test('is noticed by a comparison, too', async () => {
+  test('is also noticed during a comparison', async () => {
     const { last, removed } = await read({ lists: [listed(range(2, KEYS_LIMIT + 2))] }, synced([1]));
     expect(removed).toEqual([]);
     expect(last).toEqual({ modified: iso(OLD), newestRow: iso(OLD), hasTooManyKeys: true });
@@ -440,7 +444,7 @@ describe('a list that is too long', () => {
 describe('without the field that marks a tombstone', () => {
   const fields = new Set(['id', 'name']);
 
-  test('nothing is removed, keys stay known, and the comparison is due', async () => {
+  test('nothing is removed, keys stay known, and the comparison stays due', async () => {
     const { last, asked, logged } = await read({ changed: [listed([4])] }, synced([1, 2, 3]), { fields });
     expect(asked).toEqual([]);
     expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3, 4]), comparing: true });

@@ -11,7 +11,7 @@ function spread(count: number, highest: number): Set<number> {
   return keys;
 }
 
-test('keys are read as they were written', () => {
+test('keys survive writing and parsing', () => {
   const key = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.maxSafeInteger());
   fc.assert(
     fc.property(fc.uniqueArray(key, { maxLength: 50 }), (keys) => {
@@ -31,7 +31,7 @@ test.each([
   expect(formatKeys(keys).length).toBeLessThanOrEqual(40_000);
 });
 
-test('as many keys as a state names take at most 200,000 characters, whatever they are', () => {
+test('the maximum number of keys takes at most 200,000 characters, whatever the keys are', () => {
   expect(formatKeys(spread(KEYS_LIMIT, 2 ** 53)).length).toBeLessThanOrEqual(200_000);
 });
 
@@ -49,6 +49,6 @@ test.each([
   'zzzzzzzzzzzzz',
   '2gosa7pa2gv,1,1',
   'ключ',
-])('the text %j is none of ours', (text) => {
+])('the text %j is rejected', (text) => {
   expect(parseKeys(text)).toBeUndefined();
 });

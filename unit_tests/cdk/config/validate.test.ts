@@ -31,6 +31,7 @@ const SPECIFICATION: JsonObject = {
       ],
     },
     until: { type: 'string', format: 'a format that nobody knows' },
+    since: { type: 'string', format: 'date', pattern: '^\\d{4}-', pattern_descriptor: 'YYYY-MM-DD' },
   },
 };
 
@@ -39,7 +40,7 @@ const problemsOf = async (config: JsonObject) =>
     ({ field, sentence }) => `${field}: ${sentence}`,
   );
 
-test('defaults are filled in, in nested objects too, and the config that was given stays as it is', async () => {
+test('defaults are added, in nested objects too, without changing the given config', async () => {
   const given = { host: 'a.example', limits: { bytes: 5 }, more: { unknown: true } };
   const before = structuredClone(given);
   const { config, problems } = await validateConfig(given, SPECIFICATION);
@@ -71,12 +72,15 @@ describe('a problem is named by its field', () => {
     [{ limits: { rows: 'x' } }, ['limits.rows: must be integer.']],
     [{ paths: [{ name: 'a' }, {}] }, ['paths.1.name: is required.']],
     [{ until: 'x' }, []],
+    // Pattern and format say the same.
+    [{ since: 'yesterday' }, ['since: must be YYYY-MM-DD.']],
+    [{ since: '2026-13-45' }, ['since: must be YYYY-MM-DD.']],
     // Of several forms, that which the config names.
     [{ login: { kind: 'token' } }, ['login.token: is required.']],
     [{ login: { kind: 'token', token: 'short' } }, ['login.token: must NOT have fewer than 8 characters.']],
     [{ login: { kind: 'password' } }, ['login.user: is required.', 'login.password: is required.']],
-    [{ login: { kind: 'other' } }, ['login: has none of its possible forms.']],
-    [{ login: {} }, ['login: has none of its possible forms.']],
+    [{ login: { kind: 'other' } }, ['login: matches none of its possible forms.']],
+    [{ login: {} }, ['login: matches none of its possible forms.']],
     [{ login: 'x' }, ['login: must be object.']],
   ])('%j', async (config, expected) => {
     expect(await problemsOf(config)).toEqual(expected);

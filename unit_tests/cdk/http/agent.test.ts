@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 test.each(['http://127.0.0.1:1', 'https://api.float.com/v3'])(
-  '%s: connections are kept, and each address of a host has seconds to answer',
+  '%s: connections are kept alive, and each address of a host has three seconds to connect',
   async (baseUrl) => {
     environment({});
     const { agent, proxyHost } = await openConnections(baseUrl);
@@ -23,7 +23,7 @@ test.each(['http://127.0.0.1:1', 'https://api.float.com/v3'])(
   },
 );
 
-test('so it is with the addresses of a proxy', async () => {
+test('the same holds for the addresses of a proxy', async () => {
   environment({ HTTPS_PROXY: 'http://proxy.example:3128' });
   const { agent, proxyHost } = await openConnections('https://api.float.com/v3');
   expect(agent).toMatchObject({ keepAlive: true, connectOpts: { autoSelectFamilyAttemptTimeout: 3_000 } });

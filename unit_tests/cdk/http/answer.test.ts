@@ -3,7 +3,7 @@ import { interpret } from '../../../src/cdk/http/answer.ts';
 
 const headersOf = (headers: Record<string, string> = {}) => ({ get: (name: string) => headers[name] ?? null });
 
-describe("the server's words are", () => {
+describe('the error message of the server is', () => {
   test.each([
     ['its message', '{"name":"x","message":"Bad\\n token"}', 'Bad\n token'],
     ['its message of each field', '[{"field":"a","message":"b"},{"message":"c"},7]', 'a: b; c'],
@@ -22,7 +22,7 @@ describe("the server's words are", () => {
   });
 });
 
-describe('a 403 refuses for the quota', () => {
+describe('a 403 means "quota exceeded"', () => {
   test.each<[string, Record<string, string>, string]>([
     ['where it says when to come back', { 'retry-after': '2' }, ''],
     ['where it says so without sense', { 'retry-after': 'soon' }, '{"message":"No."}'],
@@ -53,12 +53,12 @@ describe('a 403 refuses for the quota', () => {
     '{"message":"Corporate limits apply."}',
     '{"message":"Separate limits for rate cards: ask an admin."}',
     '<html>Forbidden</html>',
-  ])('and no other does: %j', (text) => {
+  ])('no other text means it: %j', (text) => {
     expect(interpret(403, headersOf(), text)).toMatchObject({ outcome: { status: 403 } });
   });
 });
 
-test.each([400, 404, 500, 503])('a %d with Retry-After stays what it is', (status) => {
+test.each([400, 404, 500, 503])('a %d with Retry-After keeps its status', (status) => {
   const headers = headersOf({ 'retry-after': '2' });
   expect(interpret(status, headers, 'Rate limit exceeded')).toMatchObject({ outcome: { status } });
 });

@@ -32,21 +32,24 @@ describe('an encoding', () => {
     },
   );
 
-  test.each([null, '', 'identity', 'Identity', ' , '])('%j is none', async (name) => {
+  test.each([null, '', 'identity', 'Identity', ' , '])('%j means no encoding', async (name) => {
     expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
   });
 
-  test.each(['br', 'Deflate', 'zstd', 'gzip, gzip', 'gzip, br', 'none'])('%j is named and refused', async (name) => {
-    expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding: name.toLowerCase() });
-  });
+  test.each(['br', 'Deflate', 'zstd', 'gzip, gzip', 'gzip, br', 'none'])(
+    '%j is refused with its name',
+    async (name) => {
+      expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding: name.toLowerCase() });
+    },
+  );
 
-  test('is not quoted where it is no name', async () => {
+  test('is not quoted if it is too long', async () => {
     expect(await read(Buffer.from('[1]'), 'x'.repeat(1_000))).toEqual({ kind: 'encoding', encoding: 'a long list' });
   });
 });
 
 describe('a body', () => {
-  test('may have as many bytes as a body may have, received or unpacked', async () => {
+  test('may be as large as the limit, compressed or decompressed', async () => {
     const most = NOISE.subarray(0, ONE_BYTES);
     expect(await read(most, null)).toBe(most.toString());
     expect(await read(gzipSync(most), 'gzip')).toBe(most.toString());
@@ -57,11 +60,11 @@ describe('a body', () => {
     ['unpacked', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
     ['received, although it is packed', gzipSync(NOISE), 'gzip'],
     ['unpacked a thousandfold', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
-  ])('is refused where it has more, %s', async (_, body, encoding) => {
+  ])('is refused above the limit, %s', async (_, body, encoding) => {
     expect(await read(body, encoding)).toEqual({ kind: 'too large', limitBytes: ONE_BYTES });
   });
 
-  test('that is packed is empty if it is cut anywhere', async () => {
+  test('in gzip that is truncated anywhere counts as empty', async () => {
     const packed = gzipSync(JSON.stringify(Array.from({ length: 50 }, (_, n) => ({ n }))));
     for (let bytes = 0; bytes < packed.length; bytes += 1) {
       expect(await read(packed.subarray(0, bytes), 'gzip')).toBe('');
@@ -69,7 +72,7 @@ describe('a body', () => {
   });
 });
 
-test('a body that waits ends with the reason of its signal', async () => {
+test('a waiting body ends with the reason of its signal', async () => {
   const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
   const [first, second] = [budget.share(), budget.share()];
   expect(first.hold(1)).toBe(true);
@@ -111,7 +114,7 @@ const SENT: fc.Arbitrary<Sent> = fc
   })
   .map(({ pieces: { pieces, encoding }, end }) => ({ pieces, encoding, end }));
 
-test('bodies together never hold more than the budget, each of them ends, and all memory is free again', async () => {
+test('all bodies together never exceed the budget, each one ends, and all memory is released', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(SENT, { minLength: 1, maxLength: 8 }),

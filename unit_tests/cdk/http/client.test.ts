@@ -92,7 +92,7 @@ const FIRST_FOUR: Wait[] = [
   [4_000, 8_000],
 ];
 
-describe('an answer leads to', () => {
+describe('a response leads to', () => {
   test.each<[string, Reply[], unknown, Wait[]]>([
     ['rows at once', [OK], [], []],
     ['nothing at all where there is nothing', [reply(204, {}, '')], undefined, []],
@@ -177,7 +177,7 @@ describe('an answer leads to', () => {
   });
 });
 
-test('a server that never answers is given up after five minutes, in a check after twenty seconds', async () => {
+test('requests to a server that never answers fail after five minutes, in a check after 20 seconds', async () => {
   const silence: Reply = { outcome: { kind: 'no answer', seconds: 60 }, headers: { get: () => null } };
   const sync = started(times(9, silence), { latency: 60_000 });
   const check = started(times(9, silence), { latency: 60_000 });
@@ -192,7 +192,7 @@ test('a server that never answers is given up after five minutes, in a check aft
 test.each([
   ['failures took', reply(500), 59_000, 5],
   ['waits took', reply(500, { 'retry-after': '90' }), 100, 4],
-])('the time that %s counts, however many tries are left', async (_, failure, latency, requests) => {
+])('the time spent on %s counts, however many tries are left', async (_, failure, latency, requests) => {
   const { clock, get, sent } = started(times(9, failure), { latency });
   const patience = { ...SYNC, tries: 99 };
   expect(await clock.run(outcomeOf(get({ patience })))).toBe('transient_error');
@@ -202,7 +202,7 @@ test.each([
 describe('a wait for the quota', () => {
   const LIMITED = reply(429, { 'retry-after': '30' });
 
-  test('holds every request of the client, and the platform hears of it once', async () => {
+  test('delays every request of the client, and is reported to the platform once', async () => {
     const { clock, get, sent, told } = started([LIMITED, LIMITED, OK, OK, OK]);
     const began = clock.now();
     const both = [get(), get()];
@@ -213,7 +213,7 @@ describe('a wait for the quota', () => {
     expect(told).toEqual([began + 30_100]);
   });
 
-  test('of our own making is told too where it is long, and not where it is short', async () => {
+  test('caused by our own limiter is reported if it is long, and not if it is short', async () => {
     const { clock, get, told } = started(times(4, OK), { quotas: { perMinute: 3, perSecond: 1 } });
     const began = clock.now();
     await clock.run(Promise.all([get(), get(), get(), get()]));
@@ -221,7 +221,7 @@ describe('a wait for the quota', () => {
     expect(told[0]).toBeGreaterThanOrEqual(began + 60_000);
   });
 
-  test("obeys what a 200 says of other programs' requests", async () => {
+  test('respects the usage of other programs that a 200 shows', async () => {
     const none = reply(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '25' });
     const { clock, get, waits } = started([none, OK], { quotas: { ...QUOTAS, perMinute: 200 } });
     await clock.run(get().then(() => get()));
@@ -229,13 +229,13 @@ describe('a wait for the quota', () => {
   });
 });
 
-describe('requests that are counted apart', () => {
+describe('requests with an additional quota', () => {
   const meterOf = (limit: number): Meter => ({ name: 'reports', quotas: [{ limit, windowMs: 60_000 }] });
   const meter = meterOf(2);
   const REPORT = { name: 'reports_people', path: '/reports/people', meter };
   const OTHER_REPORT = { name: 'reports_projects', path: '/reports/projects', meter };
 
-  test('share a quota of their own, for which no other request waits', async () => {
+  test('share it, and no other request waits for it', async () => {
     const { clock, get, client, sent, told, toldStreams } = started(times(5, OK));
     const began = clock.now();
     const reports = [REPORT, OTHER_REPORT, REPORT].map((report) => client.get(report, {}));
@@ -250,14 +250,14 @@ describe('requests that are counted apart', () => {
     expect(toldStreams).toEqual(['reports_people', 'reports_projects']);
   });
 
-  test('count in the quota of all too', async () => {
+  test('count in the general quota too', async () => {
     const { clock, get, client, sent } = started(times(4, OK), { quotas: { ...QUOTAS, perMinute: 3 } });
     await clock.run(Promise.all([client.get(REPORT, {}), client.get(OTHER_REPORT, {}), get(), get()]));
     const [first = 0, , , last = 0] = sent.map(({ at }) => at);
     expect(last - first).toBeGreaterThanOrEqual(60_000);
   });
 
-  test('get answers whose figures are of that quota: they hold nobody else', async () => {
+  test('get headers about that quota, which delay no other request', async () => {
     const none = reply(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '25' });
     const { clock, get, client, waits } = started([none, OK, OK], { quotas: { ...QUOTAS, perMinute: 200 } });
     await clock.run(client.get(REPORT, {}));
@@ -266,7 +266,7 @@ describe('requests that are counted apart', () => {
     expect(waits()).toEqual([0, 24_900]);
   });
 
-  test('wait where one of them was refused, and hold nobody else', async () => {
+  test('wait if one of them was refused, without delaying others', async () => {
     const { clock, get, client, sent } = started([reply(429, { 'retry-after': '30' }), ...times(3, OK)]);
     const report = client.get(REPORT, {});
     await clock.advance(1_000);
@@ -276,7 +276,7 @@ describe('requests that are counted apart', () => {
     for (const at of reports) expect(at - refused).toBeGreaterThanOrEqual(30_100);
   });
 
-  test('hold their places from their sending, not from when they began to wait', async () => {
+  test('occupy their places from when they are sent, not from when they began to wait', async () => {
     const { clock, client, sent } = started(times(60, OK), { quotas: { ...QUOTAS, perSecond: 1 } });
     const ask = { ...REPORT, meter: meterOf(50) };
     await clock.run(Promise.all(Array.from({ length: 60 }, () => client.get(ask, {}))));
@@ -290,7 +290,7 @@ describe('the signal of a caller', () => {
     ['under way', 50],
     ['waiting to ask again', 200],
     ['waiting for the quota', 3_000],
-  ])('ends its request at once where it is %s: nothing more is sent, logged or held', async (_, after) => {
+  ])('ends its request at once while it is %s: nothing more is sent, logged or reserved', async (_, after) => {
     const { clock, get, sent, logged } = started([reply(500), reply(429, { 'retry-after': '60' })], { concurrency: 1 });
     const caller = new AbortController();
     const outcome = outcomeOf(get({ signal: caller.signal }));
@@ -302,7 +302,7 @@ describe('the signal of a caller', () => {
     expect([sent.length, logged.length, clock.sleeping]).toEqual([requests, lines, 0]);
   });
 
-  test('ends a request that waits for a place, and leaves the place to the next', async () => {
+  test('ends a request that waits for a place, which the next request gets', async () => {
     const { clock, get, sent } = started(times(2, OK), { concurrency: 1 });
     const caller = new AbortController();
     const first = get();
@@ -315,7 +315,7 @@ describe('the signal of a caller', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('gives back the place in a meter where the quota of all was waited for', async () => {
+  test('returns the place in a meter if the request was waiting for the general quota', async () => {
     const { clock, get, client, aborter } = started(times(3, OK), { concurrency: 1 });
     const report = {
       name: 'reports',
@@ -332,7 +332,7 @@ describe('the signal of a caller', () => {
     expect(aborter.signal.aborted).toBe(false);
   });
 
-  test('does not end the requests of others; the end of the run ends all', async () => {
+  test('does not end the requests of other callers; the end of the run ends all', async () => {
     const { clock, get, aborter } = started(times(3, OK));
     const callers = [new AbortController(), new AbortController()] as const;
     const [one, other] = callers.map(({ signal }) => outcomeOf(get({ signal })));
@@ -394,13 +394,13 @@ test.each<[string, Reply[], RegExp, RegExp]>([
   [
     'one 429 that asks for a day',
     [reply(429, { 'retry-after': '86400' })],
-    /a wait of 86400 s, and .* at most 600 s/,
+    /a wait of 86400 s, but .* at most 600 s/,
     /times\./,
   ],
   ['eleven', times(11, reply(429, { 'retry-after': '2' })), /\(429\).*The request was sent 11 times\./, /a wait of/],
   ['a rate limit by 403', times(11, RATE_LIMITED), /quota is used up \(403\)/, /denies|429/],
   ['one 400', [reply(400, {}, '')], /\(400\)/, /times|says|nothing/],
-])('a failure says what happened: %s', async (_, replies, says, saysNot) => {
+])('the message of a failure: %s', async (_, replies, says, saysNot) => {
   const { clock, get } = started(replies);
   const { message } = await clock.run(get().then(neverFails, (error: RequestFailed) => error));
   expect(message).toMatch(says);
@@ -412,7 +412,7 @@ test.each([
   ['under way', 50],
   ['waiting to ask again', 200],
   ['waiting for the quota', 3_000],
-])('a request that is %s ends when nobody needs it', async (_, after) => {
+])('a request that is %s ends when its signal aborts', async (_, after) => {
   const { clock, get, aborter } = started([reply(500), reply(429, { 'retry-after': '60' }), OK]);
   const outcome = outcomeOf(get());
   await clock.advance(after);
@@ -421,13 +421,28 @@ test.each([
   expect(clock.sleeping).toBe(0);
 });
 
-test('the address is put together so that every value survives, on the host of base_url', async () => {
+test('the URL encodes every value and stays on the host of base_url', async () => {
   const { clock, client, sent } = started([OK]);
   await clock.run(client.get(LIST, { modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' }));
   const url = new URL(sent[0]?.url ?? '');
   expect([url.host, url.pathname]).toEqual(['api.example', '/v3/people']);
   expect(Object.fromEntries(url.searchParams)).toEqual({ modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' });
 });
+
+test('the address has no question mark without parameters', async () => {
+  const { clock, client, sent } = started([OK]);
+  await clock.run(client.get(LIST, { page: undefined }));
+  expect(sent[0]?.url).toMatch(/\/people$/);
+});
+
+test.each(['people', '.evil.example/people', '', '/people?page=1', '/people#top'])(
+  'the path %j is refused before a request leaves',
+  async (path) => {
+    const { client, sent } = started([OK]);
+    await expect(client.get({ name: 'people', path }, {})).rejects.toThrow('must begin with a slash');
+    expect(sent).toEqual([]);
+  },
+);
 
 const NOON = Date.UTC(2026, 6, 1, 12);
 const MORNING = Date.UTC(2026, 5, 30, 9);
@@ -438,7 +453,7 @@ test.each([
   ['a Date in the future', { date: 'Thu, 01 Jan 2099 00:00:00 GMT' }, { earlier: NOON, later: CENTURY_END }],
   ['the sending alone, without a Date', {}, { earlier: NOON, later: NOON }],
   ['the sending alone, with an unreadable Date', { date: 'yesterday' }, { earlier: NOON, later: NOON }],
-])("an answer's moment is known by two clocks: %s", async (_, headers, expected) => {
+])('the time of a response is taken from two clocks: %s', async (_, headers, expected) => {
   const { clock, get } = started([reply(200, headers)]);
   expect((await clock.run(get())).clocks).toEqual(expected);
 });

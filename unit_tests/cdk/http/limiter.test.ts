@@ -117,7 +117,7 @@ describe('the quota', () => {
     );
   });
 
-  test('how long so many requests will wait is known beforehand, where answers come at once', async () => {
+  test('the wait for a number of requests is predicted correctly if responses come at once', async () => {
     const situation = fc.record({
       perMinute: fc.integer({ min: 1, max: 40 }),
       perSecond: fc.integer({ min: 1, max: 10 }),
@@ -216,7 +216,7 @@ describe('the quota', () => {
   });
 });
 
-test('what it remembers does not grow with the requests', async () => {
+test('its memory does not grow with the number of requests', async () => {
   const load = { quotas: quotas(100, 10), requests: 3_000, concurrency: 4, way: steady(50) };
   const { limiter, clock } = await simulate(load);
   const kept = JSON.stringify(limiter, (_, value) => (value === clock ? undefined : value));
@@ -265,10 +265,10 @@ async function sendAndAnswer(limiter: Limiter, requests: number, figures?: Serve
   for (let index = 0; index < requests; index += 1) limiter.answered(await limiter.acquire(never), figures);
 }
 
-describe('those who wait', () => {
+describe('waiting requests', () => {
   const ONE_A_SECOND: [Quota] = [{ limit: 1, windowMs: SECOND }];
 
-  test('go in the order in which they came; one that gives up holds nobody and leaves nothing behind', async () => {
+  test('are admitted in order; an aborted one delays no other and leaves nothing behind', async () => {
     const { clock, limiter, admitted, refused, ask } = started([{ limit: 2, windowMs: 2 * SECOND }]);
     const [head, middle] = [new AbortController(), new AbortController()];
     await sendAndAnswer(limiter, 2);
@@ -286,7 +286,7 @@ describe('those who wait', () => {
   });
 
   test.each(['waits for its turn', 'comes too late'])(
-    'are rid at once of one that %s, and no place is lost',
+    'are not delayed by an aborted one that %s, and no place is lost',
     async (when) => {
       const { clock, limiter, admitted, refused, ask } = started([{ limit: 100, windowMs: SECOND }], 1);
       const aborter = new AbortController();
@@ -308,7 +308,7 @@ describe('those who wait', () => {
     },
   );
 
-  test('give their place back if the signal aborts while they get it', async () => {
+  test('return their place if the signal aborts while they get it', async () => {
     const { limiter } = started([{ limit: 100, windowMs: SECOND }], 1);
     const aborter = new AbortController();
     const asked = limiter.acquire(aborter.signal);
@@ -323,7 +323,7 @@ describe('those who wait', () => {
     expect(await limiter.acquire(never)).toEqual({ sentAt: 0 });
   });
 
-  test('are held by a refusal that comes while they wait, and so are those who come later', async () => {
+  test('are delayed by a refusal that comes while they wait, and so are later ones', async () => {
     const { clock, limiter, admitted, ask } = started(ONE_A_SECOND);
     const refused = await limiter.acquire(never);
     limiter.answered(refused);
@@ -338,7 +338,7 @@ describe('those who wait', () => {
     expect(admitted).toEqual([{ name: 'waiting', at: 10 * SECOND }]);
   });
 
-  test('are told until when', async () => {
+  test('are told the end of the wait', async () => {
     const { clock, limiter, waits, ask } = started(ONE_A_SECOND);
     const refused = await limiter.acquire(never);
     limiter.answered(refused);
@@ -368,13 +368,13 @@ describe('the first second of a process', () => {
   }
 
   test.each([20, 100, 300])(
-    'leaves room for the one before: check, discover and read, %s ms a request',
+    'leaves room for the previous process: check, discover and read, %s ms a request',
     async (latency) => {
       expect(mostCounted(await processes([1, 7, 40], latency), SECOND)).toBeLessThanOrEqual(10);
     },
   );
 
-  test('uses half of the burst limit, and of a limit of one that one', async () => {
+  test('uses half of the burst limit, but at least one request', async () => {
     for (const [perSecond, atOnce] of [
       [10, 5],
       [3, 2],
@@ -388,7 +388,7 @@ describe('the first second of a process', () => {
   });
 });
 
-describe("the server's own figures", () => {
+describe('the quota headers of the server', () => {
   const OTHERS = { remaining: 3, resetMs: 30 * SECOND };
 
   const afterFirstSecond = async () => {
@@ -420,14 +420,14 @@ describe("the server's own figures", () => {
     expect(await next(all)).toEqual(expected);
   });
 
-  test('do not count what is still under way', async () => {
+  test('do not include requests in flight', async () => {
     const all = await afterFirstSecond();
     const [first] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
     all.limiter.answered(first, OTHERS);
     expect(await next(all)).toEqual([2, 30_000]);
   });
 
-  test('may come in the wrong order: the lower one holds', async () => {
+  test('may come in the wrong order: the lowest number counts', async () => {
     const all = await afterFirstSecond();
     const [first, second] = [await all.limiter.acquire(never), await all.limiter.acquire(never)];
     all.limiter.answered(second, { remaining: 2, resetMs: 30 * SECOND });
@@ -435,7 +435,7 @@ describe("the server's own figures", () => {
     expect(await next(all)).toEqual([1, 30_000]);
   });
 
-  test('begin anew with a new window', async () => {
+  test('start over with a new window', async () => {
     const all = await afterFirstSecond();
     await sendAndAnswer(all.limiter, 1, { remaining: 0, resetMs: 30 * SECOND });
     await all.clock.advance(30 * SECOND);
@@ -443,7 +443,7 @@ describe("the server's own figures", () => {
     expect(await next(all)).toEqual([9, 1010]);
   });
 
-  test('keep the quota whole that other programs draw on all the time', async () => {
+  test('keep the quota if other programs use it all the time', async () => {
     const BY_OTHERS = 150;
     let [minute, count, refused] = [-1, 0, 0];
     const server = (now: number): ServerQuota => {

@@ -44,7 +44,7 @@ describe('the wait that a header asks for', () => {
     expect(askedWaitMs(headers, 'x', NOW)).toBe(expected);
   });
 
-  test('is relative to our clock where the answer has no readable Date', () => {
+  test('is relative to our clock if the response has no valid Date', () => {
     for (const date of [undefined, 'yesterday', '-1']) {
       const headers = headersOf({ x: `${EPOCH + 3}`, ...(date === undefined ? {} : { date }) });
       expect(askedWaitMs(headers, 'x', NOW)).toBe(3_000);
@@ -69,7 +69,7 @@ describe('the wait that a header asks for', () => {
     fc.assert(property, { numRuns: 1_000, seed: seedOf(1) });
   });
 
-  test('is never negative, endless or no number, whatever the headers hold', () => {
+  test('is never negative, infinite or NaN, whatever the headers contain', () => {
     const number = fc.double().map(String);
     const value = fc.oneof(fc.string(), number, fc.integer().map(String), fc.date().map(String), fc.constant(DATE));
     const property = fc.property(value, value, value, (after, reset, date) => {
@@ -132,6 +132,6 @@ test.each([
   ['60, 60', undefined],
   ['Infinity', undefined],
   ['9'.repeat(400), undefined],
-])('the header %j holds the number %p', (header, number) => {
+])('the header %j contains the number %p', (header, number) => {
   expect(numberIn(header)).toBe(number);
 });

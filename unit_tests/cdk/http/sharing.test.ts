@@ -107,14 +107,17 @@ const TOLD: Record<string, Told> = {
 };
 const CASES = Object.keys(OTHERS).flatMap((others) => Object.keys(TOLD).map((told) => [others, told] as const));
 
-test.each(CASES)('others use %s, %s: few refusals, and what is left is used', async (others, told) => {
-  const { ours, refused, minutes, leftPerMinute } = await share(OTHERS[others] as Others, TOLD[told] as Told, 600);
-  expect(refused / (ours.length + refused)).toBeLessThan(0.1);
-  // Over 110 seeds the least was 0.695, with bursts of others of which nothing tells; else 0.77.
-  expect(ours.length / minutes).toBeGreaterThan(0.65 * leftPerMinute);
-});
+test.each(CASES)(
+  'other programs use %s, %s: there are few refusals, and the rest of the quota is used',
+  async (others, told) => {
+    const { ours, refused, minutes, leftPerMinute } = await share(OTHERS[others] as Others, TOLD[told] as Told, 600);
+    expect(refused / (ours.length + refused)).toBeLessThan(0.1);
+    // Over 110 seeds the least was 0.695, with bursts of others of which nothing tells; else 0.77.
+    expect(ours.length / minutes).toBeGreaterThan(0.65 * leftPerMinute);
+  },
+);
 
-test.each(Object.entries(TOLD))('once others are gone, the whole quota is used again: %s', async (_, told) => {
+test.each(Object.entries(TOLD))('once other programs stop, the whole quota is used again: %s', async (_, told) => {
   const { ours } = await share(evenly(190, 1, 3), told, 1_200);
   const inMinute = (minute: number): number => ours.filter((at) => Math.floor(at / MINUTE) === minute).length;
   expect(inMinute(2)).toBeLessThan(100);

@@ -50,7 +50,7 @@ const send =
   (_, response) =>
     void response.writeHead(status, headers).end(body);
 
-describe('an answer is', () => {
+describe('a response is', () => {
   test.each<[string, Handler, object]>([
     ['its body', send(200, '[{"id":1}]'), { body: [{ id: 1 }] }],
     ['its body, packed', send(200, gzipSync('[{"id":1}]'), { 'content-encoding': 'GZip' }), { body: [{ id: 1 }] }],
@@ -69,17 +69,17 @@ describe('an answer is', () => {
     ],
     ['its body, packed as x-gzip', send(200, gzipSync('[1]'), { 'content-encoding': 'x-gzip' }), { body: [1] }],
     [
-      'refused where its encoding was not asked for',
+      'refused if its encoding was not requested',
       send(200, '[1]', { 'content-encoding': 'br' }),
       { outcome: { kind: 'encoding', encoding: 'br' } },
     ],
     [
-      'its status where that says that it failed, whatever the encoding of its words',
+      'its status if that is an error, whatever the encoding of the body',
       send(503, '[1]', { 'content-encoding': 'br', 'retry-after': '7' }),
       { outcome: { kind: 'status', status: 503, said: '' } },
     ],
     [
-      'unreadable where its packing is broken',
+      'unreadable if its gzip body is damaged',
       send(200, 'no gzip', { 'content-encoding': 'gzip' }),
       { outcome: { kind: 'not json' } },
     ],
@@ -90,14 +90,14 @@ describe('an answer is', () => {
   });
 });
 
-test('a redirect is not followed: the token stays here', async () => {
+test('a redirect is not followed, so the token is not sent to another server', async () => {
   const elsewhere = await started(send(200, '[]'));
   const { get } = await started(send(307, '', { location: `${elsewhere.url}/people` }));
   expect(await get()).toMatchObject({ outcome: { kind: 'status', status: 307 } });
   expect(elsewhere.requests).toEqual([]);
 });
 
-test('requests share a connection, carry the token and ask for packed bodies', async () => {
+test('requests share a connection, contain the token and accept gzip', async () => {
   const { get, requests, ports } = await started(send(200, '[]'));
   await get();
   await get();
@@ -112,7 +112,7 @@ test('requests share a connection, carry the token and ask for packed bodies', a
 test.each<[string, Handler]>([
   ['no answer', () => {}],
   ['an answer without an end', (_, response) => void response.writeHead(200).write('[')],
-])('%s is waited for as long as told, and no longer', async (_, handler) => {
+])('%s times out exactly after timeoutMs', async (_, handler) => {
   const { get, server, clock } = await started(handler);
   const answer = get();
   await once(server, 'request');
@@ -122,7 +122,7 @@ test.each<[string, Handler]>([
   expect(await answer).toMatchObject({ outcome: { kind: 'no answer', seconds: 60 } });
 });
 
-test('a request that nobody needs ends at once, with the reason', async () => {
+test('an aborted request ends at once, with the reason', async () => {
   const { get, server, clock, aborter } = await started(() => {});
   const answer = get();
   await once(server, 'request');
@@ -131,7 +131,7 @@ test('a request that nobody needs ends at once, with the reason', async () => {
   expect(clock.sleeping).toBe(0);
 });
 
-test('a request whose caller does not need it ends at once; the others go on', async () => {
+test('a request aborted by its caller ends at once; the others continue', async () => {
   const answers: ServerResponse[] = [];
   const { get, requests, clock } = await started((_, response) => void answers.push(response));
   const caller = new AbortController();
@@ -144,7 +144,7 @@ test('a request whose caller does not need it ends at once; the others go on', a
   expect(clock.sleeping).toBe(0);
 });
 
-test('a server that speaks another protocol gives no answer', async () => {
+test('a server that does not speak HTTP is a connection failure', async () => {
   const { get, server, clock } = await started(() => {});
   server.on('connection', (socket) => {
     const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n';
@@ -157,7 +157,7 @@ test('a server that speaks another protocol gives no answer', async () => {
   expect(clock.sleeping).toBe(0);
 });
 
-test('nothing is sent for nobody', async () => {
+test('nothing is sent if the signal has already aborted', async () => {
   const { get, requests, aborter } = await started(send(200, '[]'));
   aborter.abort(new Error('not needed'));
   await expect(get()).rejects.toThrow('not needed');
@@ -194,18 +194,18 @@ describe('a body that is too large', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test('hides no status that says why there is no page', async () => {
+  test('does not hide an error status', async () => {
     const { get } = await started(endless(429, { bytes: 0 }));
     expect(await get()).toMatchObject({ outcome: { kind: 'status', status: 429, said: '' } });
   });
 
-  test('is refused where 6 MB unpack to 6 GB', async () => {
+  test('is refused if 6 MB decompress to 6 GB', async () => {
     const zeros = gzipSync(Buffer.alloc(64 * 2 ** 20), { level: 9 });
     const { get } = await started(send(200, Buffer.concat(Array.from({ length: 96 }, () => zeros)), GZIP));
     expect(await get()).toMatchObject({ outcome: { kind: 'too large' } });
   });
 
-  test('is none where 60 MB are a body', async () => {
+  test('is not one of 60 MB', async () => {
     const text = `["${'x'.repeat(60 * 2 ** 20)}"]`;
     const { get } = await started(send(200, gzipSync(text, { level: 1 }), GZIP));
     const answer = await get();
@@ -213,7 +213,7 @@ describe('a body that is too large', () => {
   });
 });
 
-test('bodies that are too much together are all read, one after the other', async () => {
+test('bodies that together exceed the budget are all read, one after the other', async () => {
   const body = Buffer.concat([Buffer.from('["'), Buffer.alloc(45 * 2 ** 20, 'x'), Buffer.from('"]')]);
   const half = body.length / 2;
   const halves: (() => void)[] = [];
@@ -227,13 +227,13 @@ test('bodies that are too much together are all read, one after the other', asyn
   expect(answers.map((answer) => 'body' in answer)).toEqual([true, true, true, true]);
 });
 
-test('a server that is not there is a lost connection', async () => {
+test('an unreachable server is a connection failure', async () => {
   const { get, server } = await started(() => {});
   server.close();
   expect(await get()).toMatchObject({ outcome: { kind: 'network', code: 'ECONNREFUSED' } });
 });
 
-test('a server without TLS behind an https address is final', async () => {
+test('a server without TLS behind an https address is not retried', async () => {
   const { get } = await started(send(200, '[]'), 'https');
   const result = await get();
   expect('outcome' in result && situationOf(result.outcome)).toBe('noTls');

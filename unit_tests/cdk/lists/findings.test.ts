@@ -34,7 +34,8 @@ async function walk(show: (page: number, request: number, size: number) => Shown
     },
   };
   for await (const { rows } of walkPages(list)) keys.push(...rows.map(({ id }) => id));
-  return { keys, requests, warnings: logged.filter((line) => line.startsWith('WARN')) };
+  const linesOf = (level: string) => logged.filter((line) => line.startsWith(level));
+  return { keys, requests, warnings: linesOf('WARN'), infos: linesOf('INFO') };
 }
 
 const listOf =
@@ -59,14 +60,14 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
     warning: /promises 5 rows, but only 4 came/,
   },
   {
-    what: 'without a total, rows that came twice may hide others',
+    what: 'without a total, rows that came twice may hide missing ones',
     show: listOf([[9, 8]], [[8, 5]]),
-    warning: /1 rows came more than once; .* others are missing/,
+    warning: /1 rows came more than once; .* other rows are missing/,
   },
   {
     what: 'without a total, a page count that was promised once',
     show: (page) => [[[9, 8], [7], [5, 4, 3]][page - 1] ?? [], undefined, page < 3 ? 5 : 3],
-    warning: /promised 5 pages, but only 3 came/,
+    warning: /promises 5 pages, but only 3 came/,
   },
   {
     what: 'rows that came twice beside all that the total promises',
@@ -79,7 +80,7 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
   expect(found).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
 
-test('page 1 of a list of one page is asked for again if its total promises more rows', async () => {
+test('page 1 of a list with one page is requested again if its total promises more rows', async () => {
   const whole = [9, 8, 7];
   const show = (page: number, request: number): Shown => [page > 1 ? [] : request === 1 ? whole.slice(1) : whole, 3, 1];
   const { keys, warnings } = await walk(show, PER_PAGE);
@@ -91,17 +92,20 @@ test.each<{ what: string; pageCount: (size: number) => number; isOldAlways: bool
   { what: 'both counts agree', pageCount: (size) => Math.ceil(10 / size), isOldAlways: false },
   { what: 'Page-Count is wrong', pageCount: () => 1, isOldAlways: false },
   { what: 'page 1 stays old', pageCount: () => 1, isOldAlways: true },
-])('an old page 1 of an ordered list is asked for again: $what', async ({ pageCount, isOldAlways }) => {
-  const list = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
-  const { keys, warnings } = await walk((page, request, size) => {
-    const isOld = page === 1 && (request === 1 || isOldAlways);
-    const shown = isOld ? list.slice(2) : list;
-    return [shown.slice((page - 1) * size, page * size), 10, pageCount(size)];
-  });
-  expect(new Set(keys)).toEqual(new Set(isOldAlways ? list.slice(2) : list));
-  const fewer = warnings.filter((line) => line.includes('promises 10 rows, but only 8 came'));
-  expect(fewer).toHaveLength(isOldAlways ? 1 : 0);
-});
+])(
+  'page 1 of an ordered list that came from an old cache is requested again: $what',
+  async ({ pageCount, isOldAlways }) => {
+    const list = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+    const { keys, warnings } = await walk((page, request, size) => {
+      const isOld = page === 1 && (request === 1 || isOldAlways);
+      const shown = isOld ? list.slice(2) : list;
+      return [shown.slice((page - 1) * size, page * size), 10, pageCount(size)];
+    });
+    expect(new Set(keys)).toEqual(new Set(isOldAlways ? list.slice(2) : list));
+    const fewer = warnings.filter((line) => line.includes('promises 10 rows, but only 8 came'));
+    expect(fewer).toHaveLength(isOldAlways ? 1 : 0);
+  },
+);
 
 test.each([9, 13, 17, 22, 31, 40])(
   'counts that grow with the rows read so far do not end an ordered list of %i rows',
@@ -143,4 +147,28 @@ test('a list may have more than 20000 pages if its first page promises them', as
   const total = 20_010;
   const { keys } = await walk((page) => [page > total ? [] : [total - page], total]);
   expect(keys).toHaveLength(total);
+});
+
+test.each<{ what: string; show: (page: number, request: number) => Shown; infos: unknown[]; requests: number }>([
+  {
+    what: 'no counts and the oldest row first: only a second reading shows that it stood still',
+    show: listOf([[1, 2, 3, 4]], [[5, 6, 7, 8]], [[9]]),
+    infos: [expect.stringContaining('counts do not show whether the list was read whole, so it is read again')],
+    requests: 8,
+  },
+  {
+    what: 'a row that moved to another page meanwhile',
+    show: (page, request) =>
+      listOf([[1, 2, 3, 4]], request > 1 ? [[4, 5, 6, 7]] : [[5, 6, 7, 8]], request > 1 ? [[8, 9]] : [[9]])(page),
+    infos: [expect.stringContaining('the list may have changed while it was read, so it is read again')],
+    requests: 8,
+  },
+  {
+    what: 'counts that agree, and the newest row first: it is read once',
+    show: listOf([[9, 8, 7, 6], 9, 3], [[5, 4, 3, 2], 9, 3], [[1], 9, 3]),
+    infos: [],
+    requests: 3,
+  },
+])('the log says why a list is read twice: $what', async ({ show, infos, requests }) => {
+  expect(await walk(show)).toMatchObject({ infos, requests });
 });

@@ -19,7 +19,7 @@ const pages = fc
     drawn.map(([isSorted, keys]) => (isSorted ? [...new Set(keys)].sort((a, b) => compareKeys(b, a)) : keys)),
   );
 
-test('a key set holds exactly the keys that were added', () => {
+test('a key set contains exactly the keys that were added', () => {
   fc.assert(
     fc.property(pages, fc.array(key), (added, asked) => {
       const set = new KeySet();
@@ -31,7 +31,7 @@ test('a key set holds exactly the keys that were added', () => {
   );
 });
 
-test('keys have one total order, in which numbers that are written as texts sort as numbers', () => {
+test('keys have a total order, in which numeric strings sort like numbers', () => {
   fc.assert(
     fc.property(key, key, key, (a, b, c) => {
       expect(Math.sign(compareKeys(a, b))).toBe(-Math.sign(compareKeys(b, a)) + 0);

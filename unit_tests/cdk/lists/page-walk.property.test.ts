@@ -173,7 +173,7 @@ describe('a walk over a moving list', () => {
   test.each([
     ['any movement', someMoves],
     ['movement behind unchanged counts', swaps],
-  ])('gives out every row that was there throughout, none twice: %s', async (_, moves) => {
+  ])('yields every row that was in the list all the time, none twice: %s', async (_, moves) => {
     const everyRow = async (moving: Listing): Promise<void> => {
       const list = new MovingList(moving);
       const keys = keysOf(await walk(list, moving));
@@ -183,7 +183,7 @@ describe('a walk over a moving list', () => {
     await fc.assert(fc.asyncProperty(listing(moves), everyRow), { numRuns: RUNS, seed: SEED });
   });
 
-  test('loses nothing when it goes on from any of its marks', async () => {
+  test('loses nothing when it continues from any of its positions', async () => {
     const resumed = async (moving: Listing, stopAfter: number, between: Move[]): Promise<void> => {
       // Rows that enter a whole list anywhere, and leave it again while nobody reads, are beyond what a mark can tell.
       const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
@@ -200,7 +200,7 @@ describe('a walk over a moving list', () => {
     await fc.assert(property, { numRuns: RUNS, seed: SEED });
   });
 
-  test('costs a request a page when nothing moves', async () => {
+  test('sends one request for each page if nothing moves', async () => {
     const onePerPage = async (moving: Listing): Promise<void> => {
       const still = { ...moving, counts: true, lively: false, filtered: false };
       const list = new MovingList(still);

@@ -3,7 +3,7 @@ import { parseCommand } from '../../../src/cdk/protocol/args.ts';
 
 const verb = (verb: string, files: object = {}, debug = false) => ({ kind: 'verb', verb, files, debug });
 
-describe('understood', () => {
+describe('valid arguments', () => {
   test.each<[string, object]>([
     ['spec', verb('spec')],
     ['spec --debug', verb('spec', {}, true)],
@@ -22,21 +22,21 @@ describe('understood', () => {
   });
 });
 
-describe('refused', () => {
+describe('invalid arguments', () => {
   test.each<[string, RegExp]>([
-    ['', /no verb/],
-    ['--debug', /no verb/],
-    ['write', /unknown verb write/],
-    ['toString', /unknown verb toString/],
-    ['Spec', /unknown verb Spec/],
+    ['', /no command/],
+    ['--debug', /no command/],
+    ['write', /unknown command write/],
+    ['toString', /unknown command toString/],
+    ['Spec', /unknown command Spec/],
     ['spec check', /unexpected argument check/],
-    ['spec --config c', /spec takes no --config/],
-    ['check', /check needs --config/],
+    ['spec --config c', /spec does not accept --config/],
+    ['check', /check requires --config/],
     ['check --config', /--config/],
-    ['check --config=', /check needs --config/],
-    ['check --config c --state s', /check takes no --state/],
-    ['read --config c', /read needs --catalog/],
-    ['read --catalog k', /read needs --config/],
+    ['check --config=', /check requires --config/],
+    ['check --config c --state s', /check does not accept --state/],
+    ['read --config c', /read requires --catalog/],
+    ['read --catalog k', /read requires --config/],
     ['read --config c --catalog k --manifest-path m', /--manifest-path/],
     ['spec --debug=yes', /--debug/],
     ['spec -x', /-x/],

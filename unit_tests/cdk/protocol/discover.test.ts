@@ -12,7 +12,7 @@ test.each([
     { source_defined_primary_key: [['id'], ['region']] },
   ],
   [
-    'a cursor makes a stream incremental; the full refresh stays the first mode',
+    'a cursor makes a stream incremental; full_refresh stays the first mode',
     { primaryKey: [], cursorField: 'at', resumable: true },
     {
       supported_sync_modes: ['full_refresh', 'incremental'],

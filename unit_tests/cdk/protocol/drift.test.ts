@@ -17,14 +17,14 @@ function linesOf(stream: StreamDefinition, selected?: readonly string[], row = {
   return driftOf(stream, maker).map(({ level, message }) => `${level} ${message}`);
 }
 
-test('a line says what became of fields without a column and of values that do not fit', () => {
+test('log lines list fields without a column and values that do not fit', () => {
   expect(linesOf(STREAM)).toEqual([
     'WARN clients: the API sent fields that have no column: "a b". They are in more.',
-    'WARN clients: values that do not fit the declared type were set to null in: name. The values as they came are in more.',
+    'WARN clients: values that do not fit the declared type were set to null in: name. The original values are in more.',
   ]);
 });
 
-test('where they are not kept, it says why', () => {
+test('if they are dropped, the line says why', () => {
   expect(linesOf(STREAM, ['id', 'name'])).toEqual([
     expect.stringMatching(/"a b"\. They were dropped, because more is not selected\. To keep them, refresh/),
     'WARN clients: values that do not fit the declared type were set to null in: name.',
@@ -32,11 +32,11 @@ test('where they are not kept, it says why', () => {
   expect(linesOf(BARE)[0]).toBe('WARN clients: the API sent fields that have no column: "a b". They were dropped.');
 });
 
-test('the level of unknown fields is that of the stream', () => {
+test('the level for unknown fields comes from the stream', () => {
   expect(linesOf({ ...STREAM, unknownFieldsLevel: 'INFO' }).map((line) => line.slice(0, 4))).toEqual(['INFO', 'WARN']);
 });
 
-test('a row like a map does not fill the log', () => {
+test('a row with very many unknown fields does not flood the log', () => {
   const row = {
     id: 1,
     name: [2],

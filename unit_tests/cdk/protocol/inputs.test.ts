@@ -13,7 +13,7 @@ describe('the configured catalog', () => {
   test.each<[string, JsonValue, unknown]>([
     ['none selected', { streams: [] }, []],
     [
-      'members that a source has no use for, and nulls',
+      'members that a source does not need, and nulls',
       {
         streams: [
           {
@@ -33,7 +33,7 @@ describe('the configured catalog', () => {
       ],
     ],
     [
-      'a stream that nobody knows, in a mode of its own',
+      'an unknown stream with an unknown mode',
       { streams: [{ stream: { name: 'x' }, sync_mode: 'new' }] },
       [{ name: 'x', syncMode: 'new' }],
     ],
@@ -57,9 +57,9 @@ describe('the configured catalog', () => {
     [[], /no list of streams/],
     [{}, /no list of streams/],
     [{ streams: { people: {} } }, /no list of streams/],
-    [{ streams: [{ stream, sync_mode: 'incremental' }, null] }, /Entry 2 .*names no stream/],
-    [{ streams: [{ stream: {} }] }, /Entry 1 .*names no stream/],
-    [{ streams: [{ stream: { name: 7 } }] }, /names no stream/],
+    [{ streams: [{ stream, sync_mode: 'incremental' }, null] }, /Entry 2 .*has no stream name/],
+    [{ streams: [{ stream: {} }] }, /Entry 1 .*has no stream name/],
+    [{ streams: [{ stream: { name: 7 } }] }, /has no stream name/],
     [{ streams: [{ stream }, { stream }] }, /people twice/],
   ])('%j is refused', (content, problem) => {
     const refused = { failureType: 'config_error', message: expect.stringMatching(problem) };

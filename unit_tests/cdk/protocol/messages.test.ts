@@ -149,7 +149,7 @@ function withExtraMember(value: JsonValue): JsonValue[] {
 }
 
 test.each(Object.entries(COMPLETE))(
-  '%s with all its members is a message, and with any other is none',
+  '%s is valid with all its members, and invalid with an unknown one',
   (_, message) => {
     expect(parseLine(JSON.stringify(message))).toEqual(message);
     const others = withExtraMember(JSON.parse(JSON.stringify(message)));

@@ -59,8 +59,8 @@ function rowsOf(part: fc.Arbitrary<string>): fc.Arbitrary<JsonObject[]> {
   return fc.array(fc.dictionary(part, value, { maxKeys: 4 }), { maxLength: 3 });
 }
 
-describe('whatever is written', () => {
-  test('holds no secret, in whatever form and place it came', async () => {
+describe('all output', () => {
+  test('contains no secret, in any form or place', async () => {
     const withSecret = secret.chain((secret) => {
       const forms = [secret, encodeURIComponent(secret), encodeURI(secret), `${secret}${secret}`];
       const part = fc.array(fc.oneof(text, fc.constantFrom(...forms)), { maxLength: 4 }).map((all) => all.join(''));
@@ -76,7 +76,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('is one JSON message a line for every reader, and the data but for characters that are none', async () => {
+  test('has one JSON message on each line for every reader, with unchanged data except for invalid characters', async () => {
     await fc.assert(
       fc.asyncProperty(rowsOf(text), text, async (rows, words) => {
         const stdout = await written(['no such secret'], rows, words);
@@ -97,23 +97,23 @@ describe('whatever is written', () => {
   });
 });
 
-test('a short secret leaves texts, but not data: there it occurs by chance', async () => {
+test('a short secret is masked in texts but not in data, where it may occur by chance', async () => {
   const { messages, text } = await written(['abc'], [{ name: 'abc' }], 'token abc');
   expect(messages[0]).toMatchObject({ record: { data: { name: 'abc' } } });
   expect(text).not.toContain('token abc');
 });
 
-test('of two secrets of which one begins with the other, nothing is left', async () => {
+test('two secrets of which one begins with the other are both masked completely', async () => {
   const { messages } = await written(['abcdefgh', 'abcdefghij'], [{ name: 'abcdefghij' }]);
   expect(messages[0]).toMatchObject({ record: { data: { name: '****' } } });
 });
 
-test('a secret of blanks does not mask the blanks of messages', async () => {
+test('a blank secret does not mask spaces', async () => {
   const { text } = await written([' '], [], 'token: two words');
   expect(text).toContain('token: two words');
 });
 
-test('DEBUG lines leave only where they are asked for', async () => {
+test('DEBUG lines are printed only on request', async () => {
   const levels = async (debug: boolean) => {
     const stdout = new MemoryStdout();
     const output = new Output(stdout, { debug });
@@ -125,7 +125,7 @@ test('DEBUG lines leave only where they are asked for', async () => {
   expect(await levels(true)).toEqual(['DEBUG', 'INFO']);
 });
 
-test('a stdout that passes its pages on has each of them whole', async () => {
+test('a stdout that keeps its chunks gets each page complete', async () => {
   const stdout = new PassThrough();
   const output = new Output(stdout);
   const pages = [0, 1, 2, 3];
@@ -141,7 +141,7 @@ describe('a slow reader', () => {
   const page = (writer: number, number: number): JsonObject[] =>
     Array.from({ length: 100 }, (_, row) => ({ writer, at: number * 100 + row, filling: 'x'.repeat(100) }));
 
-  test('holds the writers back, so that little waits; each keeps its order', async () => {
+  test('slows the writers down, so that little is buffered; each keeps its order', async () => {
     const stdout = new MemoryStdout((done) => setImmediate(done));
     const output = new Output(stdout);
     const writers = [0, 1, 2, 3];
@@ -166,7 +166,7 @@ describe('a slow reader', () => {
     ['EPIPE', true],
     ['ENOSPC', false],
     ['EIO', false],
-  ])('that fails with %s ends everybody who writes, waits or begins to', async (code, closed) => {
+  ])('that fails with %s ends all current and later writes', async (code, closed) => {
     const failure = Object.assign(new Error(code), { code });
     let fail = (): void => {};
     const stdout = new MemoryStdout((done) => {

@@ -8,7 +8,7 @@ function started(total?: number) {
   return { clock, progress };
 }
 
-test('ten thousand records are worth a line, with how many there will be and how fast they come', () => {
+test('every 10,000 records a line is logged, with the expected total and the rate', () => {
   const { clock, progress } = started(25_000);
   clock.now += 2_000;
   expect(progress.add(9_999)).toBeUndefined();
@@ -18,7 +18,7 @@ test('ten thousand records are worth a line, with how many there will be and how
   expect(progress.add(200)).toBe('tasks: 20199 of 25000 records so far, 5050 a second.');
 });
 
-test('half a minute is worth a line, however few records came', () => {
+test('every 30 seconds a line is logged, however few records came', () => {
   const { clock, progress } = started();
   clock.now += 29_999;
   expect(progress.add(30)).toBeUndefined();
@@ -27,7 +27,7 @@ test('half a minute is worth a line, however few records came', () => {
   expect(progress.add(1)).toBeUndefined();
 });
 
-test('the end is told with all records and the time that they took', () => {
+test('the last line has the number of records and the duration', () => {
   const { clock, progress } = started();
   progress.add(12);
   clock.now += 1_250;
@@ -35,10 +35,10 @@ test('the end is told with all records and the time that they took', () => {
   expect(progress.summary('incomplete')).toBe('tasks: 12 records in 1.3 s, incomplete.');
 });
 
-describe('a stream that tells of its steps', () => {
+describe('a stream with steps', () => {
   const step = (number: number, waitMs: number, leftMs: number) => ({ unit: 'month', number, of: 16, waitMs, leftMs });
 
-  test('says so before a long series and before each wait, else every half minute, and leaves out the records', () => {
+  test('logs before a long series, before each wait and every 30 seconds, but no record counts', () => {
     const { clock, progress } = started();
     expect(progress.begin(step(1, 0, 61_000))).toBe('tasks: month 1 of 16, about 61 s left.');
     clock.now += 1_000;
@@ -52,7 +52,7 @@ describe('a stream that tells of its steps', () => {
     expect(progress.add(20_000)).toBeUndefined();
   });
 
-  test('counts minutes where there are many seconds, and says nothing where there are few', () => {
+  test('shows long durations in minutes, and logs nothing for short ones', () => {
     const { progress } = started();
     expect(progress.begin(step(1, 0, 4_999))).toBeUndefined();
     expect(progress.begin(step(2, 0, 119_999))).toBe('tasks: month 2 of 16, about 120 s left.');

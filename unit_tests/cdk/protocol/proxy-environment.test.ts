@@ -21,7 +21,7 @@ test.each<[string, string[]]>([
   }
 });
 
-test('whatever the password is, both of its forms are hidden', () => {
+test('any password is hidden both encoded and decoded', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (password) => {
       const encoded = encodeURIComponent(password);
@@ -31,7 +31,7 @@ test('whatever the password is, both of its forms are hidden', () => {
   );
 });
 
-test('the passwords of all variables are hidden, whichever is used', () => {
+test('the passwords in all variables are hidden, not only in the one in use', () => {
   expect(proxySecrets({ HTTPS_PROXY: 'http://a:one@b', ALL_PROXY: 'http://a:two@b' })).toEqual(
     expect.arrayContaining(['one', 'two']),
   );

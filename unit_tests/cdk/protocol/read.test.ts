@@ -42,7 +42,7 @@ function source(streams: Record<string, TestStream>, maxConcurrentStreams: numbe
         .filter(([name]) => names.includes(name))
         .map(([name, { events, ...definition }]) => ({
           name,
-          jsonSchema: { properties: { id: { type: 'integer' } } },
+          jsonSchema: { properties: { id: { type: 'integer' }, at: { type: 'integer' } } },
           primaryKey: ['id'],
           ...definition,
           read: async function* (request: ReadRequest) {
@@ -127,14 +127,14 @@ describe('a stream', () => {
   test.each<[string, TestStream, string, JsonValue, string[]]>([
     ['empty', { events: () => [] }, 'full_refresh', [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
     [
-      'of which nothing is known that another read could go on from',
+      'without any state to continue from',
       { ...incremental, events: () => [rows(1), { state: {} }] },
       'incremental',
       [],
       [...began, 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
     ],
     [
-      'read in full, with its old state out of the way',
+      'read in full, ignoring its old state',
       { ...incremental, events: (request) => [...echo(request), rows(1, 2), rows(3)] },
       'full_refresh',
       old,
@@ -148,7 +148,7 @@ describe('a stream', () => {
       [...began, ...given(0, -1), 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
     ],
     [
-      'read incrementally: each state counts the records since the one before',
+      'read incrementally: each state has the number of records since the previous one',
       { ...incremental, events: (request) => [...echo(request), rows(1, 2), state(8), rows(3), state(9)] },
       'incremental',
       old,
@@ -162,7 +162,7 @@ describe('a stream', () => {
       [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a {"at":8} of 1', ...complete],
     ],
     [
-      'that was read in full before, now incremental: from its start',
+      'that changes from full refresh to incremental starts over',
       { ...incremental, events: (request) => [...echo(request), state(8)] },
       'incremental',
       done,
@@ -176,7 +176,7 @@ describe('a stream', () => {
       [...began, ...given(0, 7), 'a 1', `a ${DONE} of 1`, ...complete],
     ],
     [
-      'resumed where nothing is left to do',
+      'resumed after a complete full refresh',
       { ...resumable, events: boom },
       'full_refresh',
       done,
@@ -191,7 +191,7 @@ describe('a stream', () => {
       [...began, 'a {"at":7} of 0', ...failed],
     ],
     [
-      'that fails midway: what is safe is said again',
+      'that fails midway: the last state is repeated',
       {
         ...incremental,
         *events() {
@@ -204,14 +204,14 @@ describe('a stream', () => {
       [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a 3', 'a {"at":8} of 2', ...failed],
     ],
     [
-      'with a row without a key: nothing of its page leaves',
+      'with a row without a key: no row of its page is emitted',
       { ...incremental, events: () => [rows(1), state(8), rows(2, null), state(9)] },
       'incremental',
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
     ],
     [
-      'without a primary key: every row passes, alike ones too',
+      'without a primary key: every row is emitted, even identical ones',
       { primaryKey: [], nativeKey: 'a_id', events: () => [rows(1, 1, null)] },
       'full_refresh',
       [],
@@ -219,7 +219,7 @@ describe('a stream', () => {
     ],
     ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
     [
-      'with fields that nobody knows: told once',
+      'with undeclared fields: logged once',
       { events: () => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }] },
       'full_refresh',
       [],
@@ -238,7 +238,7 @@ describe('a stream', () => {
     events: () => values.map((status, n) => ({ rows: [{ id: n, status }] })),
   });
 
-  test('with values that nobody knows: named once, as what is normal', async () => {
+  test('with new values: logged once, as INFO', async () => {
     const { messages, told } = await read({ a: withStatuses(1, 7, 8, 7) });
     const records = ['a 0', 'a 1', 'a 2', 'a 3'];
     expect(told).toEqual([...began, ...records, `a ${NO_CURSOR} of 4`, 'INFO', ...complete]);
@@ -248,13 +248,13 @@ describe('a stream', () => {
     });
   });
 
-  test('with more such values than a log should hold says so', async () => {
+  test('with too many new values says that there are more', async () => {
     const { messages } = await read({ a: withStatuses(...Array.from({ length: 30 }, (_, n) => n)) });
     const [line] = messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : []));
     expect(line).toMatch(/new to this connector: status 0, status 3, .*, status 11 and perhaps more\.$/);
   });
 
-  test('that does not exist fails by itself, and says what to do', async () => {
+  test('that does not exist fails alone, and its message says what to do', async () => {
     const { told, messages, exitCode } = await read(
       { a: { events: () => [rows(1)] } },
       { modes: { missing: 'full_refresh', a: 'full_refresh' } },
@@ -283,18 +283,21 @@ describe('several streams', () => {
   const streams = { a: three('a'), b: three('b'), c: three('c') };
   const lines = (told: string[], name: string) => told.filter((line) => line.startsWith(`${name} `));
 
-  test.each([1, 4])('%d at once: each is whole, and one that fails stops no other', async (maxConcurrentStreams) => {
-    const { told, exitCode } = await read(streams, { maxConcurrentStreams });
-    const whole = (name: string) =>
-      ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
-    expect(lines(told, 'a')).toEqual(whole('a'));
-    expect(lines(told, 'c')).toEqual(whole('c'));
-    expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
-    expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(maxConcurrentStreams > 1);
-    expect(exitCode).toBe(1);
-  });
+  test.each([1, 4])(
+    '%d at once: each is complete, and a failed one does not stop the others',
+    async (maxConcurrentStreams) => {
+      const { told, exitCode } = await read(streams, { maxConcurrentStreams });
+      const whole = (name: string) =>
+        ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
+      expect(lines(told, 'a')).toEqual(whole('a'));
+      expect(lines(told, 'c')).toEqual(whole('c'));
+      expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
+      expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(maxConcurrentStreams > 1);
+      expect(exitCode).toBe(1);
+    },
+  );
 
-  test('a config_error never comes before an error for which a platform would try again', async () => {
+  test('a config_error never comes before an error that a platform would retry', async () => {
     const { told, messages } = await read({
       a: {
         events: () => {
@@ -315,7 +318,7 @@ describe('several streams', () => {
   });
 });
 
-describe('the end of everything', () => {
+describe('the end of a run', () => {
   /** A stream that waits, an hour if need be, while something happens. */
   const waiting = (happens: () => void): TestStream => ({
     events: async function* (_, { clock, signal }) {
@@ -325,7 +328,7 @@ describe('the end of everything', () => {
     },
   });
 
-  test('an exception that nobody caught is told, and the exit code says so', async () => {
+  test('an uncaught exception is reported, and the exit code is 1', async () => {
     const { told, messages, exitCode } = await read({
       a: waiting(() => process.emit('uncaughtException', new Error('out of the blue'))),
     });
@@ -334,7 +337,7 @@ describe('the end of everything', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('a reader that goes while nobody writes ends the wait', async () => {
+  test('a reader that exits while nothing is being written ends the run', async () => {
     const stdout = new MemoryStdout();
     const gone = Object.assign(new Error('EPIPE'), { code: 'EPIPE' });
     const { exitCode, stderr } = await read({ a: waiting(() => stdout.destroy(gone)) }, { stdout });
@@ -344,7 +347,7 @@ describe('the end of everything', () => {
   test.each([
     ['EPIPE', ''],
     ['ENOSPC', 'source-test: stdout cannot be written: ENOSPC\n'],
-  ])('a reader that is gone (%s) stops every stream', async (code, complaint) => {
+  ])('a closed stdout (%s) stops every stream', async (code, complaint) => {
     let chunks = 0;
     const stdout = new MemoryStdout((done) => {
       chunks += 1;

@@ -6,7 +6,7 @@ import { seedOf } from '../../support/random.ts';
 
 const hidden = { type: 'string', airbyte_secret: true };
 
-test('fields that the specification marks are found, other fields are not', () => {
+test('only fields that the specification marks are found', () => {
   const specification = {
     properties: {
       token: hidden,
@@ -100,7 +100,7 @@ const SECRETS: [JsonValue, string][] = [
   [{ inside: { of: ['the secret'] } }, 'the secret'],
 ];
 
-test('a secret is found wherever the specification marks it, and nothing else is', () => {
+test('exactly the marked secrets are found, whatever the specification', () => {
   const places = fc.array(fc.constantFrom(...Object.keys(PLACES)), { maxLength: 6 });
   fc.assert(
     fc.property(places, fc.constantFrom(...SECRETS), (names, [secret, expected]) => {

@@ -41,7 +41,7 @@ describe('a state file with', () => {
       [],
     ],
     [
-      'the mark of a stream without a cursor',
+      'the sentinel of a stream without a cursor',
       [stream('a', { __ab_no_cursor_state_message: true }), stream('b')],
       ['b'],
     ],
@@ -52,13 +52,13 @@ describe('a state file with', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('the mark of a complete full refresh keeps it: a later attempt has nothing left to do', () => {
+  test('the sentinel of a complete full refresh is kept: a later attempt has nothing to do', () => {
     const done = { __ab_full_refresh_sync_complete: true };
     expect(parseState([stream('a', done)], NAMES).streams.get('a')).toEqual(done);
   });
 });
 
-describe('what is said of streams outside of the catalog is ignored without a word', () => {
+describe('states of streams that are not in the catalog are ignored without a warning', () => {
   test.each<[string, JsonValue]>([
     ['the legacy form', { cdc: false, a: STATE }],
     ['the legacy form with a member called type', { cdc: false, type: 'incremental', a: STATE }],
@@ -77,9 +77,9 @@ test.each<[string, JsonValue]>([
   ['the legacy form', { a: false }],
   ['a legacy message', { type: 'LEGACY', data: { a: 'x' } }],
   ['a global message', { type: 'GLOBAL', global: { stream_states: [entry('a', [1])] } }],
-])('a configured stream with a state that is no object is reported in %s', (_, content) => {
+])('a state that is not an object is reported in %s', (_, content) => {
   const { warnings } = parseState(content, new Set(['a']));
-  expect(warnings).toEqual(['The state of stream a is not an object; the stream starts over.']);
+  expect(warnings).toEqual(['The state of the stream a is not an object, so the stream is read from the start.']);
 });
 
 const GARBAGE: JsonValue[] = [
@@ -98,11 +98,11 @@ const GARBAGE: JsonValue[] = [
   stream('spoilt', 7),
 ];
 
-test.each(GARBAGE)('%j is told', (garbage) => {
+test.each(GARBAGE)('%j is reported', (garbage) => {
   expect(parseState([garbage], NAMES).warnings).toHaveLength(1);
 });
 
-test('no entry is lost beside garbage, in whatever form it is', () => {
+test('no valid entry is lost beside invalid ones, in any format', () => {
   const wrap = fc.constantFrom<(name: string) => JsonValue>(
     (name) => stream(name),
     (name) => ({ stream: entry(name) }),
@@ -136,7 +136,7 @@ test('no entry is lost beside garbage, in whatever form it is', () => {
   );
 });
 
-test('any JSON is taken, but for a scalar', () => {
+test('any JSON except a scalar is accepted', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const content = value as JsonValue;

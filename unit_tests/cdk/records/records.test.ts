@@ -142,7 +142,7 @@ describe('a value', () => {
     },
   );
 
-  test.each(['name', 'any'])('%s: a text stays, an empty one too', (field) => {
+  test.each(['name', 'any'])('%s: a string stays unchanged, even an empty one', (field) => {
     for (const value of EMPTY) expect(make({ id: 1, [field]: value }).record).toEqual({ id: 1, [field]: value });
   });
 
@@ -182,14 +182,14 @@ describe('a value', () => {
     ['team', []],
     ['team', ''],
     ['loose', 'x'],
-  ])('%s: %j becomes null, and the value as it came is additional', (field, given) => {
+  ])('%s: %j becomes null, and the original value goes to the additional fields', (field, given) => {
     const { record, mistyped, meta, unknown } = make({ id: 1, [field]: structuredClone(given) });
     expect(record).toEqual({ id: 1, [field]: null, additional_fields: { [field]: given } });
     expect(meta).toEqual({ changes: [{ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }] });
     expect([mistyped, unknown]).toEqual([[field], []]);
   });
 
-  test('of several fields: each change is told, in one message', () => {
+  test('in several fields: all changes are listed in one message', () => {
     const { record, nulled, json } = make({ id: 1, hours: 'x', new: 1, active: 'y', name: 'n' });
     expect(record).toEqual({
       id: 1,
@@ -225,9 +225,9 @@ describe('the key', () => {
   });
 
   test.each<[JsonObject, RegExp, StreamDefinition]>([
-    [{}, /without its key/, DEFINITION],
-    [{ id: null, people_id: null }, /without its key/, DEFINITION],
-    [{ id: '' }, /without its key/, DEFINITION],
+    [{}, /has no key/, DEFINITION],
+    [{ id: null, people_id: null }, /has no key/, DEFINITION],
+    [{ id: '' }, /has no key/, DEFINITION],
     [{ id: 'abc' }, /wrong type/, DEFINITION],
     [{ id: 1.5 }, /wrong type/, DEFINITION],
     [{ id: 2 ** 53 }, /wrong type/, DEFINITION],
@@ -244,7 +244,7 @@ describe('the key', () => {
 });
 
 describe('fields that the schema does not declare', () => {
-  test('are additional, whatever they are called; what is null is not', () => {
+  test('go to the additional fields, whatever their names; nulls do not', () => {
     const additional =
       '"__proto__":{"hours":"1"},"constructor":"2","toString":[3],"":"4","additional_fields":{"a":1},"a b":true';
     const row = JSON.parse(`{"id":1,${additional},"nothing":null,"name":"n"}`) as JsonObject;
@@ -254,11 +254,11 @@ describe('fields that the schema does not declare', () => {
     expect([mistyped, nulled]).toEqual([[], []]);
   });
 
-  test('an additional_fields of the API that is null is none', () => {
+  test('a null additional_fields from the API is ignored', () => {
     expect(make({ id: 1, additional_fields: null })).toMatchObject({ record: { id: 1 }, unknown: [] });
   });
 
-  test('are dropped and noticed where the stream has no object for them, as are values that do not fit', () => {
+  test('are dropped and reported if the stream has no object for them, like values that do not fit', () => {
     const made = make({ id: 1, new: 'n', hours: 'x' }, DEFINITION);
     expect(made).toMatchObject({
       record: { id: 1, hours: null },
@@ -273,7 +273,7 @@ describe('fields that the schema does not declare', () => {
 describe('fields that the user did not select', () => {
   const row = (): JsonObject => ({ id: 1, people_id: 1, name: 'n', hours: 'x', active: 'y', new: 2 });
 
-  test('are in no column, and not additional', () => {
+  test('are neither in a column nor in the additional fields', () => {
     const { record, nulled, mistyped, unknown } = make(row(), TAKING_ALL, {
       selected: ['id', 'active', 'additional_fields'],
     });
@@ -281,18 +281,18 @@ describe('fields that the user did not select', () => {
     expect([nulled, mistyped, unknown]).toEqual([['active'], ['active'], ['new']]);
   });
 
-  test('the object of additional fields is such a field', () => {
+  test('the object of additional fields can be deselected too', () => {
     const { record, nulled, unknown } = make(row(), TAKING_ALL, { selected: ['id', 'hours'] });
     expect(record).toEqual({ id: 1, hours: null });
     expect([nulled, unknown]).toEqual([['hours'], ['new']]);
   });
 
-  test('a column that only the catalog knows takes nothing', () => {
+  test('a column that only the catalog declares stays empty', () => {
     const { record } = make(row(), TAKING_ALL, { selected: ['id', 'new', 'additional_fields'] });
     expect(record).toEqual({ id: 1, additional_fields: { new: 2 } });
   });
 
-  test('the key is checked all the same; a record may be empty', () => {
+  test('the key is still checked; a record may be empty', () => {
     expect(make(row(), TAKING_ALL, { selected: ['tags'] }).json).toBe('{}');
     expect(make(row(), TAKING_ALL, { selected: ['additional_fields'] }).record).toEqual({
       additional_fields: { new: 2 },
@@ -320,7 +320,7 @@ describe('fields that the source adds', () => {
     expect([nulled, unknown]).toEqual([[], Object.keys(additional)]);
   });
 
-  test('are left out where the user did not select them', () => {
+  test('are omitted if the user did not select them', () => {
     const selected = ['id', 'modified', 'additional_fields'];
     const { record } = make({ id: 1, start_date: '2026-01-05' }, TAKING_ALL, { added, selected });
     expect(record).toEqual({ id: 1, modified: added.modified });
@@ -347,7 +347,7 @@ describe('a NUL character', () => {
     expect(json.replaceAll('\\\\', '')).not.toContain('\\u0000"');
   });
 
-  test('in a key and in a value that does not fit is replaced too', () => {
+  test('is also replaced in a key and in a value that does not fit', () => {
     const textKey = { ...TAKING_ALL, jsonSchema: { properties: { ...PROPERTIES, id: { type: 'string' } } } };
     expect(make({ id: 'a\0', hours: '\0' }, textKey).record).toEqual({
       id: 'a\ufffd',
@@ -356,7 +356,7 @@ describe('a NUL character', () => {
     });
   });
 
-  test('loses no field whose name is then that of another', () => {
+  test('does not lose a field whose name then equals another one', () => {
     const { record } = make({ id: 1, 'a\ufffd': 1, 'a\0': 2, any: { '\ufffd': 1, '\0': 2 } });
     expect(record.additional_fields).toEqual({ 'a\ufffd': 1, 'a\ufffd_': 2 });
     expect(record.any).toEqual({ '\ufffd': 1, '\ufffd_': 2 });
@@ -378,19 +378,19 @@ describe('a number beyond 2^53', () => {
     ],
     ['no field, but a text of digits', '"loose":{"a":"9007199254740993"}', { loose: { a: '9007199254740993' } }, []],
     ['no field that is exact', '"hours":9007199254740991', { hours: 2 ** 53 - 1 }, []],
-  ])('is named in %s', (_, members, expected, rounded) => {
+  ])('is reported in %s', (_, members, expected, rounded) => {
     const made = make(JSON.parse(`{"id":1,${members}}`));
     expect(made).toMatchObject({ record: expected, rounded });
   });
 
-  test('is nothing where JSON.parse has no number for it', () => {
+  test('is omitted if JSON.parse makes it infinite', () => {
     const { record, mistyped, nulled, rounded } = make(JSON.parse('{"id":1,"hours":1e999,"new":-1e999}'));
     expect(record).toEqual({ id: 1, hours: null });
     expect([mistyped, nulled, rounded]).toEqual([['hours'], ['hours'], ['hours', 'new']]);
   });
 });
 
-describe('a value that a field does not know', () => {
+describe('a new value of a field with known_values', () => {
   const coded: StreamDefinition = {
     ...DEFINITION,
     jsonSchema: {
@@ -408,7 +408,7 @@ describe('a value that a field does not know', () => {
     return maker.newValues;
   }
 
-  test('stays, and is noticed once', () => {
+  test('is kept, and reported once', () => {
     expect(newValues({ status: 7 }, { status: 0, kind: 'c' }, { status: 7, kind: 'c' }, { status: -1 })).toEqual([
       'status 7',
       'kind "c"',
@@ -416,21 +416,21 @@ describe('a value that a field does not know', () => {
     ]);
   });
 
-  test('is none where it is known, null, or where the field has no list', () => {
+  test('is not reported if it is known or null, or if the field has no list', () => {
     expect(newValues({ status: 1, kind: 'a', people_id: 7 }, { status: null, kind: null })).toEqual([]);
   });
 
-  test('is looked at in its declared type', () => {
+  test('is compared in its declared type', () => {
     const maker = new RecordMaker(coded);
     for (const status of ['1', '7', 7, 'x']) maker.toJson({ id: 1, status });
     expect([maker.newValues, [...maker.mistypedFields]]).toEqual([['status 7'], ['status']]);
   });
 
-  test('is noticed again by the next stream', () => {
+  test('is reported again by the next stream', () => {
     expect(newValues({ status: 7 })).toEqual(newValues({ status: 7 }));
   });
 
-  test('is one of a few: a field without end does not fill the memory', () => {
+  test('is one of at most ten, so that memory does not grow', () => {
     const many = Array.from({ length: 2 * MOST_NEW_VALUES }, (_, n) => ({ status: 100 + n }));
     expect(newValues(...many)).toEqual(many.slice(0, MOST_NEW_VALUES).map(({ status }) => `status ${status}`));
   });
@@ -503,7 +503,7 @@ describe('any row', () => {
   const isNothing = (value: JsonValue): boolean =>
     value === null || (typeof value === 'string' && /^\s*(0000-00-00( 00:00:00)?)?\s*$/.test(value));
 
-  test('loads, and each of its values is in its column, additional, nothing, or of a field that is not selected', () => {
+  test('loads, and each value is in its column, in the additional fields, null, or deselected', () => {
     fc.assert(
       fc.property(fields, fc.integer(), selection, (given, id, selected) => {
         const row = JSON.parse(JSON.stringify({ ...given, id })) as JsonObject;
@@ -541,7 +541,7 @@ describe('any row', () => {
     );
   });
 
-  test('a second time changes nothing', () => {
+  test('is not changed by a second conversion', () => {
     fc.assert(
       fc.property(fields, fc.integer(), (given, id) => {
         const { record } = make(JSON.parse(JSON.stringify({ ...given, id })));

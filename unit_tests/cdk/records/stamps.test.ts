@@ -22,7 +22,7 @@ const stamp = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, '', '0000-00-00 00:00:00', 7) },
 );
 
-test('the newest stamp is the latest of all, in whatever forms they are written', () => {
+test('the newest stamp is found whatever the formats', () => {
   const rows = fc.array(fc.record({ modified: stamp, created: stamp }), { maxLength: 30 });
   fc.assert(
     fc.property(rows, (rows) => {

@@ -50,7 +50,7 @@ test.each([
   '1767225600',
   '2026-01-01T10:00:00Zulu',
   '2026-01-01T10:00:00Z\n2026-01-01T10:00:00Z',
-])('%j is neither', (text) => {
+])('%j is neither an instant nor a date', (text) => {
   expect([toUtcTimestamp(text), toDate(text)]).toEqual([undefined, undefined]);
 });
 
@@ -58,7 +58,7 @@ describe('any instant', () => {
   const instant = fc.date({ min: new Date('1900-01-01'), max: new Date('9999-12-30'), noInvalidDate: true });
   const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });
 
-  test('stays the same in whatever zone and form it is written', () => {
+  test('is the same in any zone and format', () => {
     fc.assert(
       fc.property(instant, offset, fc.constantFrom('T', ' '), fc.constantFrom('', ':'), (date, minutes, gap, colon) => {
         const [local = '', fraction = ''] = new Date(date.getTime() + minutes * 60_000)

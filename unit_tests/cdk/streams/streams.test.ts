@@ -16,7 +16,11 @@ const NOW = Date.UTC(2026, 0, 5, 12);
 const DATE = { date: new Date(NOW).toUTCString() };
 
 /** A source of one list, `things`, that is paged by `offset` and `limit`. */
-function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<PagedList> = {}): Source<object> {
+function sourceOf(
+  answer: (query: URLSearchParams) => FakeAnswer,
+  more: Partial<PagedList> = {},
+  moreOptions: Partial<ClientOptions> = {},
+): Source<object> {
   return {
     name: 'source-things',
     version: '1.0.0',
@@ -29,6 +33,7 @@ function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<
         quotas: [{ limit: 1_000, windowMs: 1_000 }],
         maxConcurrentRequests: 2,
         policy: errorPolicy(),
+        ...moreOptions,
       };
       const client = await openClient(
         options,
@@ -88,7 +93,7 @@ describe('a list that is paged by offset and limit', () => {
     expect(keysIn(await readIn('full_refresh', sourceOf(answer([])))).sort()).toEqual(all.map(({ key }) => key));
   });
 
-  test('is read by its changes, whatever the cursor field is called', async () => {
+  test('is read incrementally, whatever the cursor field is called', async () => {
     const asked: (string | null)[] = [];
     const more = { cursorField: 'updated_at', startDate: '2026-01-04T12:00:00Z' };
     const source = sourceOf(answer(asked), more);
@@ -102,22 +107,54 @@ describe('a list that is paged by offset and limit', () => {
     expect(keysIn(second)).toEqual(['key-00']);
   });
 
-  test('whose answer has another form than it had fails, and does not count as empty', async () => {
+  test('whose response format changes fails, and does not count as empty', async () => {
     const body = JSON.stringify({ result: { records: [] } });
     const run = await readIn(
       'full_refresh',
       sourceOf(() => ({ status: 200, headers: DATE, body })),
     );
     expect(run.code).toBe(1);
-    expect(run.stdout).toContain('The answer to the request for things is no list of rows.');
+    expect(run.stdout).toContain('The response to the request for things is not a list of rows.');
   });
+});
+
+test.each<[string, Partial<ClientOptions>]>([
+  ['its maxConcurrentRequests is 0 (number)', { maxConcurrentRequests: 0 }],
+  ['the limit of a quota is 0 (number)', { quotas: [{ limit: 0, windowMs: 1_000 }] }],
+  [
+    'the limit of a quota is NaN (number)',
+    {
+      quotas: [
+        { limit: 1, windowMs: 1_000 },
+        { limit: Number.NaN, windowMs: 1 },
+      ],
+    },
+  ],
+  ['the windowMs of a quota is -1 (number)', { quotas: [{ limit: 1, windowMs: -1 }] }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'ftp://api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'https://api.test/?key=1' }],
+])('a client that could send no request is refused: %s', async (message, options) => {
+  const source = sourceOf(() => ({ status: 200, body: '' }), {}, options);
+  const { code, stdout } = await runSource(source, { verb: 'discover', config: {} });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`The connector has a programming error: ${message}`);
+});
+
+test('a list with pages of no rows is refused, and does not count as empty', async () => {
+  const { code, stdout } = await runSource(
+    sourceOf(() => ({ status: 200, body: '' }), { perPage: 0 }),
+    { verb: 'discover', config: {} },
+  );
+  expect(code).toBe(1);
+  expect(stdout).toContain('the perPage of things is 0 (number), but must be a whole number from 1');
 });
 
 test.each<[unknown, string]>([
   [[{ a: 1 }], ''],
   [{ data: [{ a: 1 }] }, 'data'],
   [{ data: { 'no dot': [{ a: 1 }] } }, 'data.no dot'],
-])('the rows of %j stand at %j', (body, selector) => {
+])('the rows of %j are at %j', (body, selector) => {
   expect(rowsAt(body as JsonObject, selector, 'things')).toEqual([{ a: 1 }]);
 });
 
@@ -130,17 +167,26 @@ test.each<[unknown, string]>([
   [[{ a: 1 }], 'length'],
   [{}, 'toString'],
   [{ secret: 'value' }, 'data.items'],
-])('there are no rows in %j at %j, and no value is told', (body, selector) => {
+])('there are no rows in %j at %j, and the message contains no value', (body, selector) => {
   const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
-  expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('no list of rows') });
+  expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('not a list of rows') });
   expect(JSON.stringify(thrown)).not.toContain('value');
+});
+
+test.each([
+  [[{ a: 1 }], 'data', 'expected an array of objects at data, found an array'],
+  [[1], '', 'expected an array of objects as the body, found an array with members that are no objects'],
+  [{ items: [] }, 'result.rows', 'expected an array of objects at result.rows, found an object with the members items'],
+  ['html', 'data', 'expected an array of objects at data, found a string'],
+])('for %j, the author of a source with the selector %j reads: %s', (body, selector, internalMessage) => {
+  expect(thrownBy(() => rowsAt(body, selector, 'things'))).toMatchObject({ internalMessage });
 });
 
 test('a 204 has no rows', () => {
   expect(rowsAt(undefined, 'data', 'things')).toEqual([]);
 });
 
-describe('a list whose answers name the next page', () => {
+describe('a list whose responses contain a token for the next page', () => {
   const pagesOf = (tokens: readonly (string | number | null | undefined)[]) => {
     const asked: unknown[] = [];
     const events = readTokenPages('things', async (token) => {
@@ -155,13 +201,13 @@ describe('a list whose answers name the next page', () => {
     return found;
   };
 
-  test.each([[null], [undefined], ['']])('is read to the page that names %j', async (last) => {
+  test.each([[null], [undefined], ['']])('ends at the page whose token is %j', async (last) => {
     const { asked, events } = pagesOf(['b', 0, last]);
     expect(await allOf(events)).toEqual(['1', '2', '3'].map((key) => ({ rows: [{ key }] })));
     expect(asked).toEqual([undefined, 'b', 0]);
   });
 
-  test.each([[['b', 'b']], [['b', 'c', 'b']]])('fails where the tokens go round: %j', async (tokens) => {
+  test.each([[['b', 'b']], [['b', 'c', 'b']]])('fails if a token is repeated: %j', async (tokens) => {
     const { events } = pagesOf([...tokens, ...tokens]);
     await expect(allOf(events)).rejects.toMatchObject({ failureType: 'system_error' });
   });

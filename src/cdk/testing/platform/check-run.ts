@@ -8,7 +8,7 @@ import { OF_SPECS } from './rules/spec.ts';
 import { OF_STATES } from './rules/states.ts';
 import { OF_STATUSES } from './rules/statuses.ts';
 
-/** The rules that the platform, its tests and PyAirbyte apply to a source's output (airbyte-platform of August 2026). */
+/** The rules that the platform, its tests and PyAirbyte apply to a source's output (source: airbyte-platform, August 2026). */
 const RULES = {
   ...OF_ALL_VERBS,
   ...OF_ANSWERS,
@@ -23,14 +23,14 @@ export type RuleName = keyof typeof RULES;
 
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
-/** A rule that a run breaks. */
+/** A rule that a run violates. */
 export interface Violation extends Pick<Rule, 'holds' | 'seenBy' | 'otherwise'> {
   readonly rule: RuleName;
   /** One sentence for each place in the output; at least one. */
   readonly places: readonly string[];
 }
 
-/** The rules that a run of a source breaks; none for a run that every platform accepts. */
+/** The rules that a run of a source violates; empty if every platform accepts the run. */
 export function checkRun(run: ConnectorRun): Violation[] {
   const parsed = parseRun(run);
   return RULE_NAMES.flatMap((name) => {
@@ -42,7 +42,7 @@ export function checkRun(run: ConnectorRun): Violation[] {
 
 const MOST_PLACES = 5;
 
-/** A violation as one line for the report of a test. */
+/** A violation as one line for a test report. */
 export function describeViolation({ rule, holds, seenBy, otherwise, places }: Violation): string {
   return `${rule}: ${holds}. Otherwise ${otherwise} (${seenBy}). Here: ${places.slice(0, MOST_PLACES).join('; ')}`;
 }

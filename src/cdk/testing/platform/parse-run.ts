@@ -9,17 +9,17 @@ import {
   type StreamStatus,
 } from './protocol.ts';
 
-/** One run, as a platform sees it: what it handed in, and what came out. */
+/** One run of a connector as the platform sees it: inputs and outputs. */
 export interface ConnectorRun {
   readonly verb: Verb;
-  /** Content of the file that `--catalog` named; undefined where it is none. */
+  /** Content of the `--catalog` file; undefined if it is not JSON. */
   readonly catalog?: unknown;
-  /** Content of the file that `--state` named. */
+  /** Content of the `--state` file. */
   readonly state?: unknown;
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | null;
-  /** It was killed, or its reader went away: the last line may be half a line, and there is no end to judge. */
+  /** Set if the run was killed or its reader exited. Then the last line may be incomplete, and rules about the end do not apply. */
   readonly cutShort?: boolean;
 }
 
@@ -28,21 +28,21 @@ export interface Configured {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly syncMode: string;
-  /** What the platform keeps of a record. */
+  /** The fields that the platform keeps. */
   readonly properties: JsonObject;
   readonly primaryKey: readonly (readonly string[])[];
-  /** A state of it was handed in. */
+  /** Whether the state file has a state for it. */
   readonly hasState: boolean;
 }
 
-/** A run, taken apart for the rules. */
+/** A run, parsed for the rules. */
 export interface ParsedRun {
   readonly verb: Verb;
   readonly configured: ReadonlyMap<string, Configured>;
-  /** Lines of stdout, each with the message that it is or what is wrong with it. */
+  /** Lines of stdout, each with its message or its problem. */
   readonly lines: readonly { readonly text: string; readonly parsed: ReturnType<typeof parseLine> }[];
   readonly messages: readonly Message[];
-  /** Messages by the stream that they are about. */
+  /** Messages by stream. */
   readonly byStream: ReadonlyMap<string, readonly Message[]>;
   readonly stderr: string;
   readonly code: number | null;
@@ -50,9 +50,9 @@ export interface ParsedRun {
 
 export function parseRun({ verb, catalog, state, stdout, stderr, code, cutShort = false }: ConnectorRun): ParsedRun {
   const texts = stdout.split('\n');
-  // Whatever follows the last newline: nothing, or an unfinished line.
+  // The text after the last newline: empty, or an incomplete line.
   const rest = texts.pop() ?? '';
-  if (rest !== '' && !cutShort) texts.push(`${rest} (without an end of line)`);
+  if (rest !== '' && !cutShort) texts.push(`${rest} (without a newline at the end)`);
   const lines = texts.map((text) => ({ text, parsed: parseLine(text) }));
   const messages = lines.flatMap(({ parsed }) => ('problem' in parsed ? [] : [parsed]));
   const byStream = new Map<string, Message[]>();
@@ -66,7 +66,7 @@ export function parseRun({ verb, catalog, state, stdout, stderr, code, cutShort 
   return { verb, configured: configuredStreams(catalog, state), lines, messages, byStream, stderr, code };
 }
 
-/** The stream that a message of a read is about; the config as a whole, the log and the like are about none. */
+/** The stream to which a message of a read belongs; undefined for logs, global errors and the like. */
 export function descriptorOf(message: Message): { name: string; namespace?: string | undefined } | undefined {
   switch (message.type) {
     case 'RECORD':
@@ -93,7 +93,7 @@ export const statusOf = (message: Message): StreamStatus | undefined =>
 export const statusesOf = (messages: readonly Message[]): StreamStatus[] =>
   messages.flatMap((message) => statusOf(message) ?? []);
 
-/** Errors with the moment of each, in the order in which they were printed. */
+/** Errors with their times, in the order in which they were printed. */
 export const errorsOf = (messages: readonly Message[]): (ErrorTrace & { emitted_at: number })[] =>
   messages.flatMap((message) =>
     message.type === 'TRACE' && message.trace.type === 'ERROR'
@@ -101,11 +101,11 @@ export const errorsOf = (messages: readonly Message[]): (ErrorTrace & { emitted_
       : [],
   );
 
-/** The last status that a stream was said to have. */
+/** The last status of a stream. */
 export const finalStatus = ({ byStream }: ParsedRun, name: string): StreamStatus['status'] | undefined =>
   statusesOf(byStream.get(name) ?? []).at(-1)?.status;
 
-/** Files may hold anything, since tests hand in broken ones; only what a platform could have written counts. */
+/** The streams of a configured catalog. Tests pass invalid files too, so invalid entries are skipped. */
 function configuredStreams(catalog: unknown, state: unknown): Map<string, Configured> {
   const entries = isObject(catalog) && Array.isArray(catalog.streams) ? catalog.streams : [];
   const streams = new Map<string, Configured>();

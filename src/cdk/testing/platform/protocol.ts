@@ -11,9 +11,8 @@ import type {
 } from '../../protocol/messages.ts';
 
 /*
- * What any source may say, as airbyte_protocol.yaml (0.18) has it: enums to the letter, nothing missing, and no members that
- * the protocol lacks. States, errors and statuses are wider here than the kit writes them, so that rules can tell what a
- * platform does with the rest.
+ * The messages of any source according to airbyte_protocol.yaml (0.18): exact enums, all required members, and no unknown ones.
+ * States, errors and statuses accept more than the kit writes, so that rules can describe what the platform does with the rest.
  */
 export type CatalogStream = AirbyteStream;
 
@@ -194,7 +193,7 @@ const messages: Record<MessageType, Record<string, object>> = {
         global: exactly({ stream_states: list(streamState) }, { shared_state: orNull(anyObject) }),
         data: anyObject,
         sourceStats: exactly({}, { recordCount: count, rejectedRecordCount: count }),
-        // Not of the protocol, which forbids no members; there is a rule against it.
+        // Not in the protocol, but the protocol allows unknown members. A rule forbids it.
         id: {},
       },
     ),
@@ -226,7 +225,7 @@ const validators = new Map(
   Object.entries(messages).map(([type, members]) => [type, ajv.compile(exactly({ type: oneOf(type), ...members }))]),
 );
 
-/** One line of stdout: the message, or what is wrong with it. */
+/** Parses one line of stdout: the message, or its problem. */
 export function parseLine(line: string): Message | { problem: string } {
   let message: { type?: string } | null;
   try {
@@ -235,7 +234,7 @@ export function parseLine(line: string): Message | { problem: string } {
     return { problem: `not JSON: ${cut(line)}` };
   }
   const isMessage = validators.get(message?.type ?? '');
-  if (isMessage === undefined) return { problem: `no protocol message: ${cut(line)}` };
+  if (isMessage === undefined) return { problem: `not a protocol message: ${cut(line)}` };
   if (!isMessage(message)) return { problem: `${ajv.errorsText(isMessage.errors)}: ${cut(line)}` };
   return message as Message;
 }

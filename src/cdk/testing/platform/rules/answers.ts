@@ -11,34 +11,34 @@ const ANSWER_OF: Partial<Record<Verb, MessageType>> = {
 
 const SEEN_BY = 'ConnectorMessageProcessor.kt, ConnectorWatcher.kt';
 
-/** Answers of a verb that gives one; undefined for a read. */
+/** The number of answers of spec, check or discover; undefined for read. */
 function answers({ verb, messages }: ParsedRun): number | undefined {
   const answer = ANSWER_OF[verb];
   return answer === undefined ? undefined : messages.filter(({ type }) => type === answer).length;
 }
 
-/** Of the verbs that answer in one message. */
+/** Rules for spec, check and discover, which answer with one message. */
 export const OF_ANSWERS = {
   'an answer is given': {
-    holds: 'a verb that ends well has answered',
+    holds: 'a successful spec, check or discover prints its answer',
     seenBy: SEEN_BY,
-    otherwise: 'the platform fails with an exception of its own',
+    otherwise: 'the platform fails with its own exception',
     atEnd: true,
     violations: (output) =>
       answers(output) === 0 && output.code === 0 && errorsOf(output.messages).length === 0
-        ? [`${output.verb} said nothing`]
+        ? [`${output.verb} printed no answer`]
         : [],
   },
   'an answer is given once': {
-    holds: 'there is one answer',
+    holds: 'there is only one answer',
     seenBy: SEEN_BY,
-    otherwise: 'the first one counts',
+    otherwise: 'only the first one is used',
     violations: (output) => ((answers(output) ?? 0) > 1 ? [`${answers(output)} answers`] : []),
   },
   'an answer is no failure': {
     holds: 'a verb that has answered exits with 0',
     seenBy: SEEN_BY,
-    otherwise: 'the answer counts, and nobody looks at the exit code or the error',
+    otherwise: 'the answer is used, and the exit code and the error are ignored',
     atEnd: true,
     violations: (output) =>
       output.code !== 0 && (answers(output) ?? 0) > 0 ? [`an answer, and exit code ${output.code}`] : [],

@@ -10,7 +10,7 @@ const ACCEPTANCE = 'TestDiscovery of the connector acceptance tests';
 const streams = ({ messages }: ParsedRun): CatalogStream[] =>
   eachOf(messages, 'CATALOG').flatMap(({ catalog }) => catalog.streams);
 
-/** Sentences about the streams of a catalog, each with the name. */
+/** Violations in the streams of a catalog, each with the stream's name. */
 const ofStreams = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   streams(output).flatMap((stream) => judge(stream).map((breach) => `${stream.name}: ${breach}`));
 
@@ -20,7 +20,7 @@ function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | unde
   return isObject(at) ? at : undefined;
 }
 
-/** Sentences about fields that a stream names; a schema without properties has a rule of its own. */
+/** Violations in fields that a stream refers to. Schemas without properties are skipped, because another rule covers them. */
 const ofFields = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   ofStreams(output, (stream) => (isObject(stream.json_schema.properties) ? judge(stream) : []));
 
@@ -33,7 +33,7 @@ type Kind =
   | `string ${FieldFormat} ${AirbyteType}`
   | `${'number' | 'integer'}  integer`;
 
-/** What destinations know. */
+/** The combinations that destinations support. */
 const KINDS: readonly Kind[] = [
   ...(['string', 'number', 'integer', 'boolean', 'object', 'array'] as const),
   ...(['string date', 'string date-time', 'string time'] as const),
@@ -56,16 +56,16 @@ function unknownKind(part: JsonObject): string | undefined {
     : `type, format and airbyte_type: ${kind}`;
 }
 
-/** Of what `discover` answers. */
+/** Rules for the output of `discover`. */
 export const OF_CATALOGS = {
   'a catalog of streams': {
-    holds: 'a catalog has streams, and no name comes twice',
+    holds: 'a catalog has streams with unique names',
     seenBy: ACCEPTANCE,
-    otherwise: 'nothing can be selected, or one stream stands for two',
+    otherwise: 'no stream can be selected, or two streams are treated as one',
     violations: (output) => {
       const names = streams(output).map(({ name }) => name);
       const isEmpty = names.length === 0 && output.messages.some(({ type }) => type === 'CATALOG');
-      return isEmpty ? ['a catalog of nothing'] : names.filter((name, index) => names.indexOf(name) < index);
+      return isEmpty ? ['an empty catalog'] : names.filter((name, index) => names.indexOf(name) < index);
     },
   },
   'schemas have properties': {
@@ -78,21 +78,21 @@ export const OF_CATALOGS = {
       ),
   },
   'the cursor is a field': {
-    holds: 'the cursor field stands in the schema, and a cursor is defined where a stream is resumable',
+    holds: 'the cursor field is in the schema, and a resumable stream has a cursor field',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
-    otherwise: 'the connection pauses, since a change of the cursor is a breaking one',
+    otherwise: 'the connection is paused, because a change of the cursor is a breaking change',
     violations: (output) =>
       ofFields(output, (stream) => {
         const { default_cursor_field: path, json_schema: schema, source_defined_cursor: isDefined } = stream;
         if (path !== undefined) return fieldAt(schema, path) ? [] : [`no field ${path.join('.')}`];
         const needsOne = isDefined === true || stream.is_resumable === true;
-        return needsOne ? ['a cursor that is defined by the source, but named nowhere'] : [];
+        return needsOne ? ['a source-defined cursor without default_cursor_field'] : [];
       }),
   },
   'the key is of fields': {
-    holds: 'the fields of a primary key stand in the schema and are no objects and no lists',
+    holds: 'the fields of a primary key are in the schema and are neither objects nor arrays',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
-    otherwise: 'the connection pauses, or the destination cannot deduplicate',
+    otherwise: 'the connection is paused, or the destination cannot deduplicate',
     violations: (output) =>
       ofFields(output, ({ source_defined_primary_key: key = [], json_schema: schema }) => {
         return key.flatMap((path) => {
@@ -106,7 +106,7 @@ export const OF_CATALOGS = {
       }),
   },
   'sync modes': {
-    holds: 'a stream can be read in full, and incrementally only with a cursor',
+    holds: 'a stream supports full_refresh, and incremental only with a cursor',
     seenBy: ACCEPTANCE,
     otherwise: 'the stream cannot be configured',
     violations: (output) =>
@@ -118,21 +118,21 @@ export const OF_CATALOGS = {
   'schemas of draft 07': {
     holds: 'the schema of a stream is a JSON Schema of draft 07',
     seenBy: ACCEPTANCE,
-    otherwise: 'tools refuse the catalog',
+    otherwise: 'tools reject the catalog',
     violations: (output) => ofStreams(output, ({ json_schema: schema }) => problemsOfDraft07(schema)),
   },
   'types that destinations know': {
-    holds: 'type, format and airbyte_type of a field go together',
+    holds: 'type, format and airbyte_type of a field are a supported combination',
     seenBy: `test_catalog_has_supported_data_types, ${ACCEPTANCE}`,
-    otherwise: 'the destination makes a text or a JSON column of it',
+    otherwise: 'the destination creates a text or JSON column',
     violations: (output) =>
       ofStreams(output, ({ json_schema: schema }) =>
-        // A type that JSON Schema lacks is no JSON Schema, which has a rule of its own.
+        // Invalid schemas are skipped, because another rule covers them.
         problemsOfDraft07(schema).length === 0 ? ofParts(schema, unknownKind) : [],
       ),
   },
   'schemas that destinations read': {
-    holds: 'schemas do without $ref, allOf and not, and are open',
+    holds: 'schemas do not use $ref, allOf and not, and allow additional properties',
     seenBy: ACCEPTANCE,
     otherwise: 'a field has no type, or a new field makes every row invalid',
     violations: (output) =>

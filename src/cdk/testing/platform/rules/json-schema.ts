@@ -1,13 +1,13 @@
 import { Ajv } from 'ajv';
 import { isObject, type JsonObject, type JsonValue } from '../../../protocol/json.ts';
 
-/** A schema within a schema, and the path to it. */
+/** A nested schema and its path. */
 export interface Part {
   readonly path: string;
   readonly schema: JsonObject;
 }
 
-/** A schema and all that its properties, items and variants hold, at any depth. */
+/** A schema and all schemas in its properties, items and variants, at any depth. */
 export function partsOf(schema: JsonObject, path = ''): Part[] {
   const named = Object.entries(isObject(schema.properties) ? schema.properties : {});
   const listed = ['oneOf', 'anyOf', 'allOf'].flatMap((keyword) => {
@@ -23,23 +23,23 @@ export function partsOf(schema: JsonObject, path = ''): Part[] {
   return [{ path, schema }, ...inner];
 }
 
-/** Sentences about parts of a schema, each with the path. */
+/** Violations in parts of a schema, each with the path. */
 export const ofParts = (schema: JsonObject, judge: (part: JsonObject, path: string) => string | undefined): string[] =>
   partsOf(schema).flatMap(({ path, schema: part }) => {
     const breach = judge(part, path);
     return breach === undefined ? [] : [`${path === '' ? 'the schema itself' : path}: ${breach}`];
   });
 
-/** Its types, without null. */
+/** The types of a schema, without null. */
 export const typesOf = ({ type }: JsonObject): JsonValue[] => [type ?? []].flat().filter((one) => one !== 'null');
 
 const ajv = new Ajv({ strict: false });
 
-/** Why it is no JSON Schema of draft 07. */
+/** Why a schema is not a valid JSON Schema of draft 07; empty if it is. */
 export function problemsOfDraft07(schema: JsonObject): string[] {
   const { $schema, ...rest } = schema;
   if ($schema !== undefined && !/^https?:\/\/json-schema\.org\/draft-07\/schema#?$/.test(String($schema))) {
-    return [`it is of ${String($schema)}`];
+    return [`$schema is ${String($schema)}`];
   }
   return ajv.validateSchema(rest) ? [] : [ajv.errorsText(ajv.errors)];
 }

@@ -3,7 +3,7 @@ import { errorsOf } from '../parse-run.ts';
 import { cut, type MessageType } from '../protocol.ts';
 import type { Rule } from './rule.ts';
 
-/** Characters from which on the platform counts a line as too long. */
+/** From this number of characters on, the platform treats a line as too long. */
 const TOO_LONG = 20_000_000;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -15,16 +15,16 @@ const MESSAGES_OF: Record<Verb, readonly MessageType[]> = {
   read: ['RECORD', 'STATE', 'LOG', 'TRACE'],
 };
 
-/** What holds for every verb. */
+/** Rules for all verbs. */
 export const OF_ALL_VERBS = {
   'one message a line': {
     holds: 'each line of stdout is one protocol message',
     seenBy: 'VersionedAirbyteStreamFactory.kt, BasicAirbyteMessageValidator.kt',
-    otherwise: 'the line is taken for one of the log: a record in it is lost, and the sync succeeds',
+    otherwise: 'the line is treated as a log line: a record in it is lost, and the sync succeeds',
     violations: ({ lines }) => lines.flatMap(({ parsed }) => ('problem' in parsed ? [parsed.problem] : [])),
   },
   'well-formed texts': {
-    holds: 'no text holds half of a surrogate pair',
+    holds: 'no string contains a lone surrogate',
     seenBy: 'orjson and pydantic-core, in PyAirbyte and the Python CDK',
     otherwise: 'the line cannot be parsed, and its record is lost',
     violations: ({ lines }) =>
@@ -33,26 +33,26 @@ export const OF_ALL_VERBS = {
   'line breaks of others': {
     holds: 'U+0085, U+2028 and U+2029 are written as escapes',
     seenBy: 'str.splitlines() of Python, in airbyte_cdk/utils/docker.py',
-    otherwise: 'the line is read as two halves',
+    otherwise: 'the line is split in two',
     violations: ({ lines }) => lines.flatMap(({ text }) => (/[\u0085\u2028\u2029]/.test(text) ? [cut(text)] : [])),
   },
   'length of a line': {
     holds: `a line is shorter than ${TOO_LONG} characters`,
     seenBy: 'VersionedAirbyteStreamFactory.kt',
-    otherwise: 'the platform warns; destinations refuse the record',
+    otherwise: 'the platform warns, and destinations reject the record',
     violations: ({ lines }) =>
       lines.flatMap(({ text }) => (text.length < TOO_LONG ? [] : [`${text.length} characters: ${cut(text)}`])),
   },
   'stderr is empty': {
-    holds: 'nothing is said on stderr',
+    holds: 'nothing is written to stderr',
     seenBy: 'LocalContainerAirbyteSource.kt',
-    otherwise: 'each line of it becomes an ERROR of the platform’s log',
+    otherwise: 'each line of it becomes an ERROR in the platform’s log',
     violations: ({ stderr }) => (stderr === '' ? [] : [cut(stderr)]),
   },
   'messages of the verb': {
-    holds: 'a verb says nothing that belongs to another one',
+    holds: 'a verb prints no message that belongs to another verb',
     seenBy: 'ConnectorMessageProcessor.kt, AirbyteMessageTracker.kt',
-    otherwise: 'the message is not looked at',
+    otherwise: 'the message is ignored',
     violations: ({ verb, messages }) =>
       messages.flatMap(({ type }) =>
         type === 'CONTROL' || MESSAGES_OF[verb].includes(type) ? [] : [`${type} in ${verb}`],
@@ -61,27 +61,27 @@ export const OF_ALL_VERBS = {
   'the config is the user’s': {
     holds: 'no CONTROL message changes the config',
     seenBy: 'ConnectorMessageProcessor.kt',
-    otherwise: 'it replaces the whole config that the user has saved',
+    otherwise: 'it replaces the whole saved config of the user',
     violations: ({ messages }) => messages.flatMap(({ type }) => (type === 'CONTROL' ? ['CONTROL'] : [])),
   },
   'an error has an exit code': {
     holds: 'after a TRACE ERROR the exit code is not 0',
     seenBy: 'ConnectorMessageProcessor.kt, ReplicationTask.kt',
-    otherwise: 'the outcome is empty, or the sync succeeds: the exit code alone decides',
+    otherwise: 'the result is empty or the sync succeeds, because only the exit code decides',
     atEnd: true,
     violations: ({ code, messages }) => (code === 0 ? errorsOf(messages).map(({ message }) => message) : []),
   },
   'a failure has an error': {
-    holds: 'before an exit code that is not 0 comes a TRACE ERROR',
+    holds: 'a run with an exit code other than 0 prints a TRACE ERROR',
     seenBy: 'FailureHelper.kt',
-    otherwise: 'users read “Something went wrong within the source connector” and nothing else',
+    otherwise: 'users see only “Something went wrong within the source connector”',
     atEnd: true,
     violations: ({ code, messages }) =>
       code !== 0 && errorsOf(messages).length === 0 ? [`exit code ${code} without an error`] : [],
   },
 } satisfies Record<string, Rule>;
 
-/** Of a line of JSON: with the escapes of half characters as the halves that they stand for. */
+/** A line of JSON in which escaped surrogates are replaced with the surrogates themselves. */
 function unescaped(line: string): string {
   return line.replace(/\\\\|\\u(d[89a-f][0-9a-f]{2})/gi, (written, code: string | undefined) =>
     code === undefined ? written : String.fromCharCode(Number.parseInt(code, 16)),

@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 
 type Data = MessageOf<'RECORD'>['record']['data'];
 
-/** Sentences about records of configured streams, each sentence once. */
+/** Violations in records of configured streams, without duplicates. */
 function ofRecords(output: ParsedRun, judge: (data: Data, stream: Configured) => string | undefined): string[] {
   const violations = new Set<string>();
   for (const [name, messages] of output.byStream) {
@@ -23,7 +23,7 @@ function valueAt(data: Data, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), data);
 }
 
-/** Sentences in which the log warns of a stream. */
+/** WARN messages about a stream. */
 const warningsOf = ({ messages }: ParsedRun, name: string): string[] =>
   eachOf(messages, 'LOG').flatMap(({ log }) =>
     log.level === 'WARN' && log.message.startsWith(`${name}: `) ? [log.message] : [],
@@ -39,18 +39,18 @@ function momentOf(message: Message): number | undefined {
 
 export const OF_RECORDS = {
   'records of configured streams': {
-    holds: 'each record is of a stream of the configured catalog',
+    holds: 'records are only for streams of the configured catalog',
     seenBy: 'BasicAirbyteMessageValidator.kt',
-    otherwise: 'a SourceException fails the sync',
+    otherwise: 'the sync fails with a SourceException',
     violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && messages.some(({ type }) => type === 'RECORD') ? [name] : [],
       ),
   },
   'namespace of the catalog': {
-    holds: 'a stream has the namespace that the catalog gives it, or none',
+    holds: 'a message has the same namespace as the stream in the catalog, or none if that has none',
     seenBy: 'BasicAirbyteMessageValidator.kt',
-    otherwise: 'it is another stream, and the sync fails',
+    otherwise: 'the message belongs to another stream, and the sync fails',
     violations: ({ messages, configured }) =>
       messages.flatMap((message) => {
         const { name, namespace } = descriptorOf(message) ?? {};
@@ -60,19 +60,18 @@ export const OF_RECORDS = {
       }),
   },
   'records hold something': {
-    holds: 'data of a record has members',
+    holds: 'the data of a record is not empty',
     seenBy: 'BasicAirbyteMessageValidator.kt',
-    otherwise: 'the record is dropped without a word, and no count fits any more',
-    violations: (output) =>
-      ofRecords(output, (data) => (Object.keys(data).length > 0 ? undefined : 'a record of nothing')),
+    otherwise: 'the record is silently dropped, and the counts no longer agree',
+    violations: (output) => ofRecords(output, (data) => (Object.keys(data).length > 0 ? undefined : 'an empty record')),
   },
   'records have a key': {
-    holds: 'of the parts of the primary key, at least one is not null, and none is an object or a list',
+    holds: 'at least one part of the primary key is not null, and no part is an object or an array',
     seenBy: 'BasicAirbyteMessageValidator.kt; test_read of the connector acceptance tests',
-    otherwise: 'fails the sync where the destination deduplicates; elsewhere nobody can tell the rows apart',
+    otherwise: 'the sync fails if the destination deduplicates; otherwise rows cannot be distinguished',
     violations: (output) =>
       ofRecords(output, (data, { primaryKey }) => {
-        // A record of nothing has a rule of its own.
+        // Another rule covers empty records.
         if (primaryKey.length === 0 || Object.keys(data).length === 0) return undefined;
         const parts = primaryKey.map((path) => valueAt(data, path));
         if (parts.some((part) => typeof part === 'object' && part !== null)) return `key ${JSON.stringify(parts)}`;
@@ -80,11 +79,11 @@ export const OF_RECORDS = {
       }),
   },
   'lost fields are told': {
-    holds: 'a field that the configured schema lacks is named in a WARN of its stream',
+    holds: 'fields that are not in the configured schema are listed in a WARN of the stream',
     seenBy: 'FieldSelector.kt',
-    otherwise: 'the field is dropped without a word',
+    otherwise: 'the field is silently dropped',
     violations: (output) => {
-      // The log names them at the end of a stream.
+      // These fields are logged at the end of a stream.
       const ended = [...output.configured.keys()].filter((name) =>
         ['COMPLETE', 'INCOMPLETE'].includes(finalStatus(output, name) ?? ''),
       );
@@ -99,8 +98,8 @@ export const OF_RECORDS = {
     },
   },
   'moments go forward': {
-    holds: 'emitted_at of what is said of a stream never goes back',
-    seenBy: 'test_sequential_reads of the connector acceptance tests; destinations that keep the record read last',
+    holds: 'emitted_at never decreases within a stream',
+    seenBy: 'test_sequential_reads of the connector acceptance tests; destinations that keep the record emitted last',
     otherwise: 'an older version of a row wins over the newer one',
     violations: ({ byStream }) =>
       [...byStream].flatMap(([name, messages]) => {

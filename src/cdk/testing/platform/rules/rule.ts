@@ -3,12 +3,12 @@ import type { ParsedRun } from '../parse-run.ts';
 export interface Rule {
   /** What must hold. */
   readonly holds: string;
-  /** Where somebody sees to it: files of airbyte-platform, or of another program that is named. */
+  /** The source: files of airbyte-platform that enforce the rule, or the name of another program. */
   readonly seenBy: string;
-  /** What becomes of a sync that breaks it. */
+  /** What happens to a sync that violates it. */
   readonly otherwise: string;
-  /** Nothing can be said about it where the run was cut short. */
+  /** Set if the rule applies only to runs that ended by themselves. */
   readonly atEnd?: true;
-  /** A sentence for each place where it does not hold. */
+  /** A description of each violation. */
   readonly violations: (output: ParsedRun) => string[];
 }

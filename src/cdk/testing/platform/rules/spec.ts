@@ -13,7 +13,7 @@ const FORBIDDEN = [
   ...['dependentSchemas', 'dependentRequired', '$ref'],
 ];
 
-/** Python has no other letters after a backslash, no other name for a group, no variable look-behind, and no empty class. */
+/** Matches regular expression syntax that Python does not support: other escapes, `(?<name>`, look-behind, empty classes. */
 const UNKNOWN_TO_PYTHON = /\\(?![dDsSwWbBfnrtvx]|u[0-9a-fA-F]{4}|[^a-zA-Z])|\(\?<|\[\^?\]/;
 
 const form = ({ messages }: ParsedRun): JsonObject[] =>
@@ -30,52 +30,52 @@ const propertiesOf = ({ properties }: JsonObject): [string, JsonObject][] =>
 function problemOfPattern(pattern: JsonValue | undefined): string | undefined {
   if (typeof pattern !== 'string') return undefined;
   try {
-    // ajv takes patterns with the flag, the form in the browser without.
+    // ajv compiles patterns with the u flag, the form in the browser without it.
     for (const flags of ['', 'u']) new RegExp(pattern, flags);
   } catch (error) {
     return String(error);
   }
   const unknown = UNKNOWN_TO_PYTHON.exec(pattern);
-  return unknown === null ? undefined : `${pattern}: Python does not know ${unknown[0]}`;
+  return unknown === null ? undefined : `${pattern}: Python does not support ${unknown[0]}`;
 }
 
-/** Of what `spec` answers. */
+/** Rules for the output of `spec`. */
 export const OF_SPECS = {
   'a form of draft 07': {
-    holds: 'the form is an object of JSON Schema draft 07 with properties',
+    holds: 'connectionSpecification is an object schema (JSON Schema draft 07) with properties',
     seenBy: `${ACCEPTANCE}; JsonSecretsProcessor.kt`,
-    otherwise: 'no form can be made of it, and secrets are shown',
+    otherwise: 'the form cannot be built, and secrets are shown',
     violations: (output) =>
       form(output).flatMap((schema) => {
         const problems = problemsOfDraft07(schema);
         if (problems.length > 0) return problems;
-        return schema.type === 'object' && propertiesOf(schema).length > 0 ? [] : ['no object with properties'];
+        return schema.type === 'object' && propertiesOf(schema).length > 0 ? [] : ['not an object with properties'];
       }),
   },
   'a form with one version of the protocol': {
-    holds: 'protocol_version is left out',
+    holds: 'protocol_version is omitted',
     seenBy: 'ActorDefinitionHandlerHelper.kt',
     otherwise: 'a version that is not between 0.0.0 and 0.3.0 makes the connector unsupported',
     violations: ({ messages }) => eachOf(messages, 'SPEC').flatMap(({ spec }) => spec.protocol_version ?? []),
   },
   'secrets are marked': {
-    holds: 'a field whose name is that of a secret is an airbyte_secret, and so is nothing but texts and numbers',
+    holds: 'a field with the name of a secret has airbyte_secret, and only strings and numbers have it',
     seenBy: `JsonSecretsProcessor.kt; test_secret_is_properly_marked, ${ACCEPTANCE}`,
-    otherwise: 'the secret is kept and shown in clear',
+    otherwise: 'the secret is stored and shown in plain text',
     violations: (output) =>
       ofFields(output, (field, path) => {
         const isStorable = typesOf(field).some((type) => ['string', 'number', 'integer'].includes(String(type)));
         const isSecret = SECRET_NAMES.test(path.split('.').at(-1) ?? '') && isStorable && field.const === undefined;
         if (isSecret && field.airbyte_secret !== true) return 'a secret without airbyte_secret';
         return field.airbyte_secret === true && !isStorable
-          ? 'airbyte_secret of what cannot be kept as one'
+          ? 'airbyte_secret on a type that cannot be stored as a secret'
           : undefined;
       }),
   },
   'orders are unique': {
     holds: 'no two fields of a group have the same order',
     seenBy: `schemaToFormBlock.ts; test_duplicate_order, ${ACCEPTANCE}`,
-    otherwise: 'the form shows them in any order',
+    otherwise: 'their order in the form is undefined',
     violations: (output) =>
       ofFields(output, (part) => {
         const places = propertiesOf(part).flatMap(([, { order, group = '' }]) =>
@@ -85,9 +85,9 @@ export const OF_SPECS = {
       }),
   },
   'groups exist': {
-    holds: 'a group is named at the top level only, and among those of the form',
+    holds: 'group is used only at the top level, with a group that the form declares',
     seenBy: `schemaToFormBlock.ts; test_nested_group, ${ACCEPTANCE}`,
-    otherwise: 'the field stands in no card',
+    otherwise: 'the field is not shown in any card',
     violations: (output) =>
       form(output).flatMap((schema) => {
         const { groups } = schema;
@@ -98,7 +98,7 @@ export const OF_SPECS = {
       }),
   },
   'keywords that the form knows': {
-    holds: `the form does without ${FORBIDDEN.join(', ')}, and is open`,
+    holds: `the form does not use ${FORBIDDEN.join(', ')}, and allows additional properties`,
     seenBy: `schemaToFormBlock.ts; test_forbidden_complex_types, ${ACCEPTANCE}`,
     otherwise: 'the form cannot be built, or the reserved fields of a config make it invalid',
     violations: (output) =>
@@ -110,19 +110,19 @@ export const OF_SPECS = {
   'one type a field': {
     holds: 'a field has one type, and an object has properties',
     seenBy: `test_property_type_is_not_array and test_object_not_empty, ${ACCEPTANCE}`,
-    otherwise: 'the field is rendered by its first type, or not at all',
+    otherwise: 'the field is rendered as its first type, or not at all',
     violations: (output) =>
       ofFields(output, (field, path) => {
         if (path === '') return undefined;
         if (typesOf(field).length !== 1) return `types ${typesOf(field).join(', ')}`;
         const isEmpty = field.type === 'object' && propertiesOf(field).length === 0 && field.oneOf === undefined;
-        return isEmpty ? 'an object of nothing' : undefined;
+        return isEmpty ? 'an object without properties' : undefined;
       }),
   },
   'patterns for all who check': {
-    holds: 'a pattern means the same to JavaScript and to Python',
+    holds: 'a pattern means the same in JavaScript and in Python',
     seenBy: 'schemaToYup.ts; validate_config of PyAirbyte',
-    otherwise: 'a config is refused by one and taken by another',
+    otherwise: 'one program accepts a config that another rejects',
     violations: (output) => ofFields(output, (field) => problemOfPattern(field.pattern)),
   },
 } satisfies Record<string, Rule>;

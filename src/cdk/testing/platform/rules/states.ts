@@ -6,7 +6,7 @@ const states = ({ messages }: ParsedRun): State[] => eachOf(messages, 'STATE').m
 
 const nameOf = (state: State): string => state.stream?.stream_descriptor.name ?? '';
 
-/** As the platform counts, which drops records of nothing before. */
+/** Whether the platform counts the message: it drops empty records first. */
 const isCounted = (message: Message): boolean =>
   message.type === 'RECORD' && Object.keys(message.record.data).length > 0;
 
@@ -16,7 +16,7 @@ interface Counted {
   readonly seen: number;
 }
 
-/** What each STATE says that it covers, and what came since the one before it. */
+/** The record count of each STATE (`said`), and the actual number of records since the previous one (`seen`). */
 function counts({ byStream }: ParsedRun): Counted[] {
   return [...byStream].flatMap(([name, messages]) => {
     let seen = 0;
@@ -35,7 +35,7 @@ const countsWhere = (output: ParsedRun, isWrong: (count: Counted) => boolean): s
     .filter(isWrong)
     .map(({ name, said, seen }) => `${name}: recordCount ${said} after ${seen} records`);
 
-/** Sentences about streams of a sync that ended. */
+/** Violations in the configured streams, each with the stream's name. */
 const ofStreams = (
   output: ParsedRun,
   judge: (stream: Configured, messages: readonly Message[]) => string | undefined,
@@ -48,55 +48,55 @@ const ofStreams = (
 export const OF_STATES = {
   'states of type STREAM': {
     holds: 'each STATE is of type STREAM',
-    seenBy: 'StateEnricher.kt, and the aggregators of states, which take no two types in one sync',
+    seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
     otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type is LEGACY',
     violations: (output) =>
-      states(output).flatMap(({ type = 'LEGACY, since it has none', stream }) =>
+      states(output).flatMap(({ type = 'LEGACY, because it is missing', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],
       ),
   },
   'states without an id': {
     holds: 'a STATE has no member id',
     seenBy: 'StateWithId.kt',
-    otherwise: 'the platform’s own id, by which it knows a STATE again, is not added',
+    otherwise: 'the platform does not add its own id, with which it identifies a STATE',
     violations: (output) => states(output).flatMap(({ id }) => (id === undefined ? [] : [`id ${JSON.stringify(id)}`])),
   },
   'states hold something': {
-    holds: 'the state of a stream is an object with members',
+    holds: 'the state of a stream is not an empty object',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
-    otherwise: 'it is what the platform makes up for a stream that said nothing: the next sync begins anew',
+    otherwise: 'the platform writes the same for a stream without a state, so the next sync starts over',
     violations: (output) =>
       states(output).flatMap((state) =>
         state.stream !== undefined && Object.keys(state.stream.stream_state ?? {}).length === 0 ? [nameOf(state)] : [],
       ),
   },
   'states of configured streams': {
-    holds: 'each STATE is of a stream of the configured catalog',
+    holds: 'states are only for streams of the configured catalog',
     seenBy: 'SyncPersistence.kt',
-    otherwise: 'a state that nobody asked for is kept, and handed in where the stream is selected again',
+    otherwise: 'the state is stored, and passed to the source once the stream is selected again',
     violations: (output) =>
       states(output).flatMap((state) =>
         state.stream === undefined || output.configured.has(nameOf(state)) ? [] : [nameOf(state)],
       ),
   },
   'states count': {
-    holds: 'a STATE says how many records it covers: all since the one before it',
-    seenBy: 'StateEnricher.kt, bookkeeping of checksums',
+    holds: 'recordCount of a STATE is the number of records since the previous one',
+    seenBy: 'StateEnricher.kt, checksum bookkeeping',
     otherwise: 'an error in the log; with platform.fail-sync-on-invalid-checksum the sync fails',
     violations: (output) => countsWhere(output, ({ said, seen }) => said === undefined || said < seen),
   },
   'states after their records': {
-    holds: 'a STATE covers only what was printed before it',
+    holds: 'a STATE covers only records that were printed before it',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
-    otherwise: 'a sync that dies between the two loses the records',
+    otherwise: 'records are lost if the sync is killed in between',
     violations: (output) => countsWhere(output, ({ said = 0, seen }) => said > seen),
   },
   'a state of each stream': {
-    // A stream that failed has something to state only where it goes on from one: the platform has the one it gave.
-    // Whatever else it might say (a sentinel, an empty one) could be taken for an end.
-    holds: 'a stream that completed has a STATE; so has one that failed on its way from the state that it was given',
+    // A failed stream must write a STATE only if it continued from one, because the platform already has that one.
+    // Any other state (a sentinel, an empty one) could be taken for a completed stream.
+    holds: 'a complete stream has a STATE, and so has a failed stream that continued from a state and emitted records',
     seenBy: 'ensure_at_least_one_state_emitted of the Python CDK; StreamStatusCompletionTracker.kt',
-    otherwise: 'the stream never shows as complete, or what it delivered is committed nowhere',
+    otherwise: 'the stream is never shown as complete, or its records are not committed',
     atEnd: true,
     violations: (output) =>
       ofStreams(output, ({ name, syncMode, hasState }, messages) => {
@@ -105,14 +105,14 @@ export const OF_STATES = {
         if (final === 'COMPLETE') return 'complete without a STATE';
         const hasDelivered = messages.some(isCounted);
         return final === 'INCOMPLETE' && hasDelivered && hasState && syncMode === 'incremental'
-          ? 'what it delivered is covered by no STATE, though it was given one'
+          ? 'its records are not covered by a STATE, although it continued from one'
           : undefined;
       }),
   },
   'no record after the last state': {
     holds: 'the last record of a complete stream is covered by a STATE',
     seenBy: 'SyncPersistence.kt',
-    otherwise: 'the next sync reads it again, and the counts never meet',
+    otherwise: 'the next sync reads it again, and the counts do not agree',
     violations: (output) =>
       ofStreams(output, ({ name }, messages) => {
         if (finalStatus(output, name) !== 'COMPLETE') return undefined;

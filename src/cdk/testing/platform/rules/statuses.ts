@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 
 const SEEN_BY = 'bookkeeping/streamstatus/*';
 
-/** Any beginning of a life; a stream that nobody knows never runs. */
+/** Valid sequences of statuses, complete or cut off. An unknown stream fails without RUNNING. */
 const LIFE = /^STARTED( RUNNING)*( INCOMPLETE)?$|^STARTED( RUNNING)+ COMPLETE$/;
 
 const ofStreams = (
@@ -12,16 +12,16 @@ const ofStreams = (
   judge: (messages: readonly Message[], name: string) => boolean,
 ) => [...configured.keys()].filter((name) => judge(byStream.get(name) ?? [], name));
 
-/** Whether the sync failed as a whole, which leaves streams where they were. */
+/** Whether the whole sync failed. Then streams have no final status. */
 const failedAsAWhole = ({ messages }: ParsedRun): boolean =>
   errorsOf(messages).some(({ stream_descriptor }) => stream_descriptor === undefined);
 
 const isFinal = (message: Message): boolean => ['COMPLETE', 'INCOMPLETE'].includes(statusOf(message)?.status ?? '');
 
-/** Nothing in a destination is changed by what is said of an estimate or of an error. */
+/** Records and states; other messages change nothing in a destination. */
 const isData = ({ type }: Message): boolean => type === 'RECORD' || type === 'STATE';
 
-/** A log line, an error or an estimate of a stream. Records, states and statuses have rules of their own. */
+/** Whether a message is a log line, an error or an estimate of a stream. Other rules cover records, states and statuses. */
 const isSaidOf = (message: Message, name: string): boolean =>
   message.type === 'LOG'
     ? message.log.message.startsWith(`${name}: `)
@@ -31,7 +31,7 @@ export const OF_STATUSES = {
   'exit 0 means complete': {
     holds: 'with exit code 0, every configured stream is COMPLETE',
     seenBy: 'ReplicationTask.kt, StreamStatusCompletionTracker.kt',
-    otherwise: 'the destination is told that each stream is complete, and replaces good data by a part of it',
+    otherwise: 'the destination treats each stream as complete, and replaces complete data with partial data',
     atEnd: true,
     violations: (output) =>
       output.verb === 'read' && output.code === 0
@@ -39,9 +39,9 @@ export const OF_STATUSES = {
         : [],
   },
   'each stream has an end': {
-    holds: 'a sync that failed in some streams says of each whether it is complete',
+    holds: 'if only some streams fail, each stream has a final status',
     seenBy: SEEN_BY,
-    otherwise: 'the stream shows as running for ever',
+    otherwise: 'the stream is shown as running forever',
     atEnd: true,
     violations: (output) =>
       output.verb === 'read' && output.code !== 0 && !failedAsAWhole(output)
@@ -49,9 +49,9 @@ export const OF_STATUSES = {
         : [],
   },
   'statuses in order': {
-    holds: 'a stream is STARTED, then RUNNING, in the end COMPLETE or INCOMPLETE',
+    holds: 'the statuses of a stream are STARTED, then RUNNING, then COMPLETE or INCOMPLETE',
     seenBy: `${SEEN_BY}; test_read of the connector acceptance tests`,
-    otherwise: 'the user interface shows something else than what is',
+    otherwise: 'the user interface shows a wrong status',
     violations: (output) =>
       ofStreams(output, (messages) => {
         const statuses = statusesOf(messages).map(({ status }) => status);
@@ -59,9 +59,9 @@ export const OF_STATUSES = {
       }),
   },
   'nothing outside of a stream’s life': {
-    holds: 'records and states of a stream come after STARTED and before its end',
+    holds: 'records and states of a stream come after STARTED and before its final status',
     seenBy: SEEN_BY,
-    otherwise: 'a stream counts as complete before it is',
+    otherwise: 'a stream counts as complete too early',
     violations: (output) =>
       ofStreams(output, (messages) => {
         const started = messages.findIndex((message) => statusOf(message)?.status === 'STARTED');
@@ -74,7 +74,7 @@ export const OF_STATUSES = {
   'the last word is the status': {
     holds: 'no log line “<stream>: …”, error or estimate of a stream follows its COMPLETE or INCOMPLETE',
     seenBy: SEEN_BY,
-    otherwise: 'users read of a stream that goes on though it has ended, or ended for a reason that comes later',
+    otherwise: 'users see messages about a stream that has already ended, or its error after its end',
     violations: (output) =>
       [...output.configured.keys()].flatMap((name) => {
         const end = output.messages.findLastIndex(
@@ -87,16 +87,16 @@ export const OF_STATUSES = {
       }),
   },
   'statuses of configured streams': {
-    holds: 'each status is of a stream of the configured catalog',
+    holds: 'statuses are only for streams of the configured catalog',
     seenBy: 'StreamStatusCompletionTracker.kt',
-    otherwise: 'COMPLETE for any other one is a WorkerException: the sync fails',
+    otherwise: 'COMPLETE for another stream is a WorkerException: the sync fails',
     violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && statusesOf(messages).length > 0 ? [name] : [],
       ),
   },
   'one reason for a wait': {
-    holds: 'RATE_LIMITED is the single reason of a RUNNING, and says until when',
+    holds: 'RATE_LIMITED is the only reason of a RUNNING status, and has quota_reset',
     seenBy: SEEN_BY,
     otherwise: 'the wait is not shown',
     violations: ({ messages }) =>
@@ -107,9 +107,9 @@ export const OF_STATUSES = {
       }),
   },
   'one kind of estimate': {
-    holds: 'estimates are of streams or of the sync, not of both',
+    holds: 'estimates are either for streams or for the sync, not for both',
     seenBy: 'AirbyteMessageTracker.kt',
-    otherwise: 'all estimates are thrown away',
+    otherwise: 'all estimates are discarded',
     violations: ({ messages }) => {
       const kinds = new Set(
         messages.flatMap((message) =>
@@ -120,9 +120,9 @@ export const OF_STATUSES = {
     },
   },
   'a failed stream has its error': {
-    holds: 'a stream that is INCOMPLETE has one TRACE ERROR of its own, any other has none',
+    holds: 'each INCOMPLETE stream has one TRACE ERROR, and other streams have none',
     seenBy: 'FailureHelper.kt',
-    otherwise: 'users do not learn what to do, or are told of a failure that was none',
+    otherwise: 'users do not see what to do, or see a failure that did not happen',
     atEnd: true,
     violations: (output) =>
       ofStreams(output, (messages, name) => {
@@ -132,11 +132,11 @@ export const OF_STATUSES = {
       }),
   },
   'the first error decides': {
-    holds: 'by emitted_at, no config_error comes before an error of another type',
+    holds: 'in order of emitted_at, no config_error comes before an error of another type',
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
-    otherwise: 'the job is not tried again, though another try would bring the streams that failed for a while',
+    otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
     violations: ({ messages }) => {
-      // The sort is stable, as Kotlin's is.
+      // This sort is stable, like Kotlin's.
       const errors = errorsOf(messages).sort((a, b) => a.emitted_at - b.emitted_at);
       const [first] = errors;
       const other = errors.find(({ failure_type }) => failure_type !== 'config_error');
