@@ -42,7 +42,7 @@ test.each([
   { args: ['Skills', '/skills', 'skill_id'], why: 'NAME must consist of' },
   { args: ['skills', 'skills', 'skill_id'], why: '/path must be' },
   { args: ['skills', '/skills', 'skill-id'], why: 'key must consist of' },
-  { args: ['people', '/skills', 'skill_id'], why: 'The stream people exists' },
+  { args: ['people', '/skills', 'skill_id'], why: 'The stream people already exists' },
   { args: ['skills', '/people', 'skill_id'], why: 'Another stream already reads /people' },
 ])('$args is refused, and nothing is written', async ({ args, why }) => {
   const before = [text('src/float/streams.ts'), text('mock-api/simple-lists.ts')];
