@@ -1,16 +1,16 @@
 /**
- * The mock API for tests in other languages: serves a made-up company and changes it on demand.
+ * The mock API for tests in other languages. Serves a made-up company and changes it on request.
  *
  * usage: node e2e/company.mjs [OPTIONS]     OPTIONS: those of startMockApi (mock-api/server.ts), as JSON
  *
- * Prints {"url", "token"} as a line of JSON. Then every line of stdin is an order, answered by one line:
+ * Prints {"url", "token"} as a line of JSON. Then each line of stdin is a command, answered by one line:
  *
  *     ["insert", "clients", {"name": "New"}]        → the row
  *     ["update", "people", 18031663, {"active": 0}] → the row
  *     ["remove", "tasks", 638221076]                → null
- *     ["unexpected"]                                → what was asked that no careful client would ask
+ *     ["unexpected"]                                → complaints about requests that a correct client would not send
  *
- * Ends with its stdin.
+ * Ends when stdin ends.
  */
 import { createInterface } from 'node:readline';
 import { startMockApi } from '../dist/mock-api/server.js';

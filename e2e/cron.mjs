@@ -1,7 +1,7 @@
 /**
- * examples/cron as its README says: Docker's Compose, PostgreSQL, PyAirbyte and the image, against the mock API.
+ * Tests examples/cron as its README describes it: Docker Compose, PostgreSQL, PyAirbyte and the image, against the mock API.
  *
- * usage: node e2e/cron.mjs IMAGE COMPOSE…     COMPOSE: the words that Compose is called by
+ * usage: node e2e/cron.mjs IMAGE COMPOSE…     COMPOSE: the command of Docker Compose
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -17,7 +17,7 @@ import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
 const [image, ...words] = process.argv.slice(2);
 const PASSWORD = 'a-password-of-tests';
-/** What this machine trusts besides Debian's certificates. */
+/** Additional certificates that this machine trusts. */
 const OWN_CERTIFICATES = '/usr/local/share/ca-certificates';
 const STREAMS = { people: 'people', projects: 'projects', tasks: 'tasks', logged_time: 'logged-time' };
 
@@ -39,9 +39,9 @@ try {
 
 async function testSyncs(project, company) {
   const { count, query, sync } = project;
-  if (!(await check('the database starts, and the image of a sync builds', project.start))) return;
+  if (!(await check('the database starts, and the sync image builds', project.start))) return;
 
-  await check('the first sync brings every row', async () => {
+  await check('the first sync loads every row', async () => {
     await sync();
     for (const [stream, endpoint] of Object.entries(STREAMS)) {
       assert.equal(await count(`float.${stream}`), await company.total(endpoint), stream);
@@ -49,7 +49,7 @@ async function testSyncs(project, company) {
     return `${await count('float.logged_time')} logged times`;
   });
 
-  await check('the next one brings changes and deletions', async () => {
+  await check('the next sync applies changes and deletions', async () => {
     const [changed, deleted] = (await query('select task_id from float.tasks order by task_id limit 2')).split('\n');
     await company.order('update', 'tasks', Number(changed), { notes: 'changed by a test' });
     await company.order('remove', 'tasks', Number(deleted));
@@ -69,7 +69,7 @@ async function testSyncs(project, company) {
 }
 
 async function testSecrets({ attempt }, { token }) {
-  await check('a wrong token ends a sync with an error, and is not shown', async () => {
+  await check('a wrong token fails a sync and is not shown', async () => {
     const wrong = 'a-token-of-nobody-1';
     const { code, stdout, stderr } = await attempt({ FLOAT_API_TOKEN: wrong });
     assert.notEqual(code, 0);
@@ -81,7 +81,7 @@ async function testSecrets({ attempt }, { token }) {
 async function testSeveral({ count, sync }) {
   const other = await openCompany({ company: { seed: 7, counts: { people: 3, tasks: 5 } } });
   try {
-    await check('another company has a schema of its own beside the first', async () => {
+    await check('another company gets a separate schema', async () => {
       const before = await count('float.people');
       const settings = { FLOAT_API_TOKEN: other.token, FLOAT_BASE_URL: other.url, DATABASE_SCHEMA: 'other' };
       await sync(settings);
@@ -93,7 +93,7 @@ async function testSeveral({ count, sync }) {
   }
 }
 
-/** A copy of the example, with what this machine needs beside it. */
+/** A copy of the example with the additions that this machine needs. */
 async function openProject(folder, company) {
   const { version } = await readJson('package.json');
   await cp(join(ROOT, 'examples/cron'), folder, { recursive: true });
@@ -113,7 +113,7 @@ async function openProject(folder, company) {
     DATABASE_HOST: '127.0.0.1',
     DATABASE_PORT: String(port),
   };
-  // The names of the README's .env, so that a setting that it does not name is noticed.
+  // Only the settings in .env.example, so that a missing one is noticed.
   const example = await readFile(join(folder, '.env.example'), 'utf8');
   for (const name of ['FLOAT_API_TOKEN', 'DATABASE_PASSWORD', 'STREAMS'])
     assert.match(example, new RegExp(`^${name}=`, 'm'));
@@ -149,7 +149,7 @@ async function openProject(folder, company) {
   };
 }
 
-/** The mock API is on this machine, so the containers share its network; the engine may have no other. */
+/** Containers use the host network, because the mock API runs on this machine and the engine may have no other network. */
 async function machineSettings(folder, port) {
   const { stdout } = await run('sed', ['-nE', 's/^ +image: (postgres:.*)$/\\1/p', join(folder, 'compose.yaml')]);
   const official = stdout.trim();
@@ -163,7 +163,7 @@ async function machineSettings(folder, port) {
         command: ['postgres', '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
         environment: { PGPORT: String(port) },
       },
-      // Named, so that the next run finds its layers and leaves no second image.
+      // Tagged, so that the next run reuses its layers and image.
       sync: { image: 'source-float-cron:e2e', build: { context: '.', network: 'host' }, network_mode: 'host' },
     },
   };
@@ -177,7 +177,7 @@ async function buildPostgres() {
   return name;
 }
 
-/** A made-up company that changes on demand: see e2e/company.mjs. */
+/** A made-up company that changes on request: see e2e/company.mjs. */
 async function openCompany(options = {}) {
   const child = spawn(process.execPath, [join(ROOT, 'e2e/company.mjs'), JSON.stringify({ limits: null, ...options })], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -193,7 +193,7 @@ async function openCompany(options = {}) {
       return next();
     },
     total: async (endpoint) => {
-      // Role placeholders are people for the connector.
+      // The connector also reads role placeholders as people.
       const query = endpoint === 'people' ? 'people_type_id=1,2,3,4&per-page=1' : 'per-page=1';
       const answer = await fetch(`${url}/${endpoint}?${query}`, { headers: { authorization: `Bearer ${token}` } });
       return Number(answer.headers.get('x-pagination-total-count'));

@@ -8,13 +8,13 @@ import { demo, isAlive, PATIENCE, tableSizes } from '../integration_tests/suppor
 import { temporaryFolder } from '../integration_tests/support/inputs.ts';
 import { STREAMS } from '../src/float/streams.ts';
 
-/** Without what may be missing from an account: reports, with 30 requests a minute, would take most of the time. */
+/** Without optional streams, because reports (30 requests a minute) would take most of the time. */
 const SMALL = {
   company: { people: 10, projects: 3, weeks: 2 },
   absent: STREAMS.filter(({ isOptional }) => isOptional).map(({ path }) => path),
 };
 
-/** Where all that a test writes is, temporary files of the demo and the connector too. */
+/** Folder for all files of a test, including temporary files of the demo and the connector. */
 let home: string;
 let output: string;
 let temporary: string;
@@ -36,7 +36,7 @@ const sync = (api: Api, onOutput?: (text: string, child: ChildProcess) => void, 
 const database = (): string => join(output, 'float.duckdb');
 const page = (): Promise<string> => readFile(join(output, 'float.html'), 'utf8');
 
-/** The files that hold the token, but for the one that the user wrote. */
+/** The files that contain the token, except the user's token file. */
 async function leaks(): Promise<string[]> {
   const entries = await readdir(home, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
@@ -168,7 +168,7 @@ test.each(['float.duckdb', 'state.json'])(
   PATIENCE,
 );
 
-test('a token of the environment is as good as one of a file', async () => {
+test('a token from the environment works like one from a file', async () => {
   const api = await startApi(SMALL);
   const { code, stderr } = await demo(home, { env: { FLOAT_API_TOKEN: TOKEN, FLOAT_BASE_URL: api.url } });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -206,7 +206,7 @@ test(
   PATIENCE,
 );
 
-test('--help tells how it is used', async () => {
+test('--help prints the usage', async () => {
   const { code, stdout, stderr } = await demo(home, { args: ['--help'] });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^usage: npm run demo.*--token-file.*--base-url/s);

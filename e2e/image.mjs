@@ -1,8 +1,7 @@
 /**
- * Builds the image and asks it for everything that Airbyte asks, under conditions like the platform's. The API is the mock
- * API.
+ * Builds the image and tests everything that Airbyte does with it, under the platform's conditions, against the mock API.
  *
- * usage: node e2e/image.mjs [IMAGE]     without IMAGE it builds source-float:dev and tests that
+ * usage: node e2e/image.mjs [IMAGE]     default: builds and tests source-float:dev
  */
 
 import { readCommandLine } from '../scripts/command-line.mjs';
@@ -19,7 +18,7 @@ import { run, startMock } from './support/processes.mjs';
 
 const { positionals } = readCommandLine({
   usage: 'usage: node e2e/image.mjs [IMAGE]',
-  help: 'Tests the image: the given one, or source-float:dev, which it builds.',
+  help: 'Tests the given image. Default: builds and tests source-float:dev.',
   names: 'one',
 });
 const [given] = positionals;

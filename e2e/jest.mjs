@@ -1,7 +1,7 @@
 /**
- * Runs those of our own tests that are too slow for `npm test`: e2e/*.test.ts.
+ * Runs our own tests that are too slow for `npm test`: e2e/*.test.ts.
  *
- * usage: node e2e/jest.mjs     closes with `N passed, N failed`
+ * usage: node e2e/jest.mjs     the last line is `N passed, N failed`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

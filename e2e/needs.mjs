@@ -1,4 +1,4 @@
-/** What the parts need of the machine. Each is looked for, and made where it can be, once. */
+/** The requirements of the parts. Each one is looked up, and installed or built if possible, once. */
 import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -16,14 +16,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** Something that this machine does not have and that cannot be made here. Told by its message. */
+/** A requirement that this machine does not have and that cannot be installed or built here. */
 export class Unavailable extends Error {}
 
-/** An engine that answers; as root, one of Debian's package docker.io is started where none does, and ended with this process. */
+/** A running Docker engine. As root, starts one from Debian's package docker.io if needed, and stops it with this process. */
 export const docker = once(() => {
   if (answers()) return;
   if (!succeeds('dockerd', ['--version'])) installPackages('docker.io');
-  // Kept, so that the next run finds its layers.
+  // Kept, so that the next run can reuse its layers.
   const folder = cacheFolder('docker');
   mkdirSync(folder, { recursive: true });
   process.env.DOCKER_HOST = `unix://${join(folder, 'docker.sock')}`;
@@ -40,7 +40,7 @@ export const docker = once(() => {
   unavailable(`no Docker engine answers, and the one that was started does not: ${last}`);
 });
 
-/** A folder that a later run finds again. */
+/** A folder that later runs reuse. */
 export function cacheFolder(name) {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', name);
 }
@@ -55,7 +55,7 @@ export const image = once(() => {
   return name;
 });
 
-/** The words that Docker's Compose is called by. */
+/** The command of Docker Compose. */
 export const compose = once(() => {
   docker();
   if (succeeds('docker', ['compose', 'version'])) return ['docker', 'compose'];
@@ -70,7 +70,7 @@ export function buildImage(tag, folder = ROOT) {
   const [, name, digest] = /^FROM (\S+)(@sha256:[0-9a-f]{64}) /m.exec(text);
   const isPresent = succeeds('docker', ['image', 'inspect', `${name}${digest}`]);
   if (isPresent || succeeds('docker', ['pull', '--quiet', `${name}${digest}`])) return build();
-  // Without the registry, a base of that name that was made on this machine must do.
+  // Without a registry, use a local base image with that name.
   const own = mkdtempSync(join(tmpdir(), 'image-base-'));
   try {
     writeFileSync(join(own, 'Dockerfile'), text.replace(digest, ''));

@@ -1,5 +1,5 @@
 /**
- * The demo's page in a real browser, Debian's Chromium: that of the made-up company, and that of an empty account.
+ * Tests the demo's page in Debian's Chromium: that of the made-up company, and that of an empty account.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -35,7 +35,7 @@ async function testStory() {
   for (const width of [DESKTOP, PHONE]) {
     for (const colorScheme of ['light', 'dark']) await testView(file, { width, colorScheme });
   }
-  await check('on a phone the calendar begins with today, and what is wider than the screen says so', () =>
+  await check('on a phone the calendar begins with today, and wide tables have a hint', () =>
     withPage(file, { width: PHONE }, async (page) => {
       const today = await page.getByText('today', { exact: true }).and(page.locator(':visible')).boundingBox();
       assert.ok(today.x > 0 && today.x + today.width <= PHONE, `“today” at ${today.x}`);
@@ -51,13 +51,13 @@ async function testStory() {
       for (const { name, hint } of scrolling) assert.match(hint, /^Swipe sideways/, name);
     }),
   );
-  await check('npm run query answers from the file that the demo made', async () => {
+  await check('npm run query reads the file that the demo created', async () => {
     const sql = 'SELECT count(*) AS weeks FROM utilisation_by_week';
     const database = join(folder, 'story', 'float.duckdb');
     const { stdout } = await succeed('npm', ['run', 'query', '--', '--file', database, sql]);
     assert.match(stdout, /│ weeks │.*│ +\d+ │.*1 row\n$/s);
   });
-  await check('each chart has a table, which opens by the keyboard', () =>
+  await check('each chart has a table that opens with the keyboard', () =>
     withPage(file, { width: DESKTOP }, async (page) => {
       const summaries = page.locator('summary');
       assert.equal(await summaries.count(), 3);
@@ -75,11 +75,11 @@ async function testStory() {
 async function testView(file, view) {
   const name = `${view.width} pixels, ${view.colorScheme}`;
   await withPage(file, view, async (page, { requests, messages }) => {
-    await check(`${name}: it asks for nothing and complains of nothing`, () => {
+    await check(`${name}: the page loads nothing and logs no errors`, () => {
       assert.deepEqual({ requests, messages }, { requests: [pathToFileURL(file).href], messages: [] });
     });
 
-    await check(`${name}: three charts are seen, and the page is no wider than the screen`, async () => {
+    await check(`${name}: three charts are visible, and the page is not wider than the screen`, async () => {
       const charts = page.locator('.chart svg:visible');
       assert.equal(await charts.count(), 3);
       for (const chart of await charts.all()) {
@@ -106,8 +106,8 @@ async function testView(file, view) {
     });
   });
 
-  // The page's own policy lets no script in, not even that of the checker.
-  await check(`${name}: axe finds nothing`, () =>
+  // The page's policy blocks all scripts, including that of axe.
+  await check(`${name}: axe finds no problems`, () =>
     withPage(file, { ...view, bypassCSP: true }, async (page) => {
       await page.addScriptTag({ path: AXE });
       const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
@@ -120,7 +120,7 @@ async function testView(file, view) {
   );
 }
 
-/** An account from a server of its own, by the command that users give. */
+/** Runs the demo command for an account on a separate server. */
 async function testEmptyAccount() {
   const sizes = [
     '--people',
@@ -152,7 +152,7 @@ async function testEmptyAccount() {
   }
 }
 
-/** Runs in the page: each visible text with the contrast of its colour to what is painted under its middle. */
+/** Runs in the page. Returns each visible text with its contrast to the background at its centre. */
 function contrasts() {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const luminance = (colour) => {
@@ -178,7 +178,7 @@ function contrasts() {
     const range = document.createRange();
     range.selectNodeContents(nodes.currentNode);
     const { left, top, width, height } = range.getBoundingClientRect();
-    // A caption for those who only hear the page.
+    // A caption for screen readers.
     if (width <= 1 || parent.closest('caption')) continue;
     const style = getComputedStyle(parent);
     const under = document

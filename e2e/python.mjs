@@ -1,8 +1,8 @@
 /**
- * Runs some of the tests of a folder with pytest, in an environment with exactly what its requirements.txt locks. Environments
- * are kept in the user's cache folder and made anew when the lock or the Python changes.
+ * Runs tests of a folder with pytest, in an environment with exactly the packages of its requirements.txt. Environments are kept in
+ * the user's cache folder and recreated when the lock file or Python changes.
  *
- * usage: node e2e/python.mjs PYTHON FOLDER PYTEST_ARGUMENT…     closes with `N passed, N failed`
+ * usage: node e2e/python.mjs PYTHON FOLDER PYTEST_ARGUMENT…     the last line is `N passed, N failed`
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ try {
   rmSync(files, { recursive: true });
 }
 
-/** The interpreter of an environment that holds what is locked. */
+/** The Python interpreter of an environment with the locked packages. */
 function install() {
   const { stdout: version } = run(python, ['-VV'], 'pipe');
   const key = createHash('sha256').update(readFileSync(lock)).update(version).digest('hex').slice(0, 16);
@@ -54,7 +54,7 @@ function run(command, args, stdout = 'inherit') {
   return ran;
 }
 
-/** What pytest's report counts. */
+/** The counts in pytest's report. */
 function count(report) {
   const head = /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))[0];
   const attribute = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)[1]);

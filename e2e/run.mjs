@@ -1,7 +1,6 @@
 /**
- * Has programs that are not ours judge the connector. Each part is a program of its own: tests of Node's runner, or of pytest.
- * The last line here is the sum of what they count. A part whose needs this machine cannot meet is skipped, which CI counts as
- * a failure.
+ * Tests the connector with third-party programs. Each part is a separate program, with tests for Node's test runner or pytest.
+ * The last line has the total counts. A part whose requirements are missing is skipped, which CI counts as a failure.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +10,7 @@ import { compose, docker, image, postgres, python, Unavailable } from './needs.m
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** `command` makes of what was needed the arguments for Node. */
+/** `command` returns the arguments for Node, given the results of `needs`. */
 const PARTS = {
   image: {
     needs: [docker],
@@ -86,7 +85,7 @@ const PARTS = {
 
 const { positionals: wanted } = readCommandLine({
   usage: 'usage: npm run test:e2e [-- PART …]',
-  help: `Has programs that are not ours judge the connector. Parts: ${Object.keys(PARTS).join(', ')}.`,
+  help: `Tests the connector with third-party programs. Parts: ${Object.keys(PARTS).join(', ')}.`,
   names: Object.keys(PARTS),
 });
 
@@ -122,7 +121,7 @@ async function outcomeOf({ needs, command }) {
   }
 }
 
-/** A part that ends badly without a failed check, or without any check or count, counts as one more failure. */
+/** A part that exits with an error but without a failed check, or without any check, counts as one more failure. */
 async function run(args) {
   const child = spawn(process.execPath, ['--test-reporter=spec', ...args], {
     cwd: ROOT,
@@ -141,7 +140,7 @@ async function run(args) {
   return { passed, failed: failed + 1, skipped, text: `${text}; ended with ${signal ?? `exit ${code}`}` };
 }
 
-/** From the end of what Node's runner prints (`ℹ pass 3`), or from the last line of e2e/python.mjs. */
+/** Counts from the summary of Node's test runner (`ℹ pass 3`), or from the last line of e2e/python.mjs. */
 function countsOf(output) {
   const ofNode = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
   const ofPython = (name) =>

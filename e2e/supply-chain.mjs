@@ -1,6 +1,5 @@
 /**
- * What the connector is made of and handed out as: known faults of its packages, the npm package. Needs npm's registry, for
- * the packages of the installed one.
+ * Tests known vulnerabilities of dependencies, and the npm package. Needs npm's registry to install the package's dependencies.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
@@ -29,7 +28,7 @@ const common = { name: 'source-words', version: '1.2.3', configure: async () => 
 await launch({ ...common, specification: async () => ({ connectionSpecification: form }) });
 `;
 
-/** What the rules of the platform say of what the source printed. */
+/** Checks the output of a source against the platform's rules. */
 const JUDGE = `
 import { readFileSync } from 'node:fs';
 import { checkRun, type ConnectorRun } from 'source-float/cdk/testing';
@@ -52,11 +51,11 @@ async function testFaults() {
   const answer = JSON.parse(stdout);
   const known = answer.metadata?.vulnerabilities;
   if (known === undefined) {
-    // Nobody here can change that, so it is no failure.
+    // Not a failure, because it cannot be fixed here.
     process.stdout.write(`npm audit: the registry does not answer (${answer.message ?? answer.error?.summary})\n`);
     return;
   }
-  await check('no package that runs has a known fault of high or critical severity', () => {
+  await check('no run-time package has a known vulnerability of high or critical severity', () => {
     assert.deepEqual({ high: known.high, critical: known.critical }, { high: 0, critical: 0 });
     return `${known.total} of lower severity`;
   });
@@ -64,7 +63,7 @@ async function testFaults() {
 
 async function testPackage(folder) {
   let tarball = '';
-  await check('the npm package is the same from whatever copy, at whatever time', async () => {
+  await check('the npm package is reproducible from any copy at any time', async () => {
     const [one, other] = await Promise.all(
       [946_684_800, 1_700_000_000].map(async (mtime, index) => {
         const copy = join(folder, `copy-${index}`);
@@ -82,7 +81,7 @@ async function testPackage(folder) {
   });
 
   const user = join(folder, 'user');
-  await check('the npm package, installed, has the program', async () => {
+  await check('the installed npm package provides the program', async () => {
     await cp(tarball, join(user, 'package.tgz'));
     await writeFile(join(user, 'package.json'), '{ "private": true, "type": "module" }\n');
     await succeed('npm', ['install', './package.tgz', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: user });
@@ -90,43 +89,46 @@ async function testPackage(folder) {
     assert.deepEqual(JSON.parse(stdout), { type: 'SPEC', spec: await readJson('spec.json') });
   });
 
-  await check('a source of ten lines on the installed package has types, prints its form and reads', async () => {
-    await writeFile(join(user, 'source.ts'), SOURCE);
-    await writeFile(join(user, 'judge.ts'), JUDGE);
-    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-    const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...types];
-    await succeed(process.execPath, [TYPESCRIPT, ...options, 'source.ts', 'judge.ts'], { cwd: user });
-    const json_schema = { type: 'object', properties: { word: { type: 'string' } } };
-    const catalog = { streams: [{ stream: { name: 'words', json_schema }, sync_mode: 'full_refresh' }] };
-    await writeFile(join(user, 'config.json'), '{}');
-    await writeFile(join(user, 'catalog.json'), JSON.stringify(catalog));
+  await check(
+    'a source of ten lines on the installed package compiles, prints its specification and reads',
+    async () => {
+      await writeFile(join(user, 'source.ts'), SOURCE);
+      await writeFile(join(user, 'judge.ts'), JUDGE);
+      const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+      const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...types];
+      await succeed(process.execPath, [TYPESCRIPT, ...options, 'source.ts', 'judge.ts'], { cwd: user });
+      const json_schema = { type: 'object', properties: { word: { type: 'string' } } };
+      const catalog = { streams: [{ stream: { name: 'words', json_schema }, sync_mode: 'full_refresh' }] };
+      await writeFile(join(user, 'config.json'), '{}');
+      await writeFile(join(user, 'catalog.json'), JSON.stringify(catalog));
 
-    const spec = await succeed(process.execPath, ['source.js', 'spec'], { cwd: user });
-    const form = { type: 'object', properties: {} };
-    assert.deepEqual(JSON.parse(spec.stdout), { type: 'SPEC', spec: { connectionSpecification: form } });
+      const spec = await succeed(process.execPath, ['source.js', 'spec'], { cwd: user });
+      const form = { type: 'object', properties: {} };
+      assert.deepEqual(JSON.parse(spec.stdout), { type: 'SPEC', spec: { connectionSpecification: form } });
 
-    const args = ['source.js', 'read', '--config', 'config.json', '--catalog', 'catalog.json'];
-    const { stdout } = await succeed(process.execPath, args, { cwd: user });
-    const messages = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const records = messages.filter(({ type }) => type === 'RECORD').map(({ record }) => record.data);
-    assert.deepEqual(records, [{ word: 'one' }, { word: 'two' }]);
-    await writeFile(join(user, 'output.txt'), stdout);
-    const judged = await succeed(process.execPath, ['judge.js'], { cwd: user });
-    assert.equal(judged.stdout, '[]\n');
-    return `${messages.length} messages`;
-  });
+      const args = ['source.js', 'read', '--config', 'config.json', '--catalog', 'catalog.json'];
+      const { stdout } = await succeed(process.execPath, args, { cwd: user });
+      const messages = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const records = messages.filter(({ type }) => type === 'RECORD').map(({ record }) => record.data);
+      assert.deepEqual(records, [{ word: 'one' }, { word: 'two' }]);
+      await writeFile(join(user, 'output.txt'), stdout);
+      const judged = await succeed(process.execPath, ['judge.js'], { cwd: user });
+      assert.equal(judged.stdout, '[]\n');
+      return `${messages.length} messages`;
+    },
+  );
 
-  await check('the npm package, installed, keeps the inside of the kit private', async () => {
+  await check('the installed npm package does not export internals of the kit', async () => {
     const open = `import('source-float/dist/src/cdk/http/client.js').catch((error) => console.log(error.code))`;
     const { stdout } = await succeed(process.execPath, ['--eval', open], { cwd: user });
     assert.equal(stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 }
 
-/** As git checks them out, at another time. */
+/** A copy with other file times, as after a git checkout. */
 async function copySources(to, mtime) {
   const { stdout } = await succeed('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   for (const path of stdout.split('\0').filter(Boolean)) {

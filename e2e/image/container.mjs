@@ -6,14 +6,14 @@ import { readJson, run } from '../support/processes.mjs';
 
 export const MEMORY_MB = 256;
 /**
- * No quota: what is tested here is the image. Reports keep to 30 requests a minute all the same: from half a year ago
- * on, both need 20.
+ * No quota limits, because the image is tested here. Reports still have 30 requests a minute: with a start date half a year ago,
+ * both together need 20.
  */
 const WITHOUT_WAITING = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000, start_date: halfAYearAgo() };
 
 /**
- * Containers of an image under conditions like the platform's: no capabilities, a root file system and a config that
- * cannot be written, little memory. `folder` of this machine is /secrets of theirs.
+ * Runs containers of an image under the platform's conditions: no capabilities, a read-only root file system and config, little
+ * memory. `folder` on this machine is mounted as /secrets.
  */
 export class Containers {
   image;
@@ -24,7 +24,7 @@ export class Containers {
     const containers = new Containers();
     containers.image = image;
     containers.folder = await mkdtemp(join(tmpdir(), 'image-test-'));
-    // Users in the container are others.
+    // Users in the container have other ids.
     await chmod(containers.folder, 0o755);
     containers.catalog = await readJson('integration_tests/configured_catalog.json');
     await containers.put('catalog.json', containers.catalog);
@@ -75,7 +75,7 @@ export const reading = (config, state) => [
   ...(state === undefined ? [] : ['--state', `/secrets/${state}`]),
 ];
 
-/** The messages of a run that went well: a healthy run prints nothing else, and nothing to stderr. */
+/** The messages of a successful run, which prints nothing else and nothing to stderr. */
 export function messages({ code, stdout, stderr }) {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout.slice(-2000));
   return parse(stdout);
@@ -96,7 +96,7 @@ export function completeStreams(all) {
     .sort();
 }
 
-/** `stream {…}`, sorted: streams are read side by side, in no fixed order. */
+/** `stream {…}`, sorted, because streams are read concurrently in no fixed order. */
 export function recordsOf(all) {
   return all.flatMap(({ record }) => (record ? `${record.stream} ${JSON.stringify(record.data)}` : [])).sort();
 }

@@ -8,7 +8,7 @@ const APP = 'opt/source-float/';
 const ADDED_AT_MOST_MB = 25;
 const OWN = /^(LICENSE|(package|spec|schemas\/\w+)\.json|dist\/src\/[\w/-]+\.js)$/;
 
-/** What the image says of itself, and what is in it. */
+/** Tests the labels and the content of the image. */
 export async function testContents(containers) {
   const { image } = containers;
   const { name, version } = await readJson('package.json');
@@ -17,17 +17,17 @@ export async function testContents(containers) {
   const files = await filesAboveTheBase(image);
   const inApp = files.filter(({ path }) => path.startsWith(APP)).map(({ path }) => path.slice(APP.length));
 
-  await check('its labels tell name and version', () => {
+  await check('its labels contain name and version', () => {
     assert.equal(labels['io.airbyte.name'], name);
     assert.equal(labels['io.airbyte.version'], version);
   });
 
-  await check('AIRBYTE_ENTRYPOINT says the same as ENTRYPOINT', () => {
+  await check('AIRBYTE_ENTRYPOINT equals ENTRYPOINT', () => {
     assert.ok(env.includes(`AIRBYTE_ENTRYPOINT=${entrypoint.join(' ')}`), env.join('\n'));
     assert.ok(entrypoint.every((word) => /^[\w=./-]+$/.test(word)));
   });
 
-  await check('it runs as user 1000, named by number', async () => {
+  await check('it runs as user 1000, given as a number', async () => {
     assert.equal(user, '1000:1000');
     assert.equal((await containers.shell('id -u')).stdout, '1000\n');
   });
@@ -37,7 +37,7 @@ export async function testContents(containers) {
     assert.match(ran.stdout, /^4242\n\{"type":"SPEC"/, ran.stderr);
   });
 
-  await check('it adds nothing to its base but the connector, which nobody but root can change', () => {
+  await check('it adds only the connector to its base, writable only for root', () => {
     const own = inApp.filter((path) => !path.startsWith('node_modules/'));
     assert.deepEqual(
       files.filter(({ path }) => !path.startsWith(APP)),
@@ -53,7 +53,7 @@ export async function testContents(containers) {
     );
   });
 
-  await check('of packages it has those that run, and no others', async () => {
+  await check('it contains exactly the run-time packages', async () => {
     const lock = await readJson('package-lock.json');
     const wanted = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
     const installed = inApp.flatMap(
@@ -62,8 +62,8 @@ export async function testContents(containers) {
     assert.deepEqual(installed.sort(), wanted.map(([path]) => path).sort());
   });
 
-  await check('each package keeps the text of its licence', async () => {
-    // In a file of its own, or in the README.
+  await check('each package contains its licence text', async () => {
+    // In a separate file, or in the README.
     const { stdout, stderr } = await containers.shell(
       `cd /${APP}node_modules && for package in *; do
          grep -qsiE 'permission is hereby granted|redistributions? of source code' $package/* || echo $package
@@ -78,7 +78,7 @@ export async function testContents(containers) {
     return `${megabytes.toFixed(1)} MB in ${files.length} files`;
   });
 
-  await check('its heap is bound to the memory of its container', async () => {
+  await check('its heap limit depends on the memory of its container', async () => {
     // The entry point with an expression in the place of the program.
     const limit = await containers.shell(
       `\${AIRBYTE_ENTRYPOINT% *} --print 'v8.getHeapStatistics().heap_size_limit >> 20'`,

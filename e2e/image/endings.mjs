@@ -7,10 +7,10 @@ import { check } from '../support/checks.mjs';
 import { startMock } from '../support/processes.mjs';
 import { completeStreams, messages, parse, reading } from './container.mjs';
 
-/** A connector that is stopped must be gone soon: every request more is taken from the company's quota. */
+/** A stopped connector must exit soon, because every further request uses the company's quota. */
 const SOON_MS = 5_000;
 
-/** How the connector ends: by itself, stopped, or left alone. */
+/** Tests how the connector ends: by itself, stopped, or without a reader. */
 export async function testEndings(containers, mock) {
   await containers.putConfig('config.json', mock);
 
@@ -34,7 +34,7 @@ export async function testEndings(containers, mock) {
     }
   });
 
-  await check('exit 2: wrong usage, which is told on stderr alone', async () => {
+  await check('exit 2: wrong usage, reported only on stderr', async () => {
     const { code, stdout, stderr } = await containers.connector('frobnicate');
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
     assert.match(stderr, /usage: source-float/);
@@ -73,7 +73,7 @@ async function testStopping(containers) {
     });
   }
 
-  await check('SIGTERM itself ends it where it is not the first process, as PyAirbyte expects', async () => {
+  await check('SIGTERM ends it if it is not the first process, as PyAirbyte expects', async () => {
     const { stdout } = await containers.shell(
       `node --eval '
          const [node, ...options] = process.env.AIRBYTE_ENTRYPOINT.split(" ");
@@ -85,7 +85,7 @@ async function testStopping(containers) {
     assert.equal(stdout, 'null SIGTERM\n');
   });
 
-  await check('a reader that goes away ends it, quietly', async () => {
+  await check('it ends silently when its reader exits', async () => {
     // As the platform cancels: it closes its end of the pipe.
     const script = `{ eval "$AIRBYTE_ENTRYPOINT ${reading('slow.json').join(' ')}"; echo $? >/source/code; } | head -n 50 >/dev/null
        cat /source/code`;

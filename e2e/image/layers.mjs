@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { succeed } from '../support/processes.mjs';
 
-/** What the first instruction of the image's own, above its base, is known by. */
+/** Identifies the first instruction of our image above its base. */
 const FIRST_OF_OURS = 'io.airbyte.name';
 
 /**
- * The files that an image adds to its base, from the layers themselves: `{ path, mode, size }`, files that a later layer
- * removes again included. Links are files.
+ * The files that an image adds to its base, read from the layers: `{ path, mode, size }`. Includes links, and files that a later
+ * layer removes.
  */
 export async function filesAboveTheBase(image) {
   const folder = await mkdtemp(join(tmpdir(), 'image-layers-'));

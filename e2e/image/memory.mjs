@@ -8,11 +8,11 @@ import { MEMORY_MB, reading } from './container.mjs';
 
 const ROWS = 1_000_000;
 const SECONDS = 120;
-/** What timeout(1) ends with. */
+/** Exit code of timeout(1). */
 const STOPPED = 124;
-/** What docs/performance.md promises, well below what the container has. */
+/** The limit in docs/performance.md, well below the container's memory. */
 const PEAK_AT_MOST_MB = 120;
-/** Of cgroups of version 2 and 1. */
+/** For cgroups version 2 and 1. */
 const PEAK = 'cat /sys/fs/cgroup/memory.peak 2>/dev/null || cat /sys/fs/cgroup/memory/memory.max_usage_in_bytes';
 
 /** A long read in a small container. */
@@ -20,7 +20,7 @@ export async function testMemory(containers) {
   const mock = await startMock('--no-limits', '--rows', `logged-time=${ROWS}`);
   try {
     await containers.putConfig('large.json', mock);
-    await check(`${ROWS} rows, or what ${SECONDS} s bring of them, are read in ${MEMORY_MB} MB`, async () => {
+    await check(`${ROWS} rows, or as many as come in ${SECONDS} s, are read in ${MEMORY_MB} MB`, async () => {
       const { records, code, peak, seconds } = await readLarge(containers);
       if (code === STOPPED) assert.ok(records > ROWS / 10, `${records} records in ${SECONDS} s`);
       else assert.deepEqual({ code, all: records > ROWS }, { code: 0, all: true }, `${records} records`);
@@ -35,7 +35,7 @@ export async function testMemory(containers) {
 async function readLarge(containers) {
   const script = `timeout ${SECONDS} $AIRBYTE_ENTRYPOINT ${reading('large.json').join(' ')}; code=$?; { ${PEAK}; } >&2; exit $code`;
   const began = performance.now();
-  // Docker would keep the output of the container in a log.
+  // Otherwise Docker stores the container's output in a log.
   const docker = spawn('docker', [...containers.command('--log-driver', 'none', '--entrypoint', 'sh'), '-c', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -12,10 +12,10 @@ import { messages } from './container.mjs';
 const file = (name) => readFileSync(join(ROOT, 'integration_tests/support/tls', name), 'utf8');
 const FLOAT = 'api.float.com';
 const TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS=/secrets/ca.pem'];
-/** Bases may trust more of their own. */
+/** Base images may trust additional certificates. */
 const NOT_TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS='];
 
-/** What docs/deploy.md promises behind a proxy. The proxy leads to a stand-in of api.float.com with a certificate of its own. */
+/** Tests what docs/deploy.md promises for proxies. The proxy leads to a fake api.float.com with its own certificate. */
 export async function testProxies(containers, mock) {
   const door = await startTlsDoor(new URL(mock.url));
   const proxy = await startProxy(door.port);
@@ -30,24 +30,24 @@ export async function testProxies(containers, mock) {
   };
 
   try {
-    await check('HTTPS_PROXY leads to Float, NODE_EXTRA_CA_CERTS names whom to trust', async () => {
+    await check('HTTPS_PROXY and NODE_EXTRA_CA_CERTS work', async () => {
       assert.deepEqual(await statusOf('float.json', ...through, ...TRUSTED), { status: 'SUCCEEDED' });
       assert.deepEqual(proxy.asked, [{ host: `${FLOAT}:443`, credentials: undefined }]);
     });
 
-    await check('without it the certificate is refused, with what to do', async () => {
+    await check('without NODE_EXTRA_CA_CERTS the certificate is refused, and the message says what to do', async () => {
       const { status, message } = await statusOf('float.json', ...through, ...NOT_TRUSTED);
       assert.equal(status, 'FAILED');
       assert.match(message, /NODE_EXTRA_CA_CERTS/);
     });
 
-    await check('NO_PROXY names what is reached directly', async () => {
+    await check('hosts in NO_PROXY are reached directly', async () => {
       const direct = ['--env', `NO_PROXY=${FLOAT}`, '--add-host', `${FLOAT}:127.0.0.1`];
       assert.deepEqual(await statusOf('direct.json', ...through, ...TRUSTED, ...direct), { status: 'SUCCEEDED' });
       assert.deepEqual(proxy.asked, []);
     });
 
-    await check('a proxy gets the name and the password of its address', async () => {
+    await check('a proxy gets the user name and password of its address', async () => {
       const named = ['--env', `HTTPS_PROXY=http://reader:a%20word@127.0.0.1:${proxy.port}`];
       assert.deepEqual(await statusOf('float.json', ...named, ...TRUSTED), { status: 'SUCCEEDED' });
       const credentials = `Basic ${Buffer.from('reader:a word').toString('base64')}`;
@@ -59,7 +59,7 @@ export async function testProxies(containers, mock) {
   }
 }
 
-/** Leads every connection, whatever its host, to one port. */
+/** A proxy that connects every host to one port. */
 async function startProxy(to) {
   const server = createServer((_, response) => response.writeHead(405).end());
   const proxy = { server, asked: [] };
@@ -71,7 +71,7 @@ async function startProxy(to) {
   return Object.assign(proxy, { port: await listen(server) });
 }
 
-/** A server of api.float.com before the mock API. */
+/** A TLS server for api.float.com in front of the mock API. */
 async function startTlsDoor({ hostname, port }) {
   const server = createTlsServer({ key: file('key.pem'), cert: file('cert.pem') }, (client) =>
     tie(client, connect(Number(port), hostname)),
@@ -90,7 +90,7 @@ function tie(one, other) {
     [one, other],
     [other, one],
   ]) {
-    // A client that distrusts the certificate goes away without good-bye.
+    // A client that does not trust the certificate resets the connection.
     from.on('error', () => to.destroy()).pipe(to);
   }
 }

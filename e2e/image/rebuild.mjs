@@ -7,7 +7,7 @@ import { check } from '../support/checks.mjs';
 import { ROOT, run, succeed } from '../support/processes.mjs';
 import { filesAboveTheBase } from './layers.mjs';
 
-/** What lies around in working copies, and belongs in no image. */
+/** Files in working copies that must not be in the image. */
 const STRAYS = [
   '.env',
   'secrets/config.json',
@@ -15,10 +15,10 @@ const STRAYS = [
   'src/float/stray.test.ts',
   'unit_tests/stray.ts',
 ];
-/** As the builders with and without BuildKit tell it. */
+/** The messages of builders with and without BuildKit. */
 const CACHED_INSTALLATION = /RUN npm ci.*\n(?:#\d+ CACHED| ---> Using cache)/g;
 
-/** Builds from a copy of this folder: once, and again after a change of the code. */
+/** Builds from a copy of this folder twice, the second time after a change of the code. */
 export async function testRebuilding() {
   const folder = await mkdtemp(join(tmpdir(), 'image-rebuild-'));
   const tags = ['first', 'second'].map((which) => `source-float-rebuild:${which}`);
@@ -39,7 +39,7 @@ export async function testRebuilding() {
       return `rebuilt in ${seconds.toFixed(1)} s`;
     });
 
-    await check('what lies around in a working copy stays out', async () => {
+    await check('untracked files of a working copy are not in the image', async () => {
       const [before, after] = await Promise.all(tags.map(filesAboveTheBase));
       const paths = (files) => files.map(({ path }) => path).sort();
       assert.deepEqual(paths(after), paths(before));
@@ -50,7 +50,7 @@ export async function testRebuilding() {
   }
 }
 
-/** A working copy without what is large. */
+/** A working copy without large folders. */
 async function copyProject(folder) {
   const large = ['.git', 'dist', 'node_modules'].map((name) => join(ROOT, name));
   await cp(ROOT, folder, { recursive: true, filter: (path) => !large.includes(path) });

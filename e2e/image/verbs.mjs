@@ -6,7 +6,7 @@ import { completeStreams, messages, reading, recordsOf } from './container.mjs';
 
 const CONFIG = ['--config', '/secrets/config.json'];
 
-/** Each verb, as `docker run` and as the platform start it. */
+/** Tests each verb, started as by `docker run` and as by the platform. */
 export async function testVerbs(containers, mock) {
   const { streams, folder } = containers;
   await containers.putConfig('config.json', mock);
@@ -14,7 +14,7 @@ export async function testVerbs(containers, mock) {
   await containers.put('invalid.json', { start_date: 'yesterday' });
   const statusOf = async (...args) => messages(await containers.connector('check', ...args)).at(-1).connectionStatus;
 
-  await check('spec prints the form', async () => {
+  await check('spec prints the specification', async () => {
     const printed = messages(await containers.connector('spec'));
     assert.deepEqual(printed, [{ type: 'SPEC', spec: await readJson('spec.json') }]);
   });
@@ -44,7 +44,7 @@ export async function testVerbs(containers, mock) {
     assert.ok(!asked.stdout.includes('a-token-of-nobody'));
   });
 
-  await check('check names every faulty field of a config', async () => {
+  await check('check lists every invalid field of a config', async () => {
     const { status, message } = await statusOf('--config', '/secrets/invalid.json');
     assert.equal(status, 'FAILED');
     assert.match(message, /api_token.*start_date/);
@@ -65,7 +65,7 @@ export async function testVerbs(containers, mock) {
   });
 
   let first = [];
-  await check('read brings the records that the build outside the image brings', async () => {
+  await check('read emits the same records as the build outside the image', async () => {
     first = messages(await containers.connector(...reading('config.json')));
     assert.deepEqual(completeStreams(first), streams);
     const inputs = ['--config', join(folder, 'config.json'), '--catalog', join(folder, 'catalog.json')];
@@ -84,7 +84,7 @@ export async function testVerbs(containers, mock) {
     assert.deepEqual(recordsOf(messages(asked)), recordsOf(first));
   });
 
-  await check('read goes on from its state', async () => {
+  await check('read continues from its state', async () => {
     await containers.put(
       'state.json',
       first.filter(({ type }) => type === 'STATE').map(({ state }) => state),
@@ -95,7 +95,7 @@ export async function testVerbs(containers, mock) {
     assert.ok(count(second) < count(first) / 10, `${count(second)} of ${count(first)} logged_time records came again`);
   });
 
-  await check('read leaves nothing behind, where it could', async () => {
+  await check('read leaves no files in a writable container', async () => {
     const name = `${folder.split('/').at(-1)}-diff`;
     const writable = ['run', '--name', name, '--network', 'host', '--volume', `${folder}:/secrets:ro`];
     try {

@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { succeed } from './processes.mjs';
 
-/** Debian's, and that of GitHub's machines. */
+/** Paths on Debian and on GitHub's machines. */
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 const CHROMIUM = BROWSERS.find((path) => existsSync(path)) ?? BROWSERS[0];
 const QUIET = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map(
   (feature) => `--disable-${feature}`,
 );
 
-/** Debian's Chromium, installed where it is missing and may be. Resolves to why there is none, if so. */
+/** Finds Chromium, or installs Debian's if possible. Otherwise resolves to the reason. */
 export async function findChromium() {
   if (existsSync(CHROMIUM)) return undefined;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
@@ -23,7 +23,7 @@ export async function findChromium() {
   return undefined;
 }
 
-/** Opens a file in a browser without a past. `use` gets the page, and what it asked for and said. */
+/** Opens a file in a fresh browser. `use` gets the page, its requests and its console messages. */
 export async function withPage(file, { width, height = 900, colorScheme = 'light', bypassCSP = false }, use) {
   const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
   try {

@@ -14,7 +14,7 @@ export async function check(what, run) {
   return isPassed;
 }
 
-/** Says what cannot be checked here, and why. */
+/** Reports a skipped check with the reason. */
 export function skip(what, reason) {
   return test(what, { skip: reason });
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Of one command. Only a build takes longer than some seconds. */
+/** Time-out of one command. Only a build takes longer than a few seconds. */
 const LONGEST_MS = 10 * 60_000;
 
 /** Runs a command to its end. `code`: its exit code, the signal that ended it, or why it could not be started. */
@@ -25,14 +25,14 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a command that must go well. */
+/** Runs a command; throws if it fails. */
 export async function succeed(command, args, options) {
   const ran = await run(command, args, options);
   assert.equal(ran.code, 0, `${command} ${args[0]}\n${ran.stdout}\n${ran.stderr}`.trim().slice(-3000));
   return ran;
 }
 
-/** The mock API as a process of its own: `{ url, token, stop }`. */
+/** Starts the mock API in a separate process: `{ url, token, stop }`. */
 export async function startMock(...options) {
   const mock = spawn(process.execPath, [join(ROOT, 'dist/mock-api/main.js'), '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
