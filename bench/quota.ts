@@ -39,13 +39,13 @@ async function readUnderQuota({ latency, mood, speed }: Case): Promise<Record<st
       const least = leastSeconds(requests, latency);
       return {
         'latency ms': latency,
-        list: mood === 'lively' ? 'changed just now' : 'still',
+        list: mood === 'lively' ? 'changed just now' : 'unchanged',
         time: speed === 1 ? 'real' : `${speed} × as fast`,
         requests,
         pages: rows / rowsAPage,
-        'answers of 429': refused,
+        '429 responses': refused,
         s: seconds.toFixed(1),
-        'least s': least.toFixed(1),
+        'minimum s': least.toFixed(1),
         ratio: (seconds / least).toFixed(3),
       };
     }),

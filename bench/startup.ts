@@ -26,7 +26,7 @@ export async function startup(): Promise<void> {
         [...seen].map(([name, times]) => ({
           '': name,
           ms: median(times).toFixed(0),
-          'times an empty script': (median(times) / base).toFixed(2),
+          'compared with an empty script': (median(times) / base).toFixed(2),
         })),
       );
     });

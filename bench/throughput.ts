@@ -43,8 +43,8 @@ export async function throughput(peers: boolean): Promise<void> {
         'records/s': fixed(ROWS / middle(name, 'wallSeconds'), 0),
         'CPU s': fixed(middle(name, 'cpuSeconds'), 2),
         'peak RSS MB': fixed(middle(name, 'peakRssMb'), 0),
-        'source-float takes of its wall time': times(name, 'wallSeconds'),
-        'of its CPU time': times(name, 'cpuSeconds'),
+        'wall time of source-float ÷ this': times(name, 'wallSeconds'),
+        'CPU time of source-float ÷ this': times(name, 'cpuSeconds'),
       })),
     );
   });

@@ -1,12 +1,13 @@
 /** Syncs a real account: everything the first time, later only changes. */
 import { existsSync } from 'node:fs';
 import { Connector } from './airbyte.ts';
-import { type Account, tokenOf, warningOf } from './arguments.ts';
+import type { Account } from './arguments.ts';
 import { Destination } from './duckdb.ts';
 import type { Screen } from './show.ts';
 import { count } from './show.ts';
 import { connect, openFolder, showData, showSync } from './steps.ts';
 import { writeJson } from './sync.ts';
+import { permissionWarning, tokenIn } from './token-file.ts';
 
 /** Continues from an earlier sync in the same folder. Resolves to whether all streams are complete. */
 export async function syncAccount(
@@ -15,10 +16,14 @@ export async function syncAccount(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const connector = new Connector({ api_token: await tokenOf(account), base_url: account.baseUrl });
+  const { token, baseUrl } = account;
+  const connector = new Connector({
+    api_token: 'value' in token ? token.value : await tokenIn(token.file),
+    base_url: baseUrl,
+  });
   const files = await openFolder(folder);
-  const { host } = new URL(account.baseUrl);
-  const warning = await warningOf(account);
+  const { host } = new URL(baseUrl);
+  const warning = 'value' in token ? undefined : await permissionWarning(token.file);
   if (warning !== undefined) screen.say(warning, 'red');
   screen.say(`Syncing the account that the token belongs to, at ${host}. The connector only reads (GET requests).`);
   screen.say();

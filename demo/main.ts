@@ -3,12 +3,14 @@
  * (see arguments.ts).
  */
 import { constants } from 'node:os';
+import { readCommandLine, WrongUsage } from '#command-line';
 import { syncAccount } from './account.ts';
-import { HELP, parseArguments, USAGE, type Wish, WrongUsage } from './arguments.ts';
+import { COMMAND, type Wish, wishOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
 import { tell } from './story.ts';
 
+const given = readCommandLine(COMMAND);
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort(name));
 // The reader of stdout has exited.
@@ -16,7 +18,7 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  const isWell = await fulfil(parseArguments(process.argv.slice(2), process.env));
+  const isWell = await fulfil(wishOf(given, process.env));
   if (!isWell) process.exitCode = 1;
 } catch (error) {
   screen.settle();
@@ -24,7 +26,7 @@ try {
     process.exitCode = 128 + constants.signals[stop.signal.reason as NodeJS.Signals];
   } else if (error instanceof WrongUsage) {
     process.exitCode = 2;
-    process.stderr.write(`${error.message}\n${USAGE}\n`);
+    process.stderr.write(`${error.message}\n${COMMAND.usage}\n`);
   } else {
     process.exitCode = 1;
     process.stderr.write(`\n${textOf(error)}\n`);
@@ -33,9 +35,6 @@ try {
 
 async function fulfil(wish: Wish): Promise<boolean> {
   switch (wish.kind) {
-    case 'help':
-      process.stdout.write(HELP);
-      return true;
     case 'story':
       await tell(wish.folder, screen, stop.signal);
       return true;

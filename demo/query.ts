@@ -1,8 +1,8 @@
 /** Entry point of `npm run query`: runs SQL on a DuckDB file, for users without another client. */
 import { text } from 'node:stream/consumers';
-import { WrongUsage } from './arguments.ts';
+import { readCommandLine, WrongUsage } from '#command-line';
 import { Failure } from './failure.ts';
-import { HELP, parseArguments, USAGE, type Wish } from './query/arguments.ts';
+import { COMMAND, type Wish, wishOf } from './query/arguments.ts';
 import { ask, requireFile } from './query/ask.ts';
 import { formatted } from './query/formats.ts';
 
@@ -13,19 +13,17 @@ const USUAL_WIDTH = 100;
 process.stdout.on('error', () => {});
 
 try {
-  process.stdout.write(await answerTo(parseArguments(process.argv.slice(2), process.env)));
+  process.stdout.write(await answerTo(wishOf(readCommandLine(COMMAND))));
 } catch (error) {
   const isUsage = error instanceof WrongUsage;
   process.exitCode = isUsage ? 2 : 1;
   if (!isUsage && !(error instanceof Failure)) throw error;
-  process.stderr.write(isUsage ? `${error.message}\n${USAGE}\n` : `${error.message}\n`);
+  process.stderr.write(isUsage ? `${error.message}\n${COMMAND.usage}\n` : `${error.message}\n`);
 }
 
-async function answerTo(wish: Wish): Promise<string> {
-  if (wish.kind === 'help') return HELP;
-  const { file, isFileGiven, format } = wish;
+async function answerTo({ file, isFileGiven, format, ...given }: Wish): Promise<string> {
   await requireFile(file, isFileGiven);
-  if (wish.sql === undefined && process.stdin.isTTY) throw new WrongUsage('no SQL was given');
-  const sql = wish.sql ?? (await text(process.stdin));
+  if (given.sql === undefined && process.stdin.isTTY) throw new WrongUsage('No SQL is given.');
+  const sql = given.sql ?? (await text(process.stdin));
   return formatted(await ask(file, sql), format, process.stdout.columns ?? USUAL_WIDTH);
 }

@@ -28,7 +28,8 @@ export interface Folder extends Files {
 /** Creates the folder if needed. Only its owner has access, because it will contain a company's data. */
 export async function openFolder(folder: string): Promise<Folder> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'a file has this name' : error.message;
+    const isFile = error.code === 'EEXIST' || error.code === 'ENOTDIR';
+    const why = isFile ? 'a file has this name. To pass a token file, write --token-file before it' : error.message;
     throw new Failure(`The folder ${folder} cannot be created: ${why}.`, { cause: error });
   });
   const inFolder = (name: string): string => join(folder, name);
@@ -53,10 +54,10 @@ export async function connect(
     await connector.discover(signal, (log) => isWaiting(log) && screen.say(`discover: ${log.message}`))
   ).map(configure);
   const streams = offered.filter(({ stream }) => shown?.has(stream.name) ?? true);
-  const incremental = streams.filter(({ sync_mode }) => sync_mode === 'incremental').length;
+  const incremental = offered.filter(({ sync_mode }) => sync_mode === 'incremental').length;
   const chosen =
-    shown === undefined ? '' : `; this demo reads ${streams.length}, without the reports, which take a minute`;
-  screen.say(`discover: ${offered.length} streams${chosen}, ${incremental} of them incremental.`);
+    shown === undefined ? '' : ` The demo reads ${streams.length}: it leaves out the reports, which take a minute.`;
+  screen.say(`discover: ${offered.length} streams, ${incremental} of them incremental.${chosen}`);
   return streams;
 }
 

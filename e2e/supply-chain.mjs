@@ -5,9 +5,14 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readCommandLine } from '../scripts/command-line.mjs';
 import { check } from './support/checks.mjs';
 import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
+readCommandLine({
+  usage: 'usage: node e2e/supply-chain.mjs',
+  help: 'Tests known faults of the packages, and the npm package, installed in an empty project.',
+});
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const SOURCE = `

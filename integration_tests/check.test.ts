@@ -154,7 +154,7 @@ describe('each problem between the config and an account gives a message that sa
       fault: json({ message: 'No API in your plan.' }, 403),
       says: /403.*No API in your plan/,
     },
-    { what: 'an unknown path', fault: json({ name: 'Not Found' }, 404), says: /404.*base_url/ },
+    { what: 'an unknown path', fault: json({ name: 'Not Found' }, 404), says: /404\)\. Check that base_url/ },
     { what: 'a redirect', fault: { kind: 'redirect', to: 'https://login.example.com/' }, says: /redirect.*base_url/ },
     { what: 'a connection that breaks', fault: { kind: 'reset' }, says: /ECONNRESET.*base_url/ },
   ])('$what', async ({ fault, says }) => {

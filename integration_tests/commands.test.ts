@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, jest, test } from '@jest/globals';
+import { startApi } from './support/api.ts';
 
 jest.setTimeout(60_000);
 
@@ -58,4 +59,10 @@ test('--help of every command prints help and does nothing else', async () => {
   const before = statSync(picture).mtimeMs;
   expect(await eachWith('--help')).toEqual(all({ code: 0, stdout: expect.stringMatching(/^usage: /), stderr: '' }));
   expect(statSync(picture).mtimeMs).toBe(before);
+});
+
+test('the mock API on a port that another program has says which option chooses another', async () => {
+  const { port } = new URL((await startApi()).url);
+  const refusal = expect.stringMatching(new RegExp(`port ${port}\\. .*--port`));
+  expect(await run('dist/mock-api/main.js', '--port', port)).toEqual({ code: 1, stdout: '', stderr: refusal });
 });

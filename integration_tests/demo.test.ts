@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { parseCommandLine } from '#command-line';
 import { COMPANY, SHOWN } from '../demo/company.ts';
-import { DATABASE, parseArguments } from '../demo/query/arguments.ts';
+import { COMMAND, DATABASE, wishOf } from '../demo/query/arguments.ts';
 import { ask } from '../demo/query/ask.ts';
 import { recipeViews } from '../demo/recipes.ts';
 import { createCompany } from '../mock-api/company.ts';
@@ -48,8 +49,7 @@ async function answerRecipes(database: string): Promise<void> {
   for (const { argv, stdin } of commands) {
     const [run, query, ...args] = argv;
     expect([run, query]).toEqual(['run', 'query']);
-    const wish = parseArguments(args.slice(args[0] === '--' ? 1 : 0), {});
-    if (wish.kind !== 'ask') throw new Error(`no question: ${argv}`);
+    const wish = wishOf(parseCommandLine(COMMAND, args.slice(args[0] === '--' ? 1 : 0), {}));
     expect(wish.file).toBe(DATABASE);
     const sql = wish.sql ?? stdin;
     const [answer, ...more] = await ask(database, sql);

@@ -76,6 +76,12 @@ test('without a server, or without remaining quota, every stream is offered', as
   expect(offered(await api.discover())).toEqual(ALL);
 });
 
+test('a cause that concerns every list, such as a wrong token, is one warning', async () => {
+  const run = await (await startApi()).discover({ api_token: 'wr0ng/token' });
+  expect(offered(run)).toEqual(ALL);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^The server did not say whether .*token \(401\)/)]);
+});
+
 test.each(['absent', 'denied'] as const)(
   'a stream that is %s by now fails alone, and empties no table',
   async (how) => {

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { AirbyteMessage } from '../src/cdk/index.ts';
 import { startApi } from './support/api.ts';
 import { connector } from './support/connector.ts';
@@ -43,31 +43,33 @@ async function expectGolden(verb: string, text: string): Promise<void> {
   expect(text.split('\n')).toEqual((await readFile(file, 'utf8')).split('\n'));
 }
 
-test('spec prints the stored specification', async () => {
-  const run = await connector(['spec']);
-  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
-  await expectGolden('spec', toText(run.messages));
-});
+describe('golden outputs (after an intended change: UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden)', () => {
+  test('spec prints the stored specification', async () => {
+    const run = await connector(['spec']);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    await expectGolden('spec', toText(run.messages));
+  });
 
-test('check prints the stored answer', async () => {
-  const api = await startFixedApi();
-  await expectGolden('check', toText((await api.check({}, PINNED)).messages));
-});
+  test('check prints the stored answer', async () => {
+    const api = await startFixedApi();
+    await expectGolden('check', toText((await api.check({}, PINNED)).messages));
+  });
 
-test('discover prints the stored catalog', async () => {
-  const api = await startFixedApi();
-  await expectGolden('discover', toText((await api.discover()).messages));
-});
+  test('discover prints the stored catalog', async () => {
+    const api = await startFixedApi();
+    await expectGolden('discover', toText((await api.discover()).messages));
+  });
 
-test('read prints the stored records, statuses and states', async () => {
-  const api = await startFixedApi();
-  // One stream after the other: the order of the lines is then the same in every run.
-  const run = await api.read(STREAM_NAMES, { mode: 'incremental', config: { concurrency: 1 } }, PINNED);
-  await expectGolden('read', toText(shortened(run)));
-});
+  test('read prints the stored records, statuses and states', async () => {
+    const api = await startFixedApi();
+    // One stream after the other: the order of the lines is then the same in every run.
+    const run = await api.read(STREAM_NAMES, { mode: 'incremental', config: { concurrency: 1 } }, PINNED);
+    await expectGolden('read', toText(shortened(run)));
+  });
 
-test('read prints the stored records of the reports, from this month on', async () => {
-  const api = await startFixedApi();
-  const run = await api.read(REPORT_STREAMS, { config: { concurrency: 1, start_date: '2026-03-18' } }, PINNED);
-  await expectGolden('reports', toText(shortened(run)));
+  test('read prints the stored records of the reports, from this month on', async () => {
+    const api = await startFixedApi();
+    const run = await api.read(REPORT_STREAMS, { config: { concurrency: 1, start_date: '2026-03-18' } }, PINNED);
+    await expectGolden('reports', toText(shortened(run)));
+  });
 });

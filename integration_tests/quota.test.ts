@@ -193,7 +193,7 @@ const LASTING = [
 test(
   'a quota that does not reset in time fails the stream with transient_error',
   atOnce(LASTING, async ({ headers, requests }) => {
-    const api = await startApi({ speed: 400 });
+    const api = await startApi({ speed: 50 });
     const refusal = tooMany(headers(api.company.now()));
     api.script('*', ...Array.from({ length: 100 }, () => refusal));
     const run = await api.read(['roles']);

@@ -15,7 +15,7 @@ const { values } = readCommandLine({
 Prints {"url", "token"} as one line of JSON when it listens.
 
   --config FILE             writes a config for the connector there: the token and the base_url
-  --port N, --host H        where it listens (127.0.0.1 and a free port)
+  --port N, --host H        where it listens: on 127.0.0.1, and port 8080 by npm run mock; 0 takes a free port
   --token T                 the token that it accepts (mock-token)
   --seed N, --people N, --projects N, --weeks N
                             the company, and how large it is
@@ -113,6 +113,14 @@ async function writeConfig(file: string, { url, token }: MockApi): Promise<void>
   process.stderr.write(`The connector's config is in ${file}. Press Ctrl-C to stop.\n`);
 }
 
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isInUse = 'code' in error && error.code === 'EADDRINUSE';
+  return isInUse
+    ? `Another program listens on port ${values.port}. Choose another with --port N (0 takes a free one).`
+    : error.message;
+}
+
 try {
   const mock = await startMockApi(readOptions());
   // Generate the rows now, so that the first requests are not slow.
@@ -121,6 +129,6 @@ try {
   if (values.config !== undefined) await writeConfig(values.config, mock);
   process.stdout.write(`${JSON.stringify({ url: mock.url, token: mock.token })}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = error instanceof WrongUsage ? 2 : 1;
 }

@@ -111,10 +111,22 @@ export class Account {
       this.hasAnswered = true;
       return { kind: 'refused', status: outcome.status };
     }
-    const why =
-      outcome.kind === 'network' ? `the connection failed (${outcome.code})` : `no usable answer (${outcome.kind})`;
-    if (!this.hasAnswered) throw new NoAccount(`The server cannot be reached: ${why}.`);
+    const why = whyOf(outcome);
+    if (!this.hasAnswered)
+      throw new NoAccount(`The server cannot be reached: ${why}. Check the network and --base-url.`);
     return { kind: 'failed', why };
+  }
+}
+
+/** Only what the connector itself knows: nothing that the server says may be printed. */
+function whyOf(outcome: Exclude<RequestFailed['outcome'], { kind: 'status' }>): string {
+  switch (outcome.kind) {
+    case 'network':
+      return `the connection failed (${outcome.code})`;
+    case 'no answer':
+      return `there was no answer within ${outcome.seconds} s`;
+    default:
+      return `no usable answer (${outcome.kind})`;
   }
 }
 

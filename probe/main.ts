@@ -2,8 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '#command-line';
-import { tokenOf } from '../demo/arguments.ts';
 import { Failure } from '../demo/failure.ts';
+import { permissionWarning, tokenIn } from '../demo/token-file.ts';
 import { ConnectorError, type JsonObject, type SourceContext, systemClock } from '../src/cdk/index.ts';
 import { parseConfig } from '../src/float/config.ts';
 import { PACKAGE, readProjectFile } from '../src/float/project-files.ts';
@@ -46,7 +46,9 @@ if (tokenFile === undefined) {
 /** Runs the probe. Resolves to whether there are differences. */
 async function run(file: string, baseUrl: string | undefined): Promise<boolean> {
   const url = baseUrl === undefined ? {} : { base_url: baseUrl };
-  const token = await tokenOf({ token: { file }, baseUrl: baseUrl ?? '' });
+  const token = await tokenIn(file);
+  const warning = await permissionWarning(file);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const { connectionSpecification } = await readProjectFile<{ connectionSpecification: JsonObject }>('spec.json');
   const config = await parseConfig({ api_token: token, ...url }, connectionSpecification, systemClock.now());
   process.stdout.write('Probing the account. This takes about ten seconds.\n');

@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CHANGES = ['unit_tests/simulation', 'unit_tests/cdk/changes'];
 const LISTS = ['unit_tests/simulation', 'unit_tests/cdk/lists', 'unit_tests/lying-servers'];
 const EXPANSIONS = ['unit_tests/cdk/lists/expansions'];
+const FAULTY_PAGES = ['unit_tests/faulty-pages', 'unit_tests/cdk/lists'];
 
 const COPIED = ['src', 'unit_tests', 'mock-api', 'schemas', 'spec.json', 'package.json', 'jest.config.js'];
 
@@ -220,10 +221,31 @@ const MUTATIONS = [
     tests: CHANGES,
   },
   {
+    name: 'repeated rows stand in for missing ones',
+    file: 'src/cdk/lists/sweep.ts',
+    from: 'if (promised > distinct) ',
+    to: 'if (promised > this.counts.received) ',
+    tests: FAULTY_PAGES,
+  },
+  {
+    name: 'page 1 not asked for again though rows are missing',
+    file: 'src/cdk/lists/page-walk.ts',
+    from: 'if (isOrderly && walk.resume === undefined && parts.lacksRows)',
+    to: 'if (walk.perPage === 0)',
+    tests: FAULTY_PAGES,
+  },
+  {
+    name: 'deletions of the log decided by one reading',
+    file: 'src/cdk/changes/log-follower.ts',
+    from: 'reading.mayMissRows || reading.isAsCounted ? undefined : await this.readAgain(reading)',
+    to: 'reading.mayMissRows ? await this.readAgain(reading) : undefined',
+    tests: [...FAULTY_PAGES, ...CHANGES],
+  },
+  {
     name: 'missing rows taken for deleted',
     file: 'src/cdk/changes/log-follower.ts',
-    from: 'if (!open.wasPending && !mayMissRows) {',
-    to: 'if (!open.wasPending) {',
+    from: 'open.wasPending || mayMissRows || !reading.isAsCounted;',
+    to: 'open.wasPending;',
     tests: CHANGES,
   },
   {
@@ -251,8 +273,8 @@ const MUTATIONS = [
   {
     name: 'keys forgotten before their tombstones left',
     file: 'src/cdk/changes/changes.ts',
-    from: '  yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));\n  const deletions = follower.stateAfter(began, pass.mayMissRows);\n',
-    to: '  const deletions = follower.stateAfter(began, pass.mayMissRows);\n  yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };\n  yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));\n',
+    from: '  yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));\n  const deletions = follower.stateAfter(began, mayMissRows);\n',
+    to: '  const deletions = follower.stateAfter(began, mayMissRows);\n  yield { state: formatChangeState({ ...state, ...deletions, readInProgress: undefined }) };\n  yield* tombstones(reader.nativeKey, deleted, Math.max(began, toTime(state.newestRow) ?? began));\n',
     tests: CHANGES,
   },
   {
@@ -266,7 +288,7 @@ const MUTATIONS = [
   {
     name: 'an empty list is trusted',
     file: 'src/cdk/changes/missing-rows.ts',
-    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);',
+    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, state);',
     to: '({ ...unanswered({ offersSingleRows: learned }), gone: keys });',
     tests: CHANGES,
   },

@@ -79,16 +79,15 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
     .concat('\n');
 }
 
-const INTRODUCTION = `What each stream holds, field by field. Ready-made SQL for it is in [recipes.md](recipes.md).
+const INTRODUCTION = `Every field of every stream. [recipes.md](recipes.md) has ready-made SQL.
 
-- Every field but the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`, \`a[].b\` that of each object in
-  the array \`a\`. Arrays and objects arrive as JSON (or the destination's own kind of it).
-- _points to_ names the stream and the field that hold the same value. If a meaning says «0 for none», 0 points nowhere;
-  otherwise null does.
-- \`created_by\`, \`modified_by\`, \`project_manager\` and the like are accounts, not people.
-- Yes and no are 1 and 0. Dates are days without a time zone, times are UTC. Rates are decimal text, as Float sends them.
-- Float adds fields and values of enumerations without notice. A field that is not here yet arrives in \`additional_fields\`, as
-  does a value that does not fit the type of its column. Both are named once in the sync's log.`;
+- Every field except the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`. \`a[].b\` is the field \`b\` of each
+  object in the array \`a\`. Arrays and objects arrive as JSON (or the destination's equivalent).
+- _references_ names the stream and the field with the same value. No reference is null, or 0 if the meaning says \`0 for none\`.
+- \`created_by\`, \`modified_by\`, \`project_manager\` and similar fields contain ids of accounts, not of people.
+- 1 is yes and 0 is no. Dates have no time zone; times are UTC. Rates are decimal text, as Float sends them.
+- Float adds fields and enum values without notice. A new field arrives in \`additional_fields\` until it has a column. So does a value
+  that does not fit the type of its column. The log of the sync names both once.`;
 
 const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
 readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere.`;
@@ -107,12 +106,12 @@ function section(stream: Described): string[] {
     `## ${name}`,
     schema.description ?? '',
     [
-      `- Float's list: \`${path}\`${stream.isOptional ? ', where the account has it' : ''}`,
+      `- Path in Float's API: \`${path}\`${stream.isOptional ? ', if the account has it' : ''}`,
       `- Primary key: ${keyOf(stream)}`,
       ...(stream.cursorField === undefined ? [] : [`- Cursor: ${code(stream.cursorField)}`]),
       `- Sync modes: ${syncModesOf(stream)}`,
     ].join('\n'),
-    markdownTable(['field', 'type', 'meaning', 'points to'], rows),
+    markdownTable(['field', 'type', 'meaning', 'references'], rows),
   ];
 }
 

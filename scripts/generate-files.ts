@@ -44,7 +44,11 @@ for (const [path, write] of Object.entries(FILES)) {
   differing.push(path);
   if (!options.check) await writeFile(file, text);
 }
-if (options.check && differing.length > 0) {
+if (!options.check) {
+  process.stdout.write(
+    differing.length > 0 ? `Written: ${differing.join(', ')}.\n` : 'The other generated files are up to date.\n',
+  );
+} else if (differing.length > 0) {
   process.stderr.write(
     `These files do not match schemas/ and src/float/streams.ts: ${differing.join(', ')}. Update them with: npm run generate\n`,
   );

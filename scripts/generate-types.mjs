@@ -25,6 +25,8 @@ const differing = [...new Set([...generated.keys(), ...onDisk.keys()])]
 
 if (!options.check) {
   await writeAll();
+  const paths = differing.map((name) => `${TYPES_NAME}/${name}`);
+  process.stdout.write(paths.length > 0 ? `Written: ${paths.join(', ')}.\n` : `${TYPES_NAME}/ is up to date.\n`);
 } else if (differing.length > 0) {
   const lines = differing.map((name) => `  ${TYPES_NAME}/${name}: ${difference(name)}\n`);
   process.stderr.write(`These files do not match ${SCHEMAS_NAME}/:\n${lines.join('')}Update them with: ${COMMAND}\n`);

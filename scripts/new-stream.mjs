@@ -56,13 +56,13 @@ function begin(name, path, key) {
     `  ${/^\w+$/.test(list) ? list : `'${list}'`}: { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`,
   );
   process.stdout.write(`Written: schemas/${name}.json, a row in ${TABLE}, and a list in ${MOCK}.
-What is left:
-  1. Describe the row in schemas/${name}.json, and declare its fields. Every field but the key may be null.
-  2. Give the mock's rows these fields, from Float's documentation: ${MOCK}.
-  3. Read the row in ${TABLE}: a cursor if the list takes modified_since; without NEWER if every account has it.
+What remains to do:
+  1. Describe the row in schemas/${name}.json, and declare its fields. Every field except the key may be null.
+  2. Add these fields to the mock's rows in ${MOCK}, as Float documents them.
+  3. Check the row in ${TABLE}: add a cursor if the list supports modified_since; remove NEWER if every account has it.
   4. npm run format && npm run generate
   5. UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden
-  6. npm test, and a line in CHANGELOG.md.
+  6. Run npm test, and add a line to CHANGELOG.md.
 `);
 }
 
@@ -70,7 +70,7 @@ function schemaOf(name, key) {
   const thing = name.replaceAll('_', ' ').replace(/s$/, '');
   const native = {
     type: ['null', 'integer'],
-    description: `Float's own id of the ${thing}; the same value as id, or null where the server sends only id.`,
+    description: `Float's own id of the ${thing}: the same value as id, or null if the server sends only id.`,
   };
   const copy = key === 'id' ? `Float's own id of the ${thing}.` : `a copy of ${key}.`;
   return {

@@ -2,8 +2,6 @@
  * Publishes a release from a checkout of its tag, in GitHub's workflow .github/workflows/release.yml. Each part runs its commands
  * in order and stops at the first failure. `--dry-run` only prints them, and needs no permissions.
  *
- * usage: node scripts/publish.mjs image|package|page [--dry-run]
- *
  * image     builds for amd64 and arm64, with bill of materials and provenance, and pushes it to the repository's registry
  * package   publishes the npm package with its provenance
  * page      creates the release page, with the section of CHANGELOG.md
@@ -16,10 +14,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const [part, ...options] = process.argv.slice(2);
-const dryRun = options.includes('--dry-run');
 const { GITHUB_REPOSITORY: repository = '', GITHUB_REF_NAME: tag = '', GITHUB_ACTOR: actor = '' } = process.env;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
@@ -44,6 +41,16 @@ const PARTS = {
   page: () => [['gh', 'release', 'create', tag, '--verify-tag', '--title', tag, '--notes-file', notes()]],
 };
 
+const { values, positionals } = readCommandLine({
+  usage: 'usage: node scripts/publish.mjs image|package|page [--dry-run]',
+  help: `Publishes one part of a release from a checkout of its tag.
+  --dry-run    prints the commands instead`,
+  options: { 'dry-run': { type: 'boolean' } },
+  names: Object.keys(PARTS),
+});
+const [part] = positionals;
+const { 'dry-run': dryRun } = values;
+
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
 try {
   const problem = problemOf();
@@ -57,9 +64,7 @@ try {
 }
 
 function problemOf() {
-  if (!Object.hasOwn(PARTS, part ?? '') || options.some((option) => option !== '--dry-run')) {
-    return 'usage: node scripts/publish.mjs image|package|page [--dry-run]';
-  }
+  if (positionals.length !== 1) return `Name one of ${Object.keys(PARTS).join(', ')}.`;
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return 'GITHUB_REPOSITORY must be owner/name.';
   if (tag !== `v${version}`)
     return `The tag is ${tag}, but package.json has the version ${version}. The tag must be v${version}.`;

@@ -2,13 +2,11 @@
  * Prepares a release: writes the version to package.json and all other files that contain it, renames the section [Unreleased] of
  * CHANGELOG.md to the version with today's date (UTC), and adds a line to docs/float.md. Then commit the changes, and tag the
  * commit `vVERSION`.
- *
- * usage: node scripts/release.mjs VERSION SUBJECT     SUBJECT: the line of docs/float.md, such as "Key comparison"
- *        node scripts/release.mjs --notes VERSION     prints the section of CHANGELOG.md for the release page
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
@@ -25,17 +23,25 @@ const PLACES = {
   Dockerfile: (version) => [`ARG VERSION=${version}`],
   'metadata.yaml': (version) => [`dockerImageTag: ${version}`],
   'README.md': (version) => [`source-float:${version}`, `| \`${version}\``],
+  'docs/command-line.md': (version) => [`source-float:${version}`],
   'docs/deploy.md': (version) => [`source-float:${version}`, `| \`${version}\``],
   'docs/runners.md': (version) => [`source-float:${version}`],
   'examples/cron/Dockerfile': (version) => [`FROM source-float:${version}`],
   'examples/cron/README.md': (version) => [`source-float:${version}`],
 };
 
+const { values, positionals } = readCommandLine({
+  usage: USAGE,
+  help: `Prepares a release: writes its version everywhere, dates CHANGELOG.md, and adds a line to docs/float.md.
+  SUBJECT            that line, such as "Key comparison"
+  --notes VERSION    only prints the section of CHANGELOG.md`,
+  options: { notes: { type: 'string' } },
+  names: 'any',
+});
 try {
-  const [first, second, ...rest] = process.argv.slice(2);
-  if (second === undefined || rest.length > 0) throw new CannotRelease(USAGE);
-  if (first === '--notes') process.stdout.write(`${sectionOf(read('CHANGELOG.md'), second)}\n`);
-  else release(first, second);
+  if (positionals.length !== (values.notes === undefined ? 2 : 0)) throw new CannotRelease(USAGE);
+  if (values.notes === undefined) release(...positionals);
+  else process.stdout.write(`${sectionOf(read('CHANGELOG.md'), values.notes)}\n`);
 } catch (error) {
   if (!(error instanceof CannotRelease)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -16,27 +16,27 @@ const END = '<!-- end of streams -->';
 /** For people who read the connector's output: paths and keys. */
 export const readmeTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
-    ['stream', "Float's path", "Float's key", 'incremental by', 'deletions followed', 'offered'],
+    ['stream', "Float's path", "Float's key", 'incremental by', 'deletions', 'offered'],
     streams.map(({ row, schema }) => [
       `\`${row.name}\``,
       `\`${row.path}\``,
       keyOf(row),
       row.cursorField === undefined ? '' : `\`${row.cursorField}\``,
       followsDeletions(schema) ? 'yes' : '',
-      row.isOptional ? 'where the server has it' : 'always',
+      row.isOptional ? 'if the account has it' : 'always',
     ]),
   );
 
 /** For people who set up a connection: what the rows are. */
 export const floatTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
-    ['Stream', 'One row', 'Incremental', 'Deletions', 'Offered'],
+    ['Stream', 'One row is', 'Incremental', 'Deletions', 'Offered'],
     streams.map(({ row, schema }) => [
       `\`${row.name}\``,
       summaryOf(schema),
       row.cursorField === undefined ? '' : 'yes',
       followsDeletions(schema) ? 'yes' : '',
-      row.isOptional ? 'where the account has it' : 'always',
+      row.isOptional ? 'if the account has it' : 'always',
     ]),
   );
 
@@ -56,8 +56,8 @@ function keyOf({ nativeKey, primaryKey }: TableStream): string {
   return `\`${nativeKey}\`${within.join('')}`;
 }
 
-/** The first sentence of the description, which begins with `One row`. */
+/** The first sentence of the description, which begins with `One row is`. */
 function summaryOf({ description = '' }: Schema): string {
   const [sentence = ''] = description.split(/\.(?: |$)/);
-  return sentence.replace(/^One row /, '');
+  return sentence.replace(/^One row is /, '');
 }

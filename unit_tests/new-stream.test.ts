@@ -36,14 +36,15 @@ const newStream = (...args: string[]): Promise<{ code: unknown; stdout: string; 
 
 const text = (path: string): string => readFileSync(join(COPY, path), 'utf8');
 
+// Names that no list of Float will have: the test also runs after somebody has added a stream.
 test.each([
-  { args: ['skills', '/skills'], why: 'Three arguments are required' },
-  { args: ['skills', '/skills', 'skill_id', 'more'], why: 'Three arguments are required' },
-  { args: ['Skills', '/skills', 'skill_id'], why: 'NAME must consist of' },
-  { args: ['skills', 'skills', 'skill_id'], why: '/path must be' },
-  { args: ['skills', '/skills', 'skill-id'], why: 'key must consist of' },
-  { args: ['people', '/skills', 'skill_id'], why: 'The stream people already exists' },
-  { args: ['skills', '/people', 'skill_id'], why: 'Another stream already reads /people' },
+  { args: ['made_up_things', '/made-up-things'], why: 'Three arguments are required' },
+  { args: ['made_up_things', '/made-up-things', 'thing_id', 'more'], why: 'Three arguments are required' },
+  { args: ['Made_up', '/made-up-things', 'thing_id'], why: 'NAME must consist of' },
+  { args: ['made_up_things', 'made-up-things', 'thing_id'], why: '/path must be' },
+  { args: ['made_up_things', '/made-up-things', 'thing-id'], why: 'key must consist of' },
+  { args: ['people', '/made-up-things', 'thing_id'], why: 'The stream people already exists' },
+  { args: ['made_up_things', '/people', 'thing_id'], why: 'Another stream already reads /people' },
 ])('$args is refused, and nothing is written', async ({ args, why }) => {
   const before = [text('src/float/streams.ts'), text('mock-api/simple-lists.ts')];
   expect(await newStream(...args)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(why) });
@@ -51,7 +52,7 @@ test.each([
 });
 
 /** What the compiled copy says, asked in a process of its own. */
-async function compiled(): Promise<{ streams: Record<string, unknown>[]; skills: unknown; groups: unknown }> {
+async function compiled(): Promise<{ streams: Record<string, unknown>[]; things: unknown; groups: unknown }> {
   const typescript = join(ROOT, 'node_modules/typescript/bin/tsc');
   for (const args of [['scripts/generate-types.mjs'], [typescript, '-p', 'tsconfig.json', '--noEmit', 'false']]) {
     await promisify(execFile)(process.execPath, args, { cwd: COPY });
@@ -60,8 +61,8 @@ async function compiled(): Promise<{ streams: Record<string, unknown>[]; skills:
     import { STREAMS } from './dist/src/float/streams.js';
     import { createCompany } from './dist/mock-api/company.js';
     const company = createCompany();
-    const [skills, groups] = [company.rows('skills'), company.rows('skill-groups')];
-    console.log(JSON.stringify({ streams: STREAMS, skills, groups }));`;
+    const [things, groups] = [company.rows('made-up-things'), company.rows('made-up-groups')];
+    console.log(JSON.stringify({ streams: STREAMS, things, groups }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: COPY,
   });
@@ -70,21 +71,26 @@ async function compiled(): Promise<{ streams: Record<string, unknown>[]; skills:
 
 test('the result compiles, and adds a stream to the connector and a list to the mock', async () => {
   for (const args of [
-    ['skills', '/skills', 'skill_id'],
-    ['skill_groups', '/skill-groups', 'id'],
+    ['made_up_things', '/made-up-things', 'thing_id'],
+    ['made_up_groups', '/made-up-groups', 'id'],
   ]) {
     expect(await newStream(...args)).toMatchObject({ code: 0, stderr: '' });
   }
-  const { streams, skills, groups } = await compiled();
+  const { streams, things, groups } = await compiled();
   expect(streams).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ name: 'skills', path: '/skills', nativeKey: 'skill_id', isOptional: true }),
-      expect.objectContaining({ name: 'skill_groups', path: '/skill-groups', nativeKey: 'id', isOptional: true }),
+      expect.objectContaining({
+        name: 'made_up_things',
+        path: '/made-up-things',
+        nativeKey: 'thing_id',
+        isOptional: true,
+      }),
+      expect.objectContaining({ name: 'made_up_groups', path: '/made-up-groups', nativeKey: 'id', isOptional: true }),
     ]),
   );
-  expect(skills).toEqual([{ skill_id: 1003 }, { skill_id: 1002 }, { skill_id: 1001 }]);
+  expect(things).toEqual([{ thing_id: 1003 }, { thing_id: 1002 }, { thing_id: 1001 }]);
   expect(groups).toHaveLength(3);
-  const schema = JSON.parse(text('schemas/skills.json'));
-  expect(schema).toMatchObject({ title: 'Skill', required: ['id'], properties: { id: { type: 'integer' } } });
-  expect(Object.keys(schema.properties)).toEqual(['id', 'skill_id', 'additional_fields']);
+  const schema = JSON.parse(text('schemas/made_up_things.json'));
+  expect(schema).toMatchObject({ title: 'Made up thing', required: ['id'], properties: { id: { type: 'integer' } } });
+  expect(Object.keys(schema.properties)).toEqual(['id', 'thing_id', 'additional_fields']);
 });

@@ -108,7 +108,8 @@ test('docs/float.md quotes error messages of the connector', () => {
 });
 
 test.each([
-  ['README.md', 6],
+  ['README.md', 4],
+  ['docs/command-line.md', 6],
   ['docs/deploy.md', 6],
   ['docs/runners.md', 2],
   ['examples/cron/Dockerfile', 1],

@@ -26,7 +26,7 @@ const NEXT = '99.8.7';
 let copy = '';
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'release-test-'));
-  for (const path of [...FILES, 'scripts/release.mjs']) {
+  for (const path of [...FILES, 'scripts/release.mjs', 'scripts/command-line.mjs']) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     cpSync(join(ROOT, path), join(copy, path));
   }

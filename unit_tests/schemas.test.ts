@@ -124,7 +124,7 @@ test('the key is always there and scalar; every other field may be null', () => 
   expect(where((node) => !(isKey(node) ? isScalar(node.schema) : isNullable(node.schema)))).toEqual([]);
 });
 
-test('every value has one type that destinations support', () => {
+test('every value has one type that destinations support; times need a format and an airbyte_type', () => {
   expect(where(({ schema }) => nonNull(schema).length !== 1 || !COLUMN_TYPES.includes(columnType(schema)))).toEqual([]);
   const instants = ['created', 'modified', '_ab_cdc_deleted_at'];
   const isInstant = (path: string): boolean => instants.includes(path.split('.').at(-1) ?? '');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DuckDBDecimalValue, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { JsonValue } from '../../src/cdk/index.ts';
 import { Failure } from '../failure.ts';
@@ -41,7 +41,7 @@ export async function ask(file: string, sql: string): Promise<Answer[]> {
 /** Throws a Failure if the file does not exist. `isFileGiven`: whether the user named the file. */
 export async function requireFile(file: string, isFileGiven: boolean): Promise<void> {
   if (existsSync(file)) return;
-  if (isFileGiven) throw new Failure(`The file ${file} does not exist.`);
+  if (isFileGiven) throw new Failure(`The file ${resolve(file)} does not exist.`);
   const others = await accountsBeside(file);
   const found = others.map((other) => `\nThere is a file of a real account. To use it, add --file ${other}`).join('');
   throw new Failure(`The file ${file} does not exist yet. Run npm run demo to create it.${found}`);

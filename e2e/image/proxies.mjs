@@ -15,7 +15,7 @@ const TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS=/secrets/ca.pem'];
 /** Base images may trust additional certificates. */
 const NOT_TRUSTED = ['--env', 'NODE_EXTRA_CA_CERTS='];
 
-/** Tests what README.md promises for proxies. The proxy leads to a fake api.float.com with its own certificate. */
+/** Tests what docs/deploy.md promises for proxies. The proxy leads to a fake api.float.com with its own certificate. */
 export async function testProxies(containers, mock) {
   const door = await startTlsDoor(new URL(mock.url));
   const proxy = await startProxy(door.port);

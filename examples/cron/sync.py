@@ -1,4 +1,4 @@
-"""One sync of a Float account into PostgreSQL. It reads what has changed since the sync before, whose state is in the database."""
+"""Syncs a Float account into PostgreSQL once. Reads only what changed since the last sync, whose state is in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NUMBERS = ("requests_per_minute", "requests_per_second", "concurrency")
 
 
 def config() -> dict[str, str | int]:
-    """The connector's config: each field from the variable of its name, such as FLOAT_API_TOKEN, if it has a value."""
+    """The connector's config. Each field comes from the environment variable of its name, such as FLOAT_API_TOKEN, unless empty."""
     given = {name: os.environ.get(f"FLOAT_{name.upper()}", "") for name in (*TEXTS, *NUMBERS)}
     return {name: int(value) if name in NUMBERS else value for name, value in given.items() if value != ""}
 

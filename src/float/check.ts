@@ -1,4 +1,5 @@
 import type { HttpClient } from '../cdk/http/client.ts';
+import { RequestFailed } from '../cdk/http/failure.ts';
 import { CHECK } from '../cdk/http/patience.ts';
 import { ConnectorError, type SourceContext } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
@@ -22,8 +23,21 @@ export async function checkConnection(client: HttpClient, { clock, signal }: Sou
     const request = client.get(LIST, { page: 1, 'per-page': 1 }, { patience: CHECK, signal: over.signal });
     const answer = await Promise.race([request, deadline]);
     rowsOf(answer, LIST.name);
+  } catch (error) {
+    throw isNotFound(error) ? wrongAddress(error) : error;
   } finally {
     over.abort();
     deadline.catch(() => undefined);
   }
 }
+
+const isNotFound = (error: unknown): error is RequestFailed =>
+  error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;
+
+/** A stream that does not exist can be deselected. Every account has this list, so only the address can be wrong. */
+const wrongAddress = (cause: RequestFailed): ConnectorError =>
+  new ConnectorError(
+    'config_error',
+    `The server has no ${LIST.path} (404). Check that base_url is the full address of a Float API, including its version (/v3).`,
+    { internalMessage: cause.internalMessage, cause },
+  );

@@ -14,26 +14,46 @@ export async function absentStreams(
 ): Promise<ReadonlySet<string>> {
   const over = new AbortController();
   const today = new Date(clock.now()).toISOString().slice(0, 10);
-  const notMissing = (): boolean => false;
-  const late = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(notMissing, notMissing);
+  const tooLate = (): Answered => ({ because: `There was no answer within ${DEADLINE_MS / 1000} seconds.` });
+  const late = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(tooLate, tooLate);
   try {
-    const missing = await Promise.all(
-      STREAMS.map((row) => row.isOptional && Promise.race([isMissing(row, client, today, over.signal), late])),
+    const optional = STREAMS.filter(({ isOptional }) => isOptional);
+    const answers = await Promise.all(
+      optional.map(async (row) => ({
+        row,
+        answered: await Promise.race([ask(row, client, today, over.signal), late]),
+      })),
     );
-    const absent = STREAMS.filter((_, index) => missing[index]);
+    const absent = answers.filter(({ answered }) => answered === 'missing').map(({ row }) => row);
     for (const { name, path } of absent) log('INFO', `${name}: left out, because this server has no ${path} (404).`);
+    const unknown = answers.flatMap(({ row, answered }) =>
+      typeof answered === 'string' ? [] : [{ row, ...answered }],
+    );
+    if (unknown[0] !== undefined) {
+      const names = unknown.map(({ row }) => row.name).join(', ');
+      log('WARN', `The server did not say whether it has ${names}; the catalog includes them. ${unknown[0].because}`);
+    }
     return new Set(absent.map(({ name }) => name));
   } finally {
     over.abort();
   }
 }
 
-async function isMissing(row: FloatStream, client: HttpClient, today: string, signal: AbortSignal): Promise<boolean> {
+/** `because`: a sentence for the user, if the answer says nothing about the list. */
+type Answered = 'there' | 'missing' | { readonly because: string };
+
+/** Answers to a request for a list that exists and that this account or request may not read. */
+const REFUSALS = [400, 403, 422];
+
+async function ask(row: FloatStream, client: HttpClient, today: string, signal: AbortSignal): Promise<Answered> {
   try {
     await client.get(row, lightest(row, today), { patience: PROBE, signal });
-    return false;
+    return 'there';
   } catch (error) {
-    return error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;
+    const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+    if (status === 404) return 'missing';
+    if (status !== undefined && REFUSALS.includes(status)) return 'there';
+    return { because: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -4,8 +4,8 @@ import { RequestFailed } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
 
 /**
- * Requests one row of a list by its key. 404 and 410 mean `gone`; 400, 403, 405, 422 and an unexpected body mean `unknown`.
- * Any other failure throws.
+ * Requests one row of a list by its key. 404 and 410 mean `gone`; other statuses and an unexpected body mean `unknown`.
+ * Failures that concern every request throw: 401, and what the client has retried in vain.
  */
 export async function getRow(
   client: Pick<HttpClient, 'get'>,
@@ -19,8 +19,8 @@ export async function getRow(
   } catch (error) {
     const status = statusOf(error);
     if (status === 404 || status === 410) return 'gone';
-    if (status === 400 || status === 403 || status === 405 || status === 422) return 'unknown';
-    throw error;
+    if (status === undefined || status === 401 || status === 429 || status >= 500) throw error;
+    return 'unknown';
   }
 }
 

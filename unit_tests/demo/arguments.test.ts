@@ -2,13 +2,14 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseArguments, tokenOf, warningOf } from '../../demo/arguments.ts';
+import { parseCommandLine } from '#command-line';
+import { COMMAND, wishOf } from '../../demo/arguments.ts';
+import { permissionWarning, tokenIn } from '../../demo/token-file.ts';
 
-const wish = (line: string, env: Record<string, string> = {}) =>
-  parseArguments(
-    line.split(' ').filter((word) => word !== ''),
-    env,
-  );
+const wish = (line: string, env: Record<string, string> = {}) => {
+  const words = line.split(' ').filter((word) => word !== '');
+  return wishOf(parseCommandLine(COMMAND, words, env), env);
+};
 
 const FLOAT = 'https://api.float.com/v3';
 const MOCK = 'http://127.0.0.1:8080/v3';
@@ -17,7 +18,6 @@ test.each([
   ['', {}, { kind: 'story', folder: 'demo-output' }],
   ['elsewhere', {}, { kind: 'story', folder: 'elsewhere' }],
   ['', { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK }, { kind: 'story', folder: 'demo-output' }],
-  ['--help --token-file x', {}, { kind: 'help' }],
 ])('without a token, `%s` with %j does not mean an account', (line, env, expected) => {
   expect(wish(line, env)).toEqual(expected);
 });
@@ -54,11 +54,11 @@ test.each([
 });
 
 test.each([
-  ['secret.txt', { npm_config_token_file: 'true' }],
-  ['', { npm_config_token_file: 'secret.txt' }],
-  ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret' }],
+  ['secret.txt', { npm_config_token_file: 'true', npm_lifecycle_event: 'demo' }],
+  ['', { npm_config_token_file: 'secret.txt', npm_lifecycle_event: 'demo' }],
+  ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret', npm_lifecycle_event: 'demo' }],
 ])('`%s` with %j is recognised as a command without --', (line, env) => {
-  expect(() => wish(line, env)).toThrow(/^npm consumed --(token-file|base-url): put -- before the options$/);
+  expect(() => wish(line, env)).toThrow(/^npm consumed --(token-file|base-url)\. Put -- before it: npm run demo -- /);
 });
 
 describe('a token file', () => {
@@ -71,7 +71,7 @@ describe('a token file', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const token = (name: string) => tokenOf({ token: { file: join(folder, name) }, baseUrl: FLOAT });
+  const token = (name: string) => tokenIn(join(folder, name));
 
   test('may end with a newline and begin with a byte order mark', async () => {
     await expect(token('good')).resolves.toBe('a-token');
@@ -86,13 +86,11 @@ describe('a token file', () => {
   ])('with mode %s causes a warning if others can read it', async (mode, warning) => {
     const file = join(folder, 'good');
     await chmod(file, Number.parseInt(mode, 8));
-    const account = { token: { file }, baseUrl: FLOAT };
-    const told = await warningOf(account, 'linux');
+    const told = await permissionWarning(file, 'linux');
     if (warning === undefined) expect(told).toBeUndefined();
     else expect(told).toMatch(warning);
     // Its files have no such modes.
-    await expect(warningOf(account, 'win32')).resolves.toBeUndefined();
-    await expect(warningOf({ ...account, token: { value: 'x' } }, 'linux')).resolves.toBeUndefined();
+    await expect(permissionWarning(file, 'win32')).resolves.toBeUndefined();
   });
 
   test.each([

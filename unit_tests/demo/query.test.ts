@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { parseCommandLine } from '#command-line';
 import { Destination } from '../../demo/duckdb.ts';
-import { DATABASE, parseArguments } from '../../demo/query/arguments.ts';
+import { COMMAND, DATABASE, wishOf } from '../../demo/query/arguments.ts';
 import { type Answer, ask, requireFile } from '../../demo/query/ask.ts';
 import { formatted } from '../../demo/query/formats.ts';
 import { seedOf } from '../support/random.ts';
@@ -18,7 +19,8 @@ const ANSWER: Answer = {
 };
 
 describe('the arguments', () => {
-  const usual = { kind: 'ask', file: DATABASE, isFileGiven: false, format: 'table', sql: undefined };
+  const wish = (argv: string[], env = {}) => wishOf(parseCommandLine(COMMAND, argv, env));
+  const usual = { file: DATABASE, isFileGiven: false, format: 'table', sql: undefined };
 
   test.each([
     [[], usual],
@@ -27,21 +29,21 @@ describe('the arguments', () => {
       ['--format', 'csv', '--file', 'x', 'SELECT 1'],
       { ...usual, file: 'x', isFileGiven: true, format: 'csv', sql: 'SELECT 1' },
     ],
-    [['--help'], { kind: 'help' }],
   ])('%j', (argv, expected) => {
-    expect(parseArguments(argv, {})).toEqual(expected);
+    expect(wish(argv)).toEqual(expected);
   });
 
   test.each([
     [['SELECT', '1'], {}, /quotation marks/],
+    [[' '], {}, /No SQL is given/],
     [['--format', 'xml'], {}, /one of table, csv, json/],
     [['--fromat', 'csv'], {}, /--fromat/],
     // As npm hands them over where the -- is missing.
-    [['csv', 'SELECT 1'], {}, /put -- before/],
-    [['json'], {}, /put -- before/],
-    [['x.duckdb', 'SELECT 1'], { npm_config_file: 'true' }, /put -- before/],
+    [['csv', 'SELECT 1'], {}, /Put -- before/],
+    [['json'], {}, /Put -- before/],
+    [['x.duckdb', 'SELECT 1'], { npm_config_file: 'true', npm_lifecycle_event: 'query' }, /Put -- before/],
   ])('%j with %j is wrong usage', (argv, env, problem) => {
-    expect(() => parseArguments(argv, env)).toThrow(problem);
+    expect(() => wish(argv, env)).toThrow(problem);
   });
 });
 

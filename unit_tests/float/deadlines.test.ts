@@ -12,10 +12,11 @@ const SECOND = 1_000;
 /** A server that answers each request after `latencyMs`. */
 function connected(latencyMs: number, answer: Success | Failure) {
   const clock = new FakeClock();
+  const logged: string[] = [];
   const context = {
     clock,
     signal: new AbortController().signal,
-    log: () => {},
+    log: (_: string, message: string) => logged.push(message),
     mask: (text: string) => text,
     rateLimited: () => {},
   };
@@ -32,7 +33,7 @@ function connected(latencyMs: number, answer: Success | Failure) {
     maxConcurrentRequests: 2,
     policy: FLOAT_POLICY,
   } as const;
-  return { context, client: new HttpClient(api, context, transport) };
+  return { context, logged, client: new HttpClient(api, context, transport) };
 }
 
 const answer = (status: number, headers: Record<string, string> = {}) =>
@@ -58,9 +59,12 @@ test.each(SLOW)('a check of a server that %s ends within 30 seconds', async (_, 
 test.each(SLOW)(
   'discover offers every stream of a server that %s, after at most 10 seconds',
   async (...[, ...slow]) => {
-    const { context, client } = connected(...slow);
+    const { context, logged, client } = connected(...slow);
     const began = context.clock.now();
     expect(await context.clock.run(absentStreams(client, context))).toEqual(new Set());
+    expect(logged.at(-1)).toMatch(
+      /^The server did not say whether it has reports_people, .*; the catalog includes them\. /,
+    );
     expect(context.clock.now() - began).toBeLessThanOrEqual(10 * SECOND);
   },
 );

@@ -388,8 +388,10 @@ test('an account that cannot be reached is reported after one request', async ()
   expect(asked).toBe(1);
   const lost = { outcome: { kind: 'network', code: 'ENOTFOUND' }, headers: { get: () => null } } as const;
   await expect(probeMock({ answer: () => lost })).rejects.toThrow(
-    'The server cannot be reached: the connection failed (ENOTFOUND).',
+    'The server cannot be reached: the connection failed (ENOTFOUND). Check the network and --base-url.',
   );
+  const silent = { outcome: { kind: 'no answer', seconds: 10 }, headers: { get: () => null } } as const;
+  await expect(probeMock({ answer: () => silent })).rejects.toThrow('there was no answer within 10 s.');
   await expect(probeMock({ answer: () => problem(404, 'secret') })).rejects.toThrow(
     /^The server does not answer like Float: refused \(404\)\. Check --base-url/,
   );

@@ -16,6 +16,8 @@ export type Edit =
 /** What the judge has to know of a stream's past. */
 export interface Past {
   deletions: number;
+  /** Whether it had no row at any time. */
+  wasEmpty: boolean;
   /** Rows that came back with their old stamps, counted. */
   restorations: number;
   /** Those of them that were not updated since. */
@@ -36,7 +38,13 @@ export class Edits {
   }
 
   past(stream: StreamName): Past {
-    const past = this.pasts.get(stream) ?? { deletions: 0, restorations: 0, restored: new Set(), unstamped: new Set() };
+    const past = this.pasts.get(stream) ?? {
+      deletions: 0,
+      wasEmpty: this.isEmpty(stream),
+      restorations: 0,
+      restored: new Set(),
+      unstamped: new Set(),
+    };
     this.pasts.set(stream, past);
     return past;
   }
@@ -94,7 +102,9 @@ export class Edits {
     if (row === undefined) return;
     this.company.remove(STREAMS[stream].endpoint, this.keyOf(stream, row));
     this.deleted.set(stream, [...(this.deleted.get(stream) ?? []), row]);
-    this.past(stream).deletions += 1;
+    const past = this.past(stream);
+    past.deletions += 1;
+    past.wasEmpty ||= this.isEmpty(stream);
   }
 
   private restore(stream: StreamName, pick: number, stamp: 'old' | 'new'): void {
@@ -110,6 +120,10 @@ export class Edits {
     past.restorations += 1;
     past.restored.add(this.nameOf(stream, row));
     this.company.insert(endpoint, row);
+  }
+
+  private isEmpty(stream: StreamName): boolean {
+    return this.company.rows(STREAMS[stream].endpoint).length === 0;
   }
 
   private pick(stream: StreamName, pick: number): Row | undefined {

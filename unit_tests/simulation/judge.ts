@@ -79,7 +79,7 @@ export function differences(judged: Judged): Differences {
 /** How many deleted rows of a compared stream may still be there. */
 function undeadTolerated({ world, stream, ending }: Judged, listed: number): number {
   const { paginationHeaders, server } = world.options;
-  const { deletions, restorations } = world.edits.past(stream);
+  const { deletions, restorations, wasEmpty } = world.edits.past(stream);
   const anyNumber = Number.POSITIVE_INFINITY;
   const isProven = server.singleRowsRefusedWith === undefined;
   if (listed === 0 || (!isProven && deletions > REMOVED_WITHOUT_PROOF)) return anyNumber;
@@ -87,6 +87,8 @@ function undeadTolerated({ world, stream, ending }: Judged, listed: number): num
     case 'after the next sync':
       return anyNumber;
     case 'after a few hours':
+      // A comparison that meets an empty list may remove nothing, and goes by the count that it met.
+      if (wasEmpty || world.listsWereEmpty) return anyNumber;
       // Archived rows that are hidden are no longer counted, so the count does not tell when they are deleted.
       if (paginationHeaders !== 'all' || server.hidesArchived || deletions > SINGLE_ROWS_LIMIT) return anyNumber;
       // Each row that came back with its old stamp may make up for one that was deleted.

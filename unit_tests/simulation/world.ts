@@ -73,6 +73,8 @@ export class World implements Clock {
   logFault: LogFault | undefined;
   /** Whether the lists of people, projects and phases are empty at present, with counts that agree. */
   listsAreEmpty = false;
+  /** Whether they ever were when they were asked for. */
+  listsWereEmpty = false;
   private readonly session: Session;
   private readonly hidesMovement: boolean;
   private time = START;
@@ -168,6 +170,7 @@ export class World implements Clock {
     const [, , endpoint, key] = path.split('/');
     const stream = STREAM_NAMES.find((name) => STREAMS[name].endpoint === endpoint);
     if (stream !== undefined && key === undefined && isCompared(stream)) {
+      this.listsWereEmpty ||= this.listsAreEmpty;
       if (this.listsAreEmpty) return this.emptyList();
       if (hidesArchived) query.set('active', '1');
     }

@@ -34,7 +34,7 @@ def company() -> Iterator[Company]:
 
 @pytest.fixture(scope="session")
 def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """How `get_source` finds the connector, installed as the README says."""
+    """How `get_source` finds the connector, installed as docs/command-line.md says."""
     image = request.config.getoption("--connector-image")
     if image is not None:
         return {"docker_image": image, "use_host_network": True}

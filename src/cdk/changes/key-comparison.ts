@@ -12,7 +12,7 @@ const RETRY_AFTER_MS = 3_600_000;
 const FRUITLESS_LIMIT = 2;
 
 /** Maximum number of requests for single rows in one sync. */
-const SINGLE_ROWS_LIMIT = 100;
+export const SINGLE_ROWS_LIMIT = 100;
 
 /** On a server without single rows, up to this many missing rows are removed from a list of any length. */
 const FEW_ROWS = 5;
@@ -54,15 +54,25 @@ export function keysToAsk(
  * Two keys that the list contains, to test whether the server answers requests for single rows: the smallest and the middle one,
  * because old rows are on every replica.
  */
-export function keysToTry(read: ReadonlySet<number>): number[] {
+export function keysToTry(read: Iterable<number>): number[] {
   const rising = [...read].sort((a, b) => a - b);
   return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
 }
 
-/** Whether missing rows may be removed on a server without single rows. A list that lacks many rows may be incomplete. */
-export function mayRemoveUnasked(rows: { known: number; read: number; missing: number; promised: number }): boolean {
-  const { known, read, missing, promised } = rows;
-  return read > 0 && read >= promised && (missing <= FEW_ROWS || missing * 10 <= known);
+interface Reading {
+  readonly known: number;
+  readonly read: number;
+  readonly missing: number;
+  readonly promised: number;
+  readonly hasStrays: boolean;
+}
+
+/**
+ * Whether missing rows may be removed on a server without single rows. A list that lacks many rows, or rows which the changes of
+ * the same sync contain, may be incomplete.
+ */
+export function mayRemoveUnasked({ known, read, missing, promised, hasStrays }: Reading): boolean {
+  return read > 0 && read >= promised && !hasStrays && (missing <= FEW_ROWS || missing * 10 <= known);
 }
 
 /** Whether keys first read at that time are young: a lagging replica may not have their rows yet. Epoch milliseconds. */
@@ -85,6 +95,8 @@ export interface Findings {
   /** Number of known keys after the removal of deleted ones. */
   readonly keys: number;
   readonly missing: number;
+  /** Missing rows that do not exist any more. */
+  readonly gone: number;
   readonly unknown: number;
   /** Whether this sync emitted a row that the comparison did not read. It may have been deleted in between. */
   readonly hasStrays: boolean;
@@ -105,14 +117,17 @@ export interface Settled {
 export function conclude(before: KeyState, found: Findings): KeyState {
   const { time, totals, countBefore, isWhole, rowsRead, keys } = found;
   const { isDecided, isPostponed, lastKeyAsked, offersSingleRows } = found.settlement;
-  const [total] = totals;
+  // As in the question for the number of rows: some servers send no counts with an empty list.
+  const [total = rowsRead === 0 ? 0 : undefined] = totals;
   const isSteady = totals.size <= 1;
-  const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead;
-  const foundNothing = found.missing === 0 && found.unknown === 0;
-  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing });
+  const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead && !found.hasStrays;
   // More rows than Total-Count: one row was deleted after it was read, and another was inserted.
   const hasTooManyRows = total !== undefined && rowsRead > total;
   const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
+  // A list may lack rows for ever that single rows or the list of changes show: it would be compared in each sync.
+  const isInVain = !isSettled && isWhole && isDecided && found.gone === 0;
+  const foundNothing = found.unknown === 0 && (found.missing === 0 || isInVain);
+  const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing, isDecided });
   const fruitlessComparisons = fruitless === 0 ? undefined : fruitless;
   if (isSettled || (foundNothing && fruitless >= FRUITLESS_LIMIT)) {
     const countOffset = total === undefined ? undefined : total - keys;
@@ -130,8 +145,13 @@ export function conclude(before: KeyState, found: Findings): KeyState {
 }
 
 /** Once the limit is reached, it stays until the number of rows equals the counts. */
-function fruitlessAfter(before: number, { addsUp, foundNothing }: { addsUp: boolean; foundNothing: boolean }): number {
+function fruitlessAfter(
+  before: number,
+  { addsUp, foundNothing, isDecided }: { addsUp: boolean; foundNothing: boolean; isDecided: boolean },
+): number {
   if (addsUp) return 0;
   if (before >= FRUITLESS_LIMIT) return before;
-  return foundNothing ? before + 1 : 0;
+  if (foundNothing) return before + 1;
+  // Of more than a hundred missing rows, several comparisons in a row ask for the next hundred.
+  return isDecided ? 0 : before;
 }

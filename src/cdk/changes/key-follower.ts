@@ -8,7 +8,7 @@ import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
-import { areYoung, conclude, mustWait, reasonToCompare } from './key-comparison.ts';
+import { areYoung, conclude, keysToTry, mustWait, reasonToCompare } from './key-comparison.ts';
 import type { KeySource, ListAnswer } from './key-source.ts';
 import { type KeyState, keyStateOf } from './key-state.ts';
 import { KEYS_LIMIT } from './known-keys.ts';
@@ -48,7 +48,8 @@ export interface Wanted {
  * tombstones. So at any byte at which a read is killed, the state contains all keys that the destination may have.
  *
  * Why an existing row gets no tombstone: if the server offers single rows, which each comparison tests with two rows of the
- * list, only a row whose own request answers 404 or 410 gets one. So the following cases cost requests, but remove nothing:
+ * list, only a row whose own request answers 404 or 410 gets one, and a second request must repeat that as long as few rows are
+ * missing. So the following cases cost requests, but remove nothing:
  *
  * - Rows that move while the list is read; pages that are capped, thinned or empty; wrong counts that agree with each other:
  *   the missing rows answer 200, are emitted, and stay known.
@@ -63,7 +64,8 @@ export interface Wanted {
  * - A start_date: older rows are unknown until they are emitted.
  *
  * If single rows are not offered, a row is removed only if two whole readings lack the same rows, no count is larger than the
- * number of rows, and the list is not empty and lacks few rows. There, a filter that hides a few rows looks like deletions.
+ * number of rows, none of the missing rows is returned by its own request, and the list is not empty, lacks few rows, and
+ * contains every row that this sync delivered. There, a filter that hides a few rows looks like deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -176,7 +178,7 @@ export class KeyFollower implements DeletionFollower {
     }
     if (this.isFirstRead && !mayMissRows) {
       // The list may be empty in the next sync.
-      const offersSingleRows = await trySingleRows(this.list, new Set(this.delivered.keys()));
+      const offersSingleRows = await trySingleRows(this.list, keysToTry(this.delivered.keys()));
       this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0, offersSingleRows };
       return;
     }
@@ -227,7 +229,8 @@ export class KeyFollower implements DeletionFollower {
     const { name, log } = this.reader;
     const { read, clocks, reason } = comparison;
     const lacking = [...this.keys].filter((key) => !read.has(key) && !this.delivered.has(key));
-    const { gone, livingRows, ...settlement } = await this.settleMissing(comparison, lacking);
+    const hasStrays = [...this.delivered.keys()].some((key) => !read.has(key));
+    const { gone, livingRows, ...settlement } = await this.settleMissing(comparison, lacking, hasStrays);
     const { youngKeys, youngKeysAt } = state;
     const findings = {
       ...comparison,
@@ -235,7 +238,8 @@ export class KeyFollower implements DeletionFollower {
       rowsRead: read.size,
       keys: this.keys.size - gone.length,
       missing: lacking.length,
-      hasStrays: [...this.delivered.keys()].some((key) => !read.has(key)),
+      gone: gone.length,
+      hasStrays,
       settlement,
     };
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
@@ -246,12 +250,16 @@ export class KeyFollower implements DeletionFollower {
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }
 
-  private async settleMissing({ isWhole, read, totals, onAnswer }: Comparison, lacking: readonly number[]) {
+  private async settleMissing(
+    { isWhole, read, totals, onAnswer }: Comparison,
+    lacking: readonly number[],
+    hasStrays: boolean,
+  ) {
     const { state } = this;
     const { offersSingleRows, youngKeys } = state;
     if (!isWhole) return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
     const keys = lacking.filter((key) => youngKeys?.has(key) !== true);
-    const missing = { keys, known: this.keys.size, read, totals, onAnswer };
+    const missing = { keys, known: this.keys.size, read, hasStrays, totals, onAnswer };
     const answers = await settleMissing(this.list, missing, state);
     return { ...answers, isDecided: answers.isDecided && keys.length === lacking.length };
   }

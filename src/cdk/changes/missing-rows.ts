@@ -3,7 +3,7 @@ import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { SingleRow } from './delete-log.ts';
-import { keysToAsk, keysToTry, mayRemoveUnasked, type Settled } from './key-comparison.ts';
+import { keysToAsk, keysToTry, mayRemoveUnasked, type Settled, SINGLE_ROWS_LIMIT } from './key-comparison.ts';
 import type { KeySource, ListAnswer } from './key-source.ts';
 import type { KeyState } from './key-state.ts';
 
@@ -13,6 +13,8 @@ export interface Missing {
   /** Number of known keys. */
   readonly known: number;
   readonly read: ReadonlySet<number>;
+  /** Whether this sync delivered a row that the reading lacks. */
+  readonly hasStrays: boolean;
   /** All values of Total-Count in the reading. */
   readonly totals: ReadonlySet<number>;
   readonly onAnswer: (answer: ListAnswer) => void;
@@ -28,6 +30,9 @@ type List = Pick<ChangeReader, 'name' | 'log'> & { readonly source: KeySource };
 
 const LATER = 'A later sync compares again.';
 
+const NOT_SHOWN =
+  'some known rows are missing from the list, and requests for them do not show whether they exist. They are kept.';
+
 /** The result if no row was requested. */
 export function unanswered(settled: Partial<Settled> & Pick<Settled, 'offersSingleRows'>): Answers {
   return { gone: [], livingRows: [], isDecided: true, isPostponed: false, lastKeyAsked: undefined, ...settled };
@@ -39,27 +44,42 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
   const { offersSingleRows: learned, lastKeyAsked } = state;
   if (read.size === 0) {
     if (keys.length === 0) return unanswered({ offersSingleRows: learned });
-    const answers =
-      learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, learned);
+    const answers = await (learned === true
+      ? askOfEmptyList(list, keys, lastKeyAsked)
+      : readAgain(list, missing, state));
     return { ...answers, offersSingleRows: learned };
   }
   // If no row is missing, the test is needed only for a later sync in which the list is empty.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
-  const offersSingleRows = await trySingleRows(list, read);
+  const offersSingleRows = await trySingleRows(list, keysToTry(read));
   if (keys.length === 0) return unanswered({ offersSingleRows });
-  if (offersSingleRows === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
-  if (!offersSingleRows) return readAgain(list, missing, learned);
+  if (offersSingleRows === undefined) {
+    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
+    return unanswered({ isDecided: false, offersSingleRows: learned });
+  }
+  if (!offersSingleRows) return readAgain(list, missing, state);
   return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows };
 }
 
-/** Whether the server answers requests for single rows, tested with two rows of the list. Undefined if a request failed. */
-export async function trySingleRows(list: List, read: ReadonlySet<number>): Promise<boolean | undefined> {
-  for (const key of keysToTry(read)) {
+/** Whether the server returns one of these rows on its own. Undefined if a request failed. */
+export async function trySingleRows(list: List, keys: readonly number[]): Promise<boolean | undefined> {
+  for (const key of keys) {
     const answer = await getRow(list, key);
     if (answer === undefined) return undefined;
     if (typeof answer === 'object') return true;
   }
   return false;
+}
+
+/** A living row shows that the empty list is wrong. Then no row is removed, because requests for single rows may be wrong too. */
+async function askOfEmptyList(list: List, missing: readonly number[], lastKeyAsked: number | undefined) {
+  const answers = await askForEach(list, missing, lastKeyAsked);
+  if (answers.livingRows.length === 0) return answers;
+  list.log(
+    'WARN',
+    `${list.name}: the list is empty, but the server still has some of its rows. No row is removed. ${LATER}`,
+  );
+  return { ...answers, gone: [], isDecided: false, isPostponed: true };
 }
 
 async function askForEach(
@@ -73,8 +93,10 @@ async function askForEach(
   let last: number | undefined;
   let unknown = 0;
   let hasFailed = false;
+  // A larger number of 404s is no accident, and asking twice would exceed the limit of requests.
+  const ask = 2 * keys.length <= SINGLE_ROWS_LIMIT ? askTwiceIfGone : getRow;
   for (const key of keys) {
-    const answer = await getRow(list, key);
+    const answer = await ask(list, key);
     last = key;
     if (answer === 'gone') gone.push(key);
     else if (typeof answer === 'object') livingRows.push(answer.row);
@@ -84,10 +106,7 @@ async function askForEach(
     if (hasFailed) break;
   }
   if (unknown > 0) {
-    list.log(
-      'WARN',
-      `${list.name}: some known rows are missing from the list, and requests for them do not show whether they exist. They are kept. ${LATER}`,
-    );
+    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
   }
   const hasAskedAll = isRoundComplete && !hasFailed;
   return {
@@ -99,11 +118,18 @@ async function askForEach(
   };
 }
 
+/** A gateway may answer a single 404 for a row that exists, so a second request must repeat it. */
+async function askTwiceIfGone(list: List, key: number): Promise<SingleRow | undefined> {
+  const answer = await getRow(list, key);
+  return answer === 'gone' ? getRow(list, key) : answer;
+}
+
 /** For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing. */
-async function readAgain(list: List, missing: Missing, learned: boolean | undefined): Promise<Answers> {
+async function readAgain(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { name, log } = list;
-  const { keys, known, read, totals } = missing;
-  const rows = { known, read: read.size, missing: keys.length, promised: Math.max(0, ...totals) };
+  const { offersSingleRows: learned, lastKeyAsked } = state;
+  const { keys, known, read, hasStrays, totals } = missing;
+  const rows = { known, read: read.size, hasStrays, missing: keys.length, promised: Math.max(0, ...totals) };
   if (!mayRemoveUnasked(rows)) {
     log(
       'WARN',
@@ -113,7 +139,13 @@ async function readAgain(list: List, missing: Missing, learned: boolean | undefi
   }
   const again = await keysOfReading(list, missing);
   const areEqual = again?.size === read.size && [...again].every((key) => read.has(key));
-  if (areEqual) return { ...unanswered({ offersSingleRows: false }), gone: keys };
+  if (areEqual) {
+    // The server may return other kinds of rows than the two tested ones, for example only rows that are not archived.
+    const showsMissing = await trySingleRows(list, keysToAsk(keys, undefined).keys);
+    if (showsMissing === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
+    if (showsMissing) return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows: true };
+    return { ...unanswered({ offersSingleRows: false }), gone: keys };
+  }
   log('WARN', `${name}: two readings of the list differ, so the missing rows are kept. ${LATER}`);
   // A tested row that was deleted between the readings answers 404 on any server, so that result is not used.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);

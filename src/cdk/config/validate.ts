@@ -97,6 +97,7 @@ function sentenceOf(
     case 'required':
       return 'is required';
     case 'pattern':
+    case 'format':
       return typeof schema?.pattern_descriptor === 'string' ? `must be ${schema.pattern_descriptor}` : message;
     case 'enum':
       return `must be one of ${JSON.stringify(params.allowedValues)}`;

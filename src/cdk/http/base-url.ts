@@ -10,7 +10,9 @@ export function baseUrlProblems(value: string): string[] {
   const problems: string[] = [];
   if (url.protocol !== 'https:' && url.protocol !== 'http:') problems.push('must begin with https://.');
   if (url.protocol === 'http:' && reachOf(url.hostname) === 'public') {
-    problems.push('must begin with https://, because http would send the token unencrypted over a public network.');
+    problems.push(
+      'must begin with https://, because http would send the credentials unencrypted over a public network.',
+    );
   }
   if (url.username !== '' || url.password !== '') problems.push('must not contain a user name or password.');
   if (value.includes('?') || value.includes('#')) problems.push('must not contain a query or fragment.');

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { JsonValue } from '../protocol/json.ts';
 import type { SourceContext } from '../protocol/source.ts';
+import { programmingError } from '../protocol/source-faults.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Attempts, excerptOf, RequestFailed } from './failure.ts';
 import { Limiter, type Quotas, type ServerQuota } from './limiter.ts';
@@ -16,6 +17,7 @@ export type Params = Readonly<Record<string, string | number | undefined>>;
 export interface Endpoint {
   /** The stream's name, for messages. */
   readonly name: string;
+  /** With a leading slash, without a query. */
   readonly path: string;
   /** The cause of a 403 and what to do, as sentences; undefined if the cause is not known. */
   readonly deniedBecause?: string | undefined;
@@ -102,7 +104,12 @@ export class HttpClient {
     const { clock, log } = this.context;
     const { name, path } = endpoint;
     const signal = this.signalOf(own);
-    const url = `${this.api.baseUrl}${path}?${queryOf(params)}`;
+    // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
+    if (!/^\/[^?#]*$/.test(path)) {
+      throw programmingError(`the path ${path} of ${name} must begin with a slash; a query goes into the parameters`);
+    }
+    const address = `${path}${queryOf(params)}`;
+    const url = `${this.api.baseUrl}${address}`;
     let spentMs = 0;
     let refusals = 0;
     let sent = 0;
@@ -119,7 +126,7 @@ export class HttpClient {
       signal.throwIfAborted();
       const now = clock.now();
       spentMs += now - sentAt;
-      log('DEBUG', `${name}: GET ${path}: ${isFailure(result) ? describeOutcome(result.outcome) : 'answered'}`);
+      log('DEBUG', `${name}: GET ${address}: ${isFailure(result) ? describeOutcome(result.outcome) : 'answered'}`);
       if (!isFailure(result)) return { ...result, clocks: clocksOf(result.headers.get('date'), sentAt) };
 
       const { outcome, headers } = result;
@@ -232,10 +239,12 @@ function isFailure(result: Success | Failure): result is Failure {
   return 'outcome' in result;
 }
 
+/** With its question mark; empty where there is nothing to ask for. */
 function queryOf(params: Params): string {
-  return Object.entries(params)
-    .flatMap(([name, value]) => (value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
-    .join('&');
+  const pairs = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 function serverQuota(headers: Headers, receivedAt: number): ServerQuota | undefined {

@@ -28,7 +28,8 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host }) => `${host} has no ${what} (404).`,
-    advice: `If only this stream fails, the account does not have it: deselect it. If other streams fail too: ${CHECK_ADDRESS}`,
+    advice:
+      'Deselect the stream if the account does not have it. If other streams fail too, check the address of the API in the config.',
   },
   redirect: {
     action: 'fail',

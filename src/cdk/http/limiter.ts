@@ -1,4 +1,5 @@
 import type { Clock } from '../protocol/clock.ts';
+import { requireWholeNumber } from '../protocol/source-faults.ts';
 import { Pace } from './pace.ts';
 
 /** At most `limit` requests in any `windowMs`. */
@@ -85,6 +86,10 @@ export class Limiter {
    * `onWait` is called before each wait, with its end (epoch milliseconds).
    */
   constructor(quotas: Quotas, maxConcurrentRequests: number, clock: Clock, onWait: (until: number) => void = () => {}) {
+    for (const { limit, windowMs } of quotas) {
+      requireWholeNumber('the limit of a quota', limit);
+      requireWholeNumber('the windowMs of a quota', windowMs);
+    }
     this.quotas = quotas;
     this.maxConcurrentRequests = maxConcurrentRequests;
     this.mostPlaces = Math.max(...quotas.map((quota) => quota.limit));
@@ -153,7 +158,7 @@ export class Limiter {
     for (let sent = 0; sent < requests; sent += 1) {
       if (sent > 0) at += this.pace.gapMs;
       if (this.server !== undefined && this.server.left <= sent) at = Math.max(at, this.server.until);
-      for (const quota of this.quotas) at = Math.max(at, (places.at(-quota.limit) ?? -Infinity) + this.heldMs(quota));
+      for (const quota of this.quotas) at = this.expectedFreeAt(quota, places, at);
       places.push(at);
     }
     return at - now;
@@ -194,10 +199,21 @@ export class Limiter {
   }
 
   private quotaFreeAt(quota: Quota, now: number): number {
-    const knownFrom = this.startedAt + quota.windowMs;
-    const isUnknown = quota.windowMs <= UNKNOWN_WINDOW_MS && now >= this.startedAt && now < knownFrom;
-    if (!isUnknown) return this.windowFreeAt(quota, now);
-    return Math.min(this.windowFreeAt({ ...quota, limit: Math.ceil(quota.limit / 2) }, now), knownFrom);
+    if (!this.isUnknown(quota, now)) return this.windowFreeAt(quota, now);
+    return Math.min(this.windowFreeAt(halfOf(quota), now), this.startedAt + quota.windowMs);
+  }
+
+  /** Whether a previous process may have used the quota in the window before this time. */
+  private isUnknown({ windowMs }: Quota, time: number): boolean {
+    return windowMs <= UNKNOWN_WINDOW_MS && time >= this.startedAt && time < this.startedAt + windowMs;
+  }
+
+  /** The earliest time from `at` on at which the quota admits a request. `places`: when the requests before it were or will be sent. */
+  private expectedFreeAt(quota: Quota, places: readonly number[], at: number): number {
+    const freeAt = ({ limit }: Quota): number => (places.at(-limit) ?? Number.NEGATIVE_INFINITY) + this.heldMs(quota);
+    const free = Math.max(at, freeAt(quota));
+    if (!this.isUnknown(quota, free)) return free;
+    return Math.max(free, Math.min(freeAt(halfOf(quota)), this.startedAt + quota.windowMs));
   }
 
   /** How long a request occupies its place after the response. */
@@ -250,4 +266,8 @@ export class Limiter {
     const now = this.clock.now();
     return this.windowFreeAt({ limit: limit - remaining, windowMs }, now) > now;
   }
+}
+
+function halfOf({ limit, windowMs }: Quota): Quota {
+  return { limit: Math.ceil(limit / 2), windowMs };
 }

@@ -1,4 +1,5 @@
 import type { SourceContext } from '../protocol/source.ts';
+import { programmingError, requireWholeNumber } from '../protocol/source-faults.ts';
 import type { Api, HttpClient } from './client.ts';
 import { reachOf } from './private-hosts.ts';
 import type { OpenTransport } from './transport.ts';
@@ -21,15 +22,25 @@ export async function openClient(
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   // Users paste tokens with a trailing newline, which is not allowed in a header.
   const headers = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name, value.trim()]));
-  const { protocol, host, hostname } = new URL(baseUrl);
+  const { protocol, host, hostname } = requireSoundBaseUrl(baseUrl);
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
     context.log(
       'WARN',
-      `The token is sent to ${host} over plain http, so anyone in that network can read it. Use https if the server offers it.`,
+      `The credentials are sent to ${host} over plain http, so anyone in that network can read them. Use https if the server offers it.`,
     );
   }
+  requireWholeNumber('its maxConcurrentRequests', options.maxConcurrentRequests);
   const { HttpClient } = await import('./client.ts');
   const { openTransport } = await import('./transport.ts');
   const transport = await (open ?? openTransport)(baseUrl, headers, context.clock, context.signal);
   return new HttpClient({ ...options, baseUrl }, context, transport);
+}
+
+/** The address may come from a config that no rule has checked. It is not quoted: it may hold a password. */
+function requireSoundBaseUrl(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#]/.test(baseUrl)) return url;
+  throw programmingError(
+    'its baseUrl is not an http or https URL without query and fragment (the rule baseUrlProblems finds this in the config)',
+  );
 }

@@ -113,7 +113,8 @@ async function* readPageByPage(
       return isTail && readings === 1 ? 'tail' : 'whole';
     }
     if (before !== undefined && sweep.showsThatPageHasNoEffect(before)) throw pageHasNoEffect(list.name);
-    list.report.movement();
+    if (readings === 1 && !isTail && sweep.lacksProof) list.report.unproved();
+    else list.report.movement();
     before = isTail && readings === 1 ? undefined : sweep;
     sweep = new Sweep(list, { seen: new KeySet(), given }, { watched: sweep.repeated });
   }

@@ -58,6 +58,14 @@ export class Report {
     this.log('INFO', `${this.name}: the list may have changed while it was read, so it is read again.`);
   }
 
+  /** The counts are missing or contradict the rows, so that only a second reading shows whether the list stood still. */
+  unproved(): void {
+    this.log(
+      'INFO',
+      `${this.name}: the server's counts do not show whether the list was read whole, so it is read again.`,
+    );
+  }
+
   private once(finding: string, sentence: string): void {
     if (this.written.has(finding)) return;
     this.written.add(finding);

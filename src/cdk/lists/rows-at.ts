@@ -16,7 +16,7 @@ export function rowsAt(
   const rows = selector === '' ? body : selector.split('.').reduce(memberOf, body);
   if (Array.isArray(rows) && rows.every(isObject)) return rows;
   throw new ConnectorError('system_error', `The response to the request for ${name} is not a list of rows. ${advice}`, {
-    internalMessage: `found ${shapeOf(body)}`,
+    internalMessage: `expected an array of objects ${selector === '' ? 'as the body' : `at ${selector}`}, found ${shapeOf(body)}`,
   });
 }
 
@@ -26,7 +26,7 @@ function memberOf(value: JsonValue, name: string): JsonValue {
 
 /** Describes a body without its values, which are personal data. */
 function shapeOf(body: JsonValue): string {
-  if (Array.isArray(body)) return 'an array with members that are not objects';
+  if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with members that are not objects';
   if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;
   return `an object with the members ${Object.keys(body).slice(0, 10).join(', ') || '(none)'}`;
 }

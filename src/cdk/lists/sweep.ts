@@ -324,6 +324,11 @@ export class Sweep {
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
   }
 
+  /** Whether nothing moved as far as is known, but the counts do not show that the list ended here. */
+  get lacksProof(): boolean {
+    return this.repeats === 0 && !this.counts.totalChanged && !this.counts.isEnd;
+  }
+
   private compareContents(key: Key, row: JsonObject): void {
     const content = JSON.stringify(row);
     const before = this.contents.get(key);
@@ -420,7 +425,7 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
 function leadsNowhere(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check that base_url is the address of an API with the parameters page and per-page.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check the address of the API, and how it is asked for a page.`,
   );
 }
 

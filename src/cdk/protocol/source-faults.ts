@@ -15,22 +15,28 @@ export function requireSpecification(specification: ConnectorSpecification): voi
   if (!isObject(specification?.connectionSpecification)) throw programmingError('it has no connectionSpecification');
 }
 
+/** A limit of nothing, or of no number, would end a run without its rows, or never. */
+export function requireWholeNumber(what: string, value: number, least = 1): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw programmingError(`${what} is ${String(value)} (${typeof value}), but must be a whole number from ${least}`);
+}
+
 export function requireSoundConnection({ streams, maxConcurrentStreams }: Connection): void {
-  if (!Number.isSafeInteger(maxConcurrentStreams) || maxConcurrentStreams < 1) {
-    throw programmingError(
-      `its maxConcurrentStreams is ${String(maxConcurrentStreams)} (${typeof maxConcurrentStreams}), but must be a whole number from 1`,
-    );
-  }
+  requireWholeNumber('its maxConcurrentStreams', maxConcurrentStreams);
   requireSoundStreams(streams);
 }
 
 export function requireSoundStreams(streams: readonly StreamDefinition[]): void {
   const names = new Set<string>();
-  for (const { name, jsonSchema, primaryKey } of streams) {
+  for (const { name, jsonSchema, primaryKey, cursorField } of streams) {
     if (names.has(name)) throw programmingError(`it has two streams with the name ${name}`);
     names.add(name);
     const { properties } = jsonSchema;
-    const undeclared = primaryKey.find((field) => !isObject(properties) || !Object.hasOwn(properties, field));
+    const isDeclared = (field: string): boolean => isObject(properties) && Object.hasOwn(properties, field);
+    const undeclared = primaryKey.find((field) => !isDeclared(field));
     if (undeclared !== undefined) throw programmingError(`the schema of ${name} lacks the key field ${undeclared}`);
+    if (cursorField !== undefined && !isDeclared(cursorField)) {
+      throw programmingError(`the schema of ${name} lacks the cursor field ${cursorField}`);
+    }
   }
 }

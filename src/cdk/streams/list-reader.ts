@@ -9,6 +9,7 @@ import { ReadAhead } from '../lists/read-ahead.ts';
 import { readPage } from '../lists/read-page.ts';
 import { type Window, windowOf } from '../lists/windows.ts';
 import type { SourceContext, Stream } from '../protocol/source.ts';
+import { requireWholeNumber } from '../protocol/source-faults.ts';
 import { DEFAULT_STAMP_FIELDS } from '../records/stamps.ts';
 import type { PagedList, PagedLists } from './paged-list.ts';
 
@@ -19,12 +20,14 @@ export class ListReader implements PagedLists {
   private readonly clockDifference: ClockDifference;
 
   constructor(context: SourceContext, maxPagesAhead: number) {
+    requireWholeNumber('its maxPagesAhead', maxPagesAhead, 0);
     this.context = context;
     this.ahead = new ReadAhead(maxPagesAhead);
     this.clockDifference = new ClockDifference(context.log);
   }
 
   stream(list: PagedList): Stream {
+    requireWholeNumber(`the perPage of ${list.name}`, list.perPage);
     const reader = this.readerOf(list);
     if (list.cursorField === undefined) return { ...list, read: () => readList(reader) };
     return {

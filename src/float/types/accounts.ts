@@ -1,7 +1,7 @@
 /* Generated from schemas/accounts.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one account: a user who can sign in to Float. Accounts are not the people on the schedule (see people), though one human being often has both.
+ * One row is one account: a user who can sign in to Float. Accounts are not the people on the schedule (see people), although one human being often has both.
  */
 export interface Accounts {
   /**
@@ -9,7 +9,7 @@ export interface Accounts {
    */
   id: number;
   /**
-   * Float's own id of the account; the same value as id, or null where the server sends only id.
+   * Float's own id of the account: the same value as id, or null if the server sends only id.
    */
   account_id?: null | number;
   /**
@@ -37,11 +37,11 @@ export interface Accounts {
    */
   access?: null | number;
   /**
-   * Department that the account is limited to (→ departments.id); null for no such limit.
+   * Department that the account is limited to (→ departments.id); null for no limit.
    */
   department_filter_id?: null | number;
   /**
-   * Departments that the account is limited to (→ departments.id); null for no such limit. Float does not document this field.
+   * Departments that the account is limited to (→ departments.id); null for no limit. Float does not document this field.
    */
   department_filter?: null | (null | number)[];
   /**
@@ -53,7 +53,7 @@ export interface Accounts {
    */
   edit_rights?: null | number;
   /**
-   * Right to budgets, by its name: 1 yes, 0 no. Float does not document this field.
+   * Access to budgets, judging by its name: 1 yes, 0 no. Float does not document this field.
    */
   budget_rights?: null | number;
   /**
@@ -73,11 +73,11 @@ export interface Accounts {
    */
   last_login?: null | string;
   /**
-   * The same human being as a person on the schedule (→ people.id); null for guests, and if the server refuses to expand it.
+   * The person on the schedule who is the same human being (→ people.id). Null for guests, and if the server refuses to expand it.
    */
   people_id?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

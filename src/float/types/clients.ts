@@ -1,7 +1,7 @@
 /* Generated from schemas/clients.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one client for whom projects are done.
+ * One row is one client that projects are done for.
  */
 export interface Clients {
   /**
@@ -9,7 +9,7 @@ export interface Clients {
    */
   id: number;
   /**
-   * Float's own id of the client; the same value as id, or null where the server sends only id.
+   * Float's own id of the client: the same value as id, or null if the server sends only id.
    */
   client_id?: null | number;
   /**
@@ -17,7 +17,7 @@ export interface Clients {
    */
   name?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -9,7 +9,7 @@ export interface Departments {
    */
   id: number;
   /**
-   * Float's own id of the department; the same value as id, or null where the server sends only id.
+   * Float's own id of the department: the same value as id, or null if the server sends only id.
    */
   department_id?: null | number;
   /**
@@ -21,7 +21,7 @@ export interface Departments {
    */
   name?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -9,7 +9,7 @@ export interface Holidays {
    */
   id: number;
   /**
-   * Float's own id of the holiday; the same value as id, or null where the server sends only id.
+   * Float's own id of the holiday: the same value as id, or null if the server sends only id.
    */
   holiday_id?: null | number;
   /**
@@ -17,15 +17,15 @@ export interface Holidays {
    */
   name?: null | string;
   /**
-   * First day of the holiday. A time of day, where Float sends one, is left out.
+   * First day of the holiday. If Float sends a time of day, the connector drops it.
    */
   date?: null | string;
   /**
-   * Last day of the holiday; the same as date for a single day, or null. A time of day is left out.
+   * Last day of the holiday; the same as date for a single day, or null. If Float sends a time of day, the connector drops it.
    */
   end_date?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/logged_time.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one entry of time worked: so many hours of one person on one day for a project. An entry set to 0 hours counts as deleted in Float and is no longer sent.
+ * One row is one entry of time worked: the hours of one person on one day for one project. Float treats an entry set to 0 hours as deleted and no longer sends it.
  */
 export interface LoggedTime {
   /**
@@ -9,7 +9,7 @@ export interface LoggedTime {
    */
   id: string;
   /**
-   * Float's own id of the entry, hexadecimal text; the same value as id, or null where the server sends only id.
+   * Float's own id of the entry, as hexadecimal text: the same value as id, or null if the server sends only id.
    */
   logged_time_id?: null | string;
   /**
@@ -41,7 +41,7 @@ export interface LoggedTime {
    */
   date?: null | string;
   /**
-   * Day of the allocation (task_id) for which Float no longer suggests logging time because of this entry; null for none.
+   * Day of the allocation (task_id) for which this entry replaces Float's suggestion to log time; null for none.
    */
   reference_date?: null | string;
   /**
@@ -53,11 +53,11 @@ export interface LoggedTime {
    */
   notes?: null | string;
   /**
-   * 1 billable, 0 non-billable. Follows the project, phase or project task.
+   * 1 billable, 0 non-billable. Determined by the project, phase or project task.
    */
   billable?: null | number;
   /**
-   * Sent by Float without documentation; 0 wherever it was seen.
+   * Not documented by Float; 0 in every known response.
    */
   priority?: null | number;
   /**
@@ -77,7 +77,7 @@ export interface LoggedTime {
    */
   created_by?: null | number;
   /**
-   * When the entry was last changed, in UTC; on a deleted row when it was deleted. Cursor of the stream.
+   * When the entry was last changed, in UTC; on a deleted row, when it was deleted. Cursor of the stream.
    */
   modified?: null | string;
   /**
@@ -85,11 +85,11 @@ export interface LoggedTime {
    */
   modified_by?: null | number;
   /**
-   * When the entry was deleted, in UTC, by Float's Delete Log; null on a living row. On a deleted row only id, logged_time_id, modified and this field are filled.
+   * When the entry was deleted, in UTC, according to Float's Delete Log; null if the row is not deleted. On a deleted row, only id, logged_time_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

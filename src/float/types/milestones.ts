@@ -9,7 +9,7 @@ export interface Milestones {
    */
   id: number;
   /**
-   * Float's own id of the milestone; the same value as id, or null where the server sends only id.
+   * Float's own id of the milestone: the same value as id, or null if the server sends only id.
    */
   milestone_id?: null | number;
   /**
@@ -25,11 +25,11 @@ export interface Milestones {
    */
   phase_id?: null | number;
   /**
-   * First day of the milestone. A time of day, where Float sends one, is left out.
+   * First day of the milestone. If Float sends a time of day, the connector drops it.
    */
   date?: null | string;
   /**
-   * Last day of a milestone of several days, or the same as date, or null. A time of day is left out.
+   * Last day of a milestone of several days, or the same as date, or null. If Float sends a time of day, the connector drops it.
    */
   end_date?: null | string;
   /**
@@ -41,7 +41,7 @@ export interface Milestones {
    */
   modified?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

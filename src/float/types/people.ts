@@ -9,7 +9,7 @@ export interface People {
    */
   id: number;
   /**
-   * Float's own id of the person; the same value as id, or null where the server sends only id.
+   * Float's own id of the person: the same value as id, or null if the server sends only id.
    */
   people_id?: null | number;
   /**
@@ -58,7 +58,7 @@ export interface People {
    */
   avatar_file?: null | string;
   /**
-   * Whether the person is e-mailed their schedule at the start of a week: 1 yes, 0 no; -1 on people created through the API.
+   * Whether Float e-mails the person their schedule at the start of a week: 1 yes, 0 no; -1 for people created through the API.
    */
   auto_email?: null | number;
   /**
@@ -66,21 +66,21 @@ export interface People {
    */
   employee_type?: null | number;
   /**
-   * Hours available on each day of the week: seven numbers from Sunday to Saturday. Null if the company's default applies. Can be out of date after a change of schedule; work_days_hours_history then has the truth.
+   * Hours available on each day of the week: seven numbers from Sunday to Saturday. Null if the company's default applies. May be out of date after a change of schedule; work_days_hours_history is then correct.
    */
   work_days_hours?: null | (null | number)[];
   /**
-   * Hours available as they changed over time: an object with the date from which a schedule applies as its key (1970-01-01: from the beginning) and seven numbers from Sunday to Saturday as its value. On any day the newest entry not after that day counts. Null if it never differed from the company's default.
+   * History of the hours available: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday. On any day, the newest entry up to that day applies. Null if the hours never differed from the company's default.
    */
   work_days_hours_history?: null | {
     [k: string]: unknown;
   };
   /**
-   * Left over from older versions of the API; null wherever it was seen. Use work_days_hours.
+   * Left over from older versions of the API; null in every known response. Use work_days_hours.
    */
   work_day_hours?: null | string;
   /**
-   * Left over from older versions of the API; null wherever it was seen. Use work_days_hours.
+   * Left over from older versions of the API; null in every known response. Use work_days_hours.
    */
   non_work_days?: null | string;
   /**
@@ -96,7 +96,7 @@ export interface People {
    */
   people_type_id?: null | number;
   /**
-   * Tags of the person, as objects (those of projects are plain text); empty for none.
+   * Tags of the person, as objects (tags of projects are plain text); empty for none.
    */
   tags?:
     | null
@@ -123,7 +123,7 @@ export interface People {
    */
   default_hourly_rate?: null | string;
   /**
-   * What an hour of the person costs the company, as decimal text, for example 55.5000, in the company's currency.
+   * Cost of an hour of the person, as decimal text, for example 55.5000, in the company's currency.
    */
   cost_rate?: null | string;
   /**
@@ -131,11 +131,11 @@ export interface People {
    */
   region_id?: null | number;
   /**
-   * When the person was created, in UTC. Null on some people, for instance the first of a company.
+   * When the person was created, in UTC. Null for some people, for example the first person of a company.
    */
   created?: null | string;
   /**
-   * When the person was last changed, in UTC; equal to created at first. Cursor of the stream.
+   * When the person was last changed, in UTC; equal to created until the first change. Cursor of the stream.
    */
   modified?: null | string;
   /**
@@ -171,11 +171,11 @@ export interface People {
      */
     access?: null | number;
     /**
-     * Department that the account is limited to (→ departments.id); null for no such limit.
+     * Department that the account is limited to (→ departments.id); null for no limit.
      */
     department_filter_id?: null | number;
     /**
-     * Departments that the account is limited to (→ departments.id); null for no such limit. Float does not document this field.
+     * Departments that the account is limited to (→ departments.id); null for no limit. Float does not document this field.
      */
     department_filter?: null | (null | number)[];
     /**
@@ -187,7 +187,7 @@ export interface People {
      */
     edit_rights?: null | number;
     /**
-     * Right to budgets, by its name: 1 yes, 0 no. Float does not document this field.
+     * Access to budgets, judging by its name: 1 yes, 0 no. Float does not document this field.
      */
     budget_rights?: null | number;
     /**
@@ -204,7 +204,7 @@ export interface People {
     modified?: null | string;
   };
   /**
-   * Those who manage the person, as accounts, not people (→ accounts.id). Null if the server refuses to expand it.
+   * Managers of the person, as accounts, not people (→ accounts.id). Null if the server refuses to expand it.
    */
   managers?: null | (null | number)[];
   /**
@@ -235,11 +235,11 @@ export interface People {
         cost_rate_from?: null | string;
       })[];
   /**
-   * When a sync found the person deleted, in UTC; null on a living row. On a deleted row only id, people_id, modified and this field are filled.
+   * When a sync detected that the person was deleted, in UTC; null if the row is not deleted. On a deleted row, only id, people_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

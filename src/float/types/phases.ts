@@ -9,7 +9,7 @@ export interface Phases {
    */
   id: number;
   /**
-   * Float's own id of the phase; the same value as id, or null where the server sends only id.
+   * Float's own id of the phase: the same value as id, or null if the server sends only id.
    */
   phase_id?: null | number;
   /**
@@ -21,7 +21,7 @@ export interface Phases {
    */
   name?: null | string;
   /**
-   * Colour of the phase, as six hexadecimal digits without a leading #, for example 0095D8. Null if it has the project's.
+   * Colour of the phase, as six hexadecimal digits without a leading #, for example 0095D8. Null if the phase has the project's colour.
    */
   color?: null | string;
   /**
@@ -29,15 +29,15 @@ export interface Phases {
    */
   notes?: null | string;
   /**
-   * First day of the phase: set by hand, or else that of its earliest milestone, allocation or logged time.
+   * First day of the phase: set by hand, or the day of its earliest milestone, allocation or logged time.
    */
   start_date?: null | string;
   /**
-   * Last day of the phase: set by hand, or else that of its latest milestone, allocation or logged time.
+   * Last day of the phase: set by hand, or the day of its latest milestone, allocation or logged time.
    */
   end_date?: null | string;
   /**
-   * Budget of the phase where the project's budget is set on phases (projects.budget_priority 1): hours or an amount in the project's currency, by projects.budget_type; else null.
+   * Budget of the phase, if the project's budget is set on phases (projects.budget_priority 1); otherwise null. Hours or an amount in the project's currency, depending on projects.budget_type.
    */
   budget_total?: null | number;
   /**
@@ -49,7 +49,7 @@ export interface Phases {
    */
   non_billable?: null | number;
   /**
-   * State of planning: 0 draft, 1 tentative, 2 confirmed, 3 completed, 4 cancelled. Float has announced that more may come.
+   * State of planning: 0 draft, 1 tentative, 2 confirmed, 3 completed, 4 cancelled. Float has announced that it may add more values.
    */
   status?: null | number;
   /**
@@ -65,11 +65,11 @@ export interface Phases {
    */
   created?: null | string;
   /**
-   * When the phase was last changed, in UTC; equal to created at first. Cursor of the stream.
+   * When the phase was last changed, in UTC; equal to created until the first change. Cursor of the stream.
    */
   modified?: null | string;
   /**
-   * Task list of the phase when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified. Null if the server refuses to expand it.
+   * Task list of the phase at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to expand it.
    */
   phase_tasks?:
     | null
@@ -92,7 +92,7 @@ export interface Phases {
         phase_id?: null | number;
       })[];
   /**
-   * Team of the phase when the row was read. Float does not say whether a change of the team alone changes modified. Null if the server refuses to expand it.
+   * Team of the phase at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to expand it.
    */
   phase_team?:
     | null
@@ -102,11 +102,11 @@ export interface Phases {
          */
         people_id?: null | number;
         /**
-         * Rate charged for an hour of the person on the phase, in the project's currency; null where another rate applies.
+         * Rate charged for an hour of the person on the phase, in the project's currency; null if another rate applies.
          */
         hourly_rate?: null | number;
         /**
-         * Role in which the person is in the phase (→ roles.id); null for none.
+         * Role of the person in the phase (→ roles.id); null for none.
          */
         role_id?: null | number;
         /**
@@ -115,11 +115,11 @@ export interface Phases {
         phase_id?: null | number;
       })[];
   /**
-   * When a sync found the phase deleted, in UTC; null on a living row. On a deleted row only id, phase_id, modified and this field are filled.
+   * When a sync detected that the phase was deleted, in UTC; null if the row is not deleted. On a deleted row, only id, phase_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/project_expenses.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one expense of a project, such as travel. The endpoint is new: which fields it has besides these is not documented.
+ * One row is one expense of a project, such as travel. The endpoint is new; its other fields are not documented.
  */
 export interface ProjectExpenses {
   /**
@@ -9,7 +9,7 @@ export interface ProjectExpenses {
    */
   id: number;
   /**
-   * The id under another name that one client of the API expects; null where the server sends only id.
+   * Another name for the id, which one client of the API expects; null if the server sends only id.
    */
   project_expense_id?: null | number;
   /**
@@ -33,7 +33,7 @@ export interface ProjectExpenses {
    */
   created?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/project_tasks.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one entry of the task list of a project or phase: a kind of work to which allocations and logged time refer. Not to be taken for tasks, which are the allocations.
+ * One row is one entry of the task list of a project or phase: a kind of work that allocations and logged time refer to. Do not confuse it with the stream tasks, which has the allocations.
  */
 export interface ProjectTasks {
   /**
@@ -9,7 +9,7 @@ export interface ProjectTasks {
    */
   id: number;
   /**
-   * Float's own id of the project task, so named for old clients; the same value as id, or null where the server sends only id.
+   * Float's own id of the project task, under a name kept for old clients: the same value as id, or null if the server sends only id.
    */
   task_meta_id?: null | number;
   /**
@@ -21,7 +21,7 @@ export interface ProjectTasks {
    */
   phase_id?: null | number;
   /**
-   * Name of the project task. May be empty: the default where no task was chosen.
+   * Name of the project task. Empty for the default task, which Float uses if no task was chosen.
    */
   task_name?: null | string;
   /**
@@ -29,7 +29,7 @@ export interface ProjectTasks {
    */
   billable?: null | number;
   /**
-   * Budget of the task where the project's budget is set on tasks (projects.budget_priority 2): hours or an amount in the project's currency, by projects.budget_type; else null.
+   * Budget of the task, if the project's budget is set on tasks (projects.budget_priority 2); otherwise null. Hours or an amount in the project's currency, depending on projects.budget_type.
    */
   budget?: null | number;
   /**
@@ -49,7 +49,7 @@ export interface ProjectTasks {
    */
   modified?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/project_templates.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one template from which projects can be made. The endpoint is new: which fields it has besides these is not documented.
+ * One row is one template from which projects can be made. The endpoint is new; its other fields are not documented.
  */
 export interface ProjectTemplates {
   /**
@@ -9,7 +9,7 @@ export interface ProjectTemplates {
    */
   id: number;
   /**
-   * Float's own id of the template; the same value as id, or null where the server sends only id.
+   * Float's own id of the template: the same value as id, or null if the server sends only id.
    */
   project_template_id?: null | number;
   /**
@@ -25,7 +25,7 @@ export interface ProjectTemplates {
    */
   modified?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

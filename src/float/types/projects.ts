@@ -9,7 +9,7 @@ export interface Projects {
    */
   id: number;
   /**
-   * Float's own id of the project; the same value as id, or null where the server sends only id.
+   * Float's own id of the project: the same value as id, or null if the server sends only id.
    */
   project_id?: null | number;
   /**
@@ -33,7 +33,7 @@ export interface Projects {
    */
   notes?: null | string;
   /**
-   * Tags of the project, as plain text (those of people are objects); empty for none.
+   * Tags of the project, as plain text (tags of people are objects); empty for none.
    */
   tags?: null | (null | string)[];
   /**
@@ -41,7 +41,7 @@ export interface Projects {
    */
   budget_type?: null | number;
   /**
-   * Budget: hours if budget_type is 1, an amount in the project's currency if it is 2. Null for an hourly fee and where the budget is set on phases or tasks (see budget_priority); add up theirs then.
+   * Budget: hours if budget_type is 1, an amount in the project's currency if it is 2. Null for an hourly fee, and if the budget is set on phases or tasks (see budget_priority): then add up their budgets.
    */
   budget_total?: null | number;
   /**
@@ -65,27 +65,27 @@ export interface Projects {
    */
   tentative?: null | number;
   /**
-   * State of planning: 0 draft, 1 tentative, 2 confirmed, 3 completed, 4 cancelled. Float has announced that more may come.
+   * State of planning: 0 draft, 1 tentative, 2 confirmed, 3 completed, 4 cancelled. Float has announced that it may add more values.
    */
   status?: null | number;
   /**
-   * Stage of the project (→ project_stages.id, where the account has that stream).
+   * Stage of the project (→ project_stages.id, if the account has that stream).
    */
   stage_id?: null | number;
   /**
-   * Rate card of the project (→ rate_cards.id, where the account has that stream); null for none.
+   * Rate card of the project (→ rate_cards.id, if the account has that stream); null for none.
    */
   rate_card_id?: null | number;
   /**
-   * Sent by Float now and then, from its internal API, without documentation; 1 wherever it was seen, hence an integer here.
+   * Not documented. Float sometimes sends it from its internal API. It was 1 in every known response, so it is an integer here.
    */
   rate_type?: null | number;
   /**
-   * Sent by Float now and then, from its internal API, without documentation; a count of external calendars by its name, 0 wherever it was seen, hence an integer here.
+   * Not documented. Float sometimes sends it from its internal API. Its name suggests a count of external calendars. It was 0 in every known response, so it is an integer here.
    */
   ext_calendar_count?: null | number;
   /**
-   * 1 if only those who may edit the project can add to its task list, 0 if anyone can.
+   * 1 if only users who may edit the project can add to its task list, 0 if everyone can.
    */
   locked_task_list?: null | number;
   /**
@@ -105,19 +105,19 @@ export interface Projects {
    */
   created?: null | string;
   /**
-   * When the project was last changed, in UTC; equal to created at first. Cursor of the stream.
+   * When the project was last changed, in UTC; equal to created until the first change. Cursor of the stream.
    */
   modified?: null | string;
   /**
-   * First day of the project: set by hand, or else that of its earliest phase, milestone, allocation or logged time.
+   * First day of the project: set by hand, or the day of its earliest phase, milestone, allocation or logged time.
    */
   start_date?: null | string;
   /**
-   * Last day of the project: set by hand, or else that of its latest phase, milestone, allocation or logged time.
+   * Last day of the project: set by hand, or the day of its latest phase, milestone, allocation or logged time.
    */
   end_date?: null | string;
   /**
-   * Task list of the project when the row was read. The stream project_tasks has the whole rows; Float does not say whether a change of this list alone changes modified. Null if the server refuses to expand it.
+   * Task list of the project at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to expand it.
    */
   project_tasks?:
     | null
@@ -140,7 +140,7 @@ export interface Projects {
         phase_id?: null | number;
       })[];
   /**
-   * Team of the project when the row was read. Float does not say whether a change of the team alone changes modified. Null if the server refuses to expand it.
+   * Team of the project at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to expand it.
    */
   project_team?:
     | null
@@ -150,20 +150,20 @@ export interface Projects {
          */
         people_id?: null | number;
         /**
-         * Rate charged for an hour of the person on the project, in the project's currency; null where another rate applies.
+         * Rate charged for an hour of the person on the project, in the project's currency; null if another rate applies.
          */
         hourly_rate?: null | number;
         /**
-         * Role in which the person is on the project (→ roles.id); null for none.
+         * Role of the person on the project (→ roles.id); null for none.
          */
         role_id?: null | number;
         /**
-         * Always 0: the team of the project as a whole. Teams of phases are in phases.phase_team.
+         * Always 0, because this is the team of the whole project. Teams of phases are in phases.phase_team.
          */
         phase_id?: null | number;
       })[];
   /**
-   * Expenses of the project, in short; the stream project_expenses has the whole rows, where the account has it. Null if the server refuses to expand it.
+   * Expenses of the project, with a few fields. The stream project_expenses has all fields, if the account has that stream. Null if the server refuses to expand it.
    */
   expenses?:
     | null
@@ -188,11 +188,11 @@ export interface Projects {
     [k: string]: unknown;
   };
   /**
-   * When a sync found the project deleted, in UTC; null on a living row. On a deleted row only id, project_id, modified and this field are filled.
+   * When a sync detected that the project was deleted, in UTC; null if the row is not deleted. On a deleted row, only id, project_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/rate_cards.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one rate card: rates by role that projects can use (projects.rate_card_id). The endpoint is new: which fields it has besides its key is not documented.
+ * One row is one rate card: rates by role that projects can use (projects.rate_card_id). The endpoint is new; its fields other than the key are not documented.
  */
 export interface RateCards {
   /**
@@ -9,11 +9,11 @@ export interface RateCards {
    */
   id: number;
   /**
-   * Float's own id of the rate card; the same value as id, or null where the server sends only id.
+   * Float's own id of the rate card: the same value as id, or null if the server sends only id.
    */
   rate_card_id?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

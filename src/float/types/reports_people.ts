@@ -1,7 +1,7 @@
 /* Generated from schemas/reports_people.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one person in one calendar month: capacity, scheduled hours and time off, as Float's people report adds them up. Allocations may still change, so every sync reads the whole span again. Role placeholders may be missing.
+ * One row is one person in one calendar month: capacity, scheduled hours and time off, as in Float's people report. Allocations may still change, so every sync reads all months again. Role placeholders may be missing.
  */
 export interface ReportsPeople {
   /**
@@ -9,19 +9,19 @@ export interface ReportsPeople {
    */
   id: number;
   /**
-   * Person (→ people.id); the same value as id, or null where the server sends only id.
+   * Person (→ people.id): the same value as id, or null if the server sends only id.
    */
   people_id?: null | number;
   /**
-   * First day of the month that the row is of, in UTC; part of the key. Put there by the connector: Float's rows bear no dates.
+   * First day of the row's month, in UTC; part of the key. Added by the connector, because Float's rows contain no dates.
    */
   start_date: string;
   /**
-   * Last day of the month that the row is of. Put there by the connector.
+   * Last day of the row's month. Added by the connector.
    */
   end_date?: null | string;
   /**
-   * Full name, or the placeholder's name, as it is now.
+   * Current full name, or current name of the placeholder.
    */
   name?: null | string;
   /**
@@ -58,27 +58,27 @@ export interface ReportsPeople {
    */
   default_hourly_rate?: null | string;
   /**
-   * Hours available on each day of the week where the person's differ from the company's: seven numbers from Sunday to Saturday. Comes for some people only.
+   * Hours available on each day of the week, if the person's hours differ from the company's: seven numbers from Sunday to Saturday. Only some people have it.
    */
   my_hours?: null | (null | number)[];
   /**
-   * Hours of the person's own as they changed over time: an object with the date from which a schedule applies as its key (1970-01-01: from the beginning) and seven numbers from Sunday to Saturday as its value. Comes for some people only.
+   * History of the person's own hours: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday. Only some people have it.
    */
   my_hours_history?: null | {
     [k: string]: unknown;
   };
   /**
-   * Hours of the company on each day of the week: seven numbers from Sunday to Saturday. Float writes the list as a text; here it is a list.
+   * Hours of the company on each day of the week: seven numbers from Sunday to Saturday. Float sends the list as text; the connector converts it to a list.
    */
   co_hours?: null | (null | number)[];
   /**
-   * Hours of the company as they changed over time: an object with the date from which a schedule applies as its key (1970-01-01: from the beginning) and seven numbers from Sunday to Saturday as its value.
+   * History of the company's hours: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday.
    */
   co_hours_history?: null | {
     [k: string]: unknown;
   };
   /**
-   * Hours available as they changed over time: an object with the date from which a schedule applies as its key (1970-01-01: from the beginning) and seven numbers from Sunday to Saturday as its value. Deprecated by Float.
+   * History of the hours available: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday. Deprecated by Float.
    */
   wk_day_hrs?: null | {
     [k: string]: unknown;
@@ -112,23 +112,23 @@ export interface ReportsPeople {
    */
   unscheduled?: null | number;
   /**
-   * Of scheduled, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
+   * The part of scheduled that is in the future. Documented by Float in 2020; null if the server does not send it.
    */
   futureScheduled?: null | number;
   /**
-   * Of billable, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
+   * The part of billable that is in the future. Documented by Float in 2020; null if the server does not send it.
    */
   futureBillable?: null | number;
   /**
-   * Of nonBillable, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
+   * The part of nonBillable that is in the future. Documented by Float in 2020; null if the server does not send it.
    */
   futureNonBillable?: null | number;
   /**
-   * Of overtime, the hours that lie ahead. Documented by Float in 2020; null where the server does not send it.
+   * The part of overtime that is in the future. Documented by Float in 2020; null if the server does not send it.
    */
   futureOvertime?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/reports_projects.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one project in one calendar month: scheduled hours, as Float's projects report adds them up. A project without time in a month has no row for it. Allocations may still change, so every sync reads the whole span again.
+ * One row is one project in one calendar month: scheduled hours, as in Float's projects report. A project without scheduled hours in a month has no row for that month. Allocations may still change, so every sync reads all months again.
  */
 export interface ReportsProjects {
   /**
@@ -9,19 +9,19 @@ export interface ReportsProjects {
    */
   id: number;
   /**
-   * Project (→ projects.id); the same value as id, or null where the server sends only id.
+   * Project (→ projects.id): the same value as id, or null if the server sends only id.
    */
   project_id?: null | number;
   /**
-   * First day of the month that the row is of, in UTC; part of the key. Put there by the connector: Float's rows bear no dates.
+   * First day of the row's month, in UTC; part of the key. Added by the connector, because Float's rows contain no dates.
    */
   start_date: string;
   /**
-   * Last day of the month that the row is of. Put there by the connector.
+   * Last day of the row's month. Added by the connector.
    */
   end_date?: null | string;
   /**
-   * Name of the project, as it is now.
+   * Current name of the project.
    */
   name?: null | string;
   /**
@@ -41,7 +41,7 @@ export interface ReportsProjects {
    */
   nonBillable?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/roles.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one role, such as Designer, that people hold and that carries default rates.
+ * One row is one role, such as Designer, which people hold and which has default rates.
  */
 export interface Roles {
   /**
@@ -56,7 +56,7 @@ export interface Roles {
    */
   people_count?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/status.json by npm run generate; not edited by hand. */
 
 /**
- * One row says where or how a person works over some days: at home, in the office, travelling, or a text of their own. A new status replaces an older one that it overlaps.
+ * One row is one status: where or how a person works on some days, such as at home, in the office, travelling, or a custom text. A new status replaces an older one that it overlaps.
  */
 export interface Status {
   /**
@@ -9,11 +9,11 @@ export interface Status {
    */
   id: number;
   /**
-   * Float's own id of the status; the same value as id, or null where the server sends only id.
+   * Float's own id of the status: the same value as id, or null if the server sends only id.
    */
   status_id?: null | number;
   /**
-   * Kind of status: 1 home, 2 travel, 3 custom, 4 office. A team can add kinds with further ids, which the API does not list.
+   * Kind of status: 1 home, 2 travel, 3 custom, 4 office. A team can add kinds with other ids, which the API does not list.
    */
   status_type_id?: null | number;
   /**
@@ -29,7 +29,7 @@ export interface Status {
    */
   start_date?: null | string;
   /**
-   * Last day, included. Repetitions come on top (see repeat_state).
+   * Last day, inclusive. Repetitions are additional (see repeat_state).
    */
   end_date?: null | string;
   /**
@@ -37,7 +37,7 @@ export interface Status {
    */
   repeat_state?: null | number;
   /**
-   * Last day of the repetitions; null without any.
+   * Last day of the repetitions; null for none.
    */
   repeat_end_date?: null | string;
   /**
@@ -57,7 +57,7 @@ export interface Status {
    */
   modified_by?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

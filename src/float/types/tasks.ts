@@ -1,7 +1,7 @@
 /* Generated from schemas/tasks.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one allocation: work scheduled for one or several people on a project, so many hours a day from one day to another. Float calls it a task in the API and an allocation elsewhere.
+ * One row is one allocation: work scheduled for one or several people on a project, with hours per day, a first day and a last day. Float calls it a task in the API and an allocation elsewhere.
  */
 export interface Tasks {
   /**
@@ -9,15 +9,15 @@ export interface Tasks {
    */
   id: number;
   /**
-   * Float's own id of the allocation; the same value as id, or null where the server sends only id.
+   * Float's own id of the allocation: the same value as id, or null if the server sends only id.
    */
   task_id?: null | number;
   /**
-   * First allocation of a chain of linked ones (→ tasks.id); null if not linked.
+   * First allocation of a chain of linked allocations (→ tasks.id); null if not linked.
    */
   root_task_id?: null | number;
   /**
-   * Allocation to which this one is linked directly (→ tasks.id); null if to none.
+   * Allocation to which this one is linked directly (→ tasks.id); null for none.
    */
   parent_task_id?: null | number;
   /**
@@ -33,7 +33,7 @@ export interface Tasks {
    */
   start_date?: null | string;
   /**
-   * Last day, included. Repetitions come on top (see repeat_state).
+   * Last day, inclusive. Repetitions are additional (see repeat_state).
    */
   end_date?: null | string;
   /**
@@ -45,11 +45,11 @@ export interface Tasks {
    */
   hours?: null | number;
   /**
-   * Person (→ people.id); null if there are several, who are then in people_ids.
+   * Person (→ people.id). Null if there are several people: see people_ids.
    */
   people_id?: null | number;
   /**
-   * Those who share the allocation, if several (→ people.id); else null, and people_id has the one.
+   * People who share the allocation (→ people.id). Null if there is only one person: see people_id.
    */
   people_ids?: null | (null | number)[];
   /**
@@ -57,7 +57,7 @@ export interface Tasks {
    */
   status?: null | number;
   /**
-   * 1 billable, 0 non-billable. Follows the project task.
+   * 1 billable, 0 non-billable. Determined by the project task.
    */
   billable?: null | number;
   /**
@@ -73,7 +73,7 @@ export interface Tasks {
    */
   notes?: null | string;
   /**
-   * Left over from older versions of the API, without documentation.
+   * Left over from older versions of the API; not documented.
    */
   priority?: null | number;
   /**
@@ -81,7 +81,7 @@ export interface Tasks {
    */
   repeat_state?: null | number;
   /**
-   * Last day of the repetitions; null without any. The stream time_off calls it repeat_end.
+   * Last day of the repetitions; null for none. The stream time_off calls it repeat_end.
    */
   repeat_end_date?: null | string;
   /**
@@ -97,15 +97,15 @@ export interface Tasks {
    */
   created?: null | string;
   /**
-   * When the allocation was last changed, in UTC, to the millisecond; equal to created at first, null on some old rows; on a deleted row when it was deleted. Cursor of the stream, with created in its place where it is null.
+   * When the allocation was last changed, in UTC, with milliseconds; equal to created until the first change; null on some old rows; on a deleted row, when it was deleted. Cursor of the stream; if it is null, the connector uses created.
    */
   modified?: null | string;
   /**
-   * When the allocation was deleted, in UTC, by Float's Delete Log; null on a living row. On a deleted row only id, task_id, modified and this field are filled.
+   * When the allocation was deleted, in UTC, according to Float's Delete Log; null if the row is not deleted. On a deleted row, only id, task_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -1,7 +1,7 @@
 /* Generated from schemas/time_off.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one absence, of one or several people over one or more days. For one row a person, unnest people_ids.
+ * One row is one absence, of one or several people over one or more days. To get one row per person, unnest people_ids.
  */
 export interface TimeOff {
   /**
@@ -9,7 +9,7 @@ export interface TimeOff {
    */
   id: number;
   /**
-   * Float's own id of the time off; the same value as id, or null where the server sends only id.
+   * Float's own id of the time off: the same value as id, or null if the server sends only id.
    */
   timeoff_id?: null | number;
   /**
@@ -25,11 +25,11 @@ export interface TimeOff {
    */
   start_date?: null | string;
   /**
-   * Last day, included. Repetitions come on top (see repeat_state).
+   * Last day, inclusive. Repetitions are additional (see repeat_state).
    */
   end_date?: null | string;
   /**
-   * Time of day at which it begins, as HH:MM in 24 hours; null for none.
+   * Time of day at which the absence begins, as HH:MM in 24 hours; null for none.
    */
   start_time?: null | string;
   /**
@@ -57,7 +57,7 @@ export interface TimeOff {
    */
   full_day?: null | number;
   /**
-   * Those who are absent (→ people.id), one or several. There is no people_id.
+   * One or several people who are absent (→ people.id). There is no field people_id.
    */
   people_ids?: null | (null | number)[];
   /**
@@ -65,7 +65,7 @@ export interface TimeOff {
    */
   repeat_state?: null | number;
   /**
-   * Last day of the repetitions; null without any. The streams tasks and status call it repeat_end_date.
+   * Last day of the repetitions; null for none. The streams tasks and status call it repeat_end_date.
    */
   repeat_end?: null | string;
   /**
@@ -73,7 +73,7 @@ export interface TimeOff {
    */
   created?: null | string;
   /**
-   * When the time off was last changed, in UTC; equal to created at first; on a deleted row when it was deleted. Cursor of the stream.
+   * When the time off was last changed, in UTC; equal to created until the first change; on a deleted row, when it was deleted. Cursor of the stream.
    */
   modified?: null | string;
   /**
@@ -85,11 +85,11 @@ export interface TimeOff {
    */
   modified_by?: null | number;
   /**
-   * When the time off was deleted, in UTC, by Float's Delete Log; null on a living row. On a deleted row only id, timeoff_id, modified and this field are filled.
+   * When the time off was deleted, in UTC, according to Float's Delete Log; null if the row is not deleted. On a deleted row, only id, timeoff_id, modified and this field have values.
    */
   _ab_cdc_deleted_at?: null | string;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

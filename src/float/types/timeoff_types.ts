@@ -9,7 +9,7 @@ export interface TimeoffTypes {
    */
   id: number;
   /**
-   * Float's own id of the time off type; the same value as id, or null where the server sends only id.
+   * Float's own id of the time off type: the same value as id, or null if the server sends only id.
    */
   timeoff_type_id?: null | number;
   /**
@@ -25,7 +25,7 @@ export interface TimeoffTypes {
    */
   created_by?: null | number;
   /**
-   * 1 if such time off has to be approved, 0 if not.
+   * 1 if such time off must be approved, 0 if not.
    */
   approval_required?: null | number;
   /**
@@ -37,11 +37,11 @@ export interface TimeoffTypes {
    */
   balance_type?: null | string;
   /**
-   * Days of such time off a year. Float does not document this field; it may be absent.
+   * Days of such time off per year. Float does not document this field; it may be absent.
    */
   days_per_year?: null | number;
   /**
-   * What has no column of its own, under Float's names: fields that this connector does not declare, and values that do not fit the type of their column, which is null then. Null if there is nothing of the kind.
+   * Fields that the connector does not know, and values that do not fit the type of their column (the column is then null), under Float's names. Null if the row has none of these.
    */
   additional_fields?: null | {
     [k: string]: unknown;

@@ -119,8 +119,13 @@ describe('missing keys', () => {
     { what: 'six of a short list', rows: { known: 9, read: 3, missing: 6, promised: 3 }, may: false },
     { what: 'one, which a count promises', rows: { known: 100, read: 99, missing: 1, promised: 100 }, may: false },
     { what: 'the only one', rows: { known: 1, read: 0, missing: 1, promised: 0 }, may: false },
+    {
+      what: 'one, where the list also lacks a row that just changed',
+      rows: { known: 100, read: 98, missing: 1, promised: 98, hasStrays: true },
+      may: false,
+    },
   ])('of a server without single rows may be removed: $what: $may', ({ rows, may }) => {
-    expect(mayRemoveUnasked(rows)).toBe(may);
+    expect(mayRemoveUnasked({ hasStrays: false, ...rows })).toBe(may);
   });
 
   test.each([
@@ -143,6 +148,7 @@ describe('after a comparison', () => {
     rowsRead: 100,
     keys: 100,
     missing: 0,
+    gone: 0,
     unknown: 0,
     hasStrays: false,
     settlement: { isDecided: true, isPostponed: false, lastKeyAsked: undefined, offersSingleRows: true },
@@ -165,7 +171,16 @@ describe('after a comparison', () => {
       found: { totals: new Set(), countBefore: undefined },
       after: settled({ countOffset: undefined, fruitlessComparisons: 1 }),
     },
-    { what: 'a count that changed between pages', found: { totals: new Set([100, 99]), missing: 1 }, after: due() },
+    {
+      what: 'an empty list without a Total-Count',
+      found: { totals: new Set(), countBefore: 0, rowsRead: 0, keys: 6, missing: 6 },
+      after: settled({ countOffset: -6 }),
+    },
+    {
+      what: 'a count that changed between pages',
+      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
+      after: due(),
+    },
     {
       what: 'a count that changed between pages, and nothing else',
       found: { totals: new Set([100, 99]) },
@@ -179,7 +194,7 @@ describe('after a comparison', () => {
     },
     {
       what: 'a missing row on a server whose counts mean nothing',
-      found: { totals: new Set([100, 99]), missing: 1 },
+      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
       before: { ...DUE, fruitlessComparisons: 2 },
       after: due({ fruitlessComparisons: 2 }),
     },
@@ -190,7 +205,24 @@ describe('after a comparison', () => {
     },
     { what: 'more rows than counted', found: { rowsRead: 101, unknown: 1, keys: 101 }, after: due() },
     { what: 'fewer rows than counted', found: { rowsRead: 95, missing: 5 }, after: settled() },
-    { what: 'a row that only the changes had', found: { hasStrays: true, missing: 1 }, after: due() },
+    { what: 'a row that only the changes had', found: { hasStrays: true, missing: 1, gone: 1 }, after: due() },
+    {
+      what: 'a row that only the changes had, and nothing else',
+      found: { hasStrays: true },
+      after: due({ fruitlessComparisons: 1 }),
+    },
+    {
+      what: 'a row that only the changes have, for the second time',
+      found: { hasStrays: true },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: settled({ fruitlessComparisons: 2 }),
+    },
+    {
+      what: 'more rows than counted and a living row that the list lacks, for the second time',
+      found: { rowsRead: 101, keys: 102, missing: 1 },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: settled({ countOffset: -2, fruitlessComparisons: 2 }),
+    },
     {
       what: 'readings that differ',
       found: { isWhole: false, missing: 1, settlement: { ...FOUND.settlement, isDecided: false, isPostponed: true } },
@@ -200,6 +232,12 @@ describe('after a comparison', () => {
       what: 'a row that nobody knows of',
       found: { missing: 1, settlement: { ...FOUND.settlement, isDecided: false } },
       after: due(),
+    },
+    {
+      what: 'a row that nobody knows of, after a fruitless one',
+      found: { missing: 1, settlement: { ...FOUND.settlement, isDecided: false }, hasStrays: true },
+      before: { ...DUE, fruitlessComparisons: 1 },
+      after: due({ fruitlessComparisons: 1 }),
     },
     {
       what: 'a full hundred',

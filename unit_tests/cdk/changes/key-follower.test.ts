@@ -222,7 +222,7 @@ describe('a comparison', () => {
       { lists: [listed([3, 1])], single: offers(1, 3) },
       synced([1, 2, 3]),
     );
-    expect(asked).toEqual(['count', 'list', 1, 2]);
+    expect(asked).toEqual(['count', 'list', 1, 2, 2]);
     const tombstone = { id: 2, people_id: 2, modified: iso(NOW), _ab_cdc_deleted_at: iso(NOW) };
     expect(events.slice(-2, -1)).toEqual([{ rows: [tombstone] }]);
     const known = events.flatMap((event) => ('state' in event ? [event.state.knownKeys] : []));
@@ -320,13 +320,20 @@ describe('a missing row', () => {
     if (comparing === undefined) expect(found.last).toMatchObject({ countOffset: removed.length - 1 });
   });
 
+  test('is kept if a second request does not repeat the 404', async () => {
+    const answers: SingleRow[] = ['gone', { row: toRow({ key: 2 }) }];
+    const single = (key: number): SingleRow => (key === 2 && answers.shift()) || { row: toRow({ key }) };
+    const { removed, delivered } = await read({ lists: [listed([3, 1])], single }, synced([1, 2, 3]));
+    expect({ removed, delivered }).toEqual({ removed: [], delivered: [3, 1, 2] });
+  });
+
   test('whose request fails ends the requests, but does not fail the stream', async () => {
     const single = (key: number): SingleRow => {
       if (key === 5) throw new ConnectorError('transient_error', 'no answer');
       return key === 1 ? { row: toRow({ key }) } : 'gone';
     };
     const { asked, removed, last, logged } = await read({ lists: [listed([1])], single }, synced([1, 4, 5, 6]));
-    expect(asked).toEqual(['count', 'list', 1, 4, 5]);
+    expect(asked).toEqual(['count', 'list', 1, 4, 4, 5]);
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
     expect(logged[0]).toMatch(/^WARN people: some known rows are missing from the list/);
@@ -394,9 +401,16 @@ describe('a server without single rows', () => {
 
   test('removes rows that are missing in two whole readings', async () => {
     const { asked, removed, last } = await read({ lists: [listed([3, 1]), listed([3, 1])], single }, synced([1, 2, 3]));
-    expect(asked).toEqual(['count', 'list', 1, 3, 'list']);
+    expect(asked).toEqual(['count', 'list', 1, 3, 'list', 2]);
     expect(removed).toEqual([2]);
     expect(last).toMatchObject({ knownKeys: keysText([1, 3]), offersSingleRows: false });
+  });
+
+  test('asks for the missing rows where it shows one of them alone, though not those that were tried', async () => {
+    const lists = [listed([3, 1]), listed([3, 1])];
+    const { removed, last } = await read({ lists, single: offers(2) }, synced([1, 2, 3, 4]));
+    expect(removed).toEqual([4]);
+    expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3]), offersSingleRows: true });
   });
 
   test.each([
@@ -453,4 +467,11 @@ describe('without the field that marks a tombstone', () => {
     const selected = await read(server, last, { fields: new Set([...fields, '_ab_cdc_deleted_at']) });
     expect(selected.removed).toEqual([2, 3]);
   });
+});
+
+test('an empty list of which one row exists is wrong: nothing is removed', async () => {
+  const found = await read({ lists: [[]], single: offers(2) }, synced([1, 2, 3]));
+  expect({ removed: found.removed, delivered: found.delivered }).toEqual({ removed: [], delivered: [2] });
+  expect(found.last).toMatchObject({ comparing: true, knownKeys: keysText([1, 2, 3]) });
+  expect(found.logged[0]).toMatch(/^WARN people: the list is empty, but the server still has some of its rows/);
 });

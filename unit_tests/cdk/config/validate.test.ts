@@ -31,6 +31,7 @@ const SPECIFICATION: JsonObject = {
       ],
     },
     until: { type: 'string', format: 'a format that nobody knows' },
+    since: { type: 'string', format: 'date', pattern: '^\\d{4}-', pattern_descriptor: 'YYYY-MM-DD' },
   },
 };
 
@@ -71,6 +72,9 @@ describe('a problem is named by its field', () => {
     [{ limits: { rows: 'x' } }, ['limits.rows: must be integer.']],
     [{ paths: [{ name: 'a' }, {}] }, ['paths.1.name: is required.']],
     [{ until: 'x' }, []],
+    // Pattern and format say the same.
+    [{ since: 'yesterday' }, ['since: must be YYYY-MM-DD.']],
+    [{ since: '2026-13-45' }, ['since: must be YYYY-MM-DD.']],
     // Of several forms, that which the config names.
     [{ login: { kind: 'token' } }, ['login.token: is required.']],
     [{ login: { kind: 'token', token: 'short' } }, ['login.token: must NOT have fewer than 8 characters.']],

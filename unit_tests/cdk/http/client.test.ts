@@ -429,6 +429,21 @@ test('the URL encodes every value and stays on the host of base_url', async () =
   expect(Object.fromEntries(url.searchParams)).toEqual({ modified_since: '2026-01-01 00:00:00', x: 'a&b=c/ü' });
 });
 
+test('the address has no question mark without parameters', async () => {
+  const { clock, client, sent } = started([OK]);
+  await clock.run(client.get(LIST, { page: undefined }));
+  expect(sent[0]?.url).toMatch(/\/people$/);
+});
+
+test.each(['people', '.evil.example/people', '', '/people?page=1', '/people#top'])(
+  'the path %j is refused before a request leaves',
+  async (path) => {
+    const { client, sent } = started([OK]);
+    await expect(client.get({ name: 'people', path }, {})).rejects.toThrow('must begin with a slash');
+    expect(sent).toEqual([]);
+  },
+);
+
 const NOON = Date.UTC(2026, 6, 1, 12);
 const MORNING = Date.UTC(2026, 5, 30, 9);
 const CENTURY_END = Date.UTC(2099, 0, 1);

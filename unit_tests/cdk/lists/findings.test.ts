@@ -34,7 +34,8 @@ async function walk(show: (page: number, request: number, size: number) => Shown
     },
   };
   for await (const { rows } of walkPages(list)) keys.push(...rows.map(({ id }) => id));
-  return { keys, requests, warnings: logged.filter((line) => line.startsWith('WARN')) };
+  const linesOf = (level: string) => logged.filter((line) => line.startsWith(level));
+  return { keys, requests, warnings: linesOf('WARN'), infos: linesOf('INFO') };
 }
 
 const listOf =
@@ -146,4 +147,28 @@ test('a list may have more than 20000 pages if its first page promises them', as
   const total = 20_010;
   const { keys } = await walk((page) => [page > total ? [] : [total - page], total]);
   expect(keys).toHaveLength(total);
+});
+
+test.each<{ what: string; show: (page: number, request: number) => Shown; infos: unknown[]; requests: number }>([
+  {
+    what: 'no counts and the oldest row first: only a second reading shows that it stood still',
+    show: listOf([[1, 2, 3, 4]], [[5, 6, 7, 8]], [[9]]),
+    infos: [expect.stringContaining('counts do not show whether the list was read whole, so it is read again')],
+    requests: 8,
+  },
+  {
+    what: 'a row that moved to another page meanwhile',
+    show: (page, request) =>
+      listOf([[1, 2, 3, 4]], request > 1 ? [[4, 5, 6, 7]] : [[5, 6, 7, 8]], request > 1 ? [[8, 9]] : [[9]])(page),
+    infos: [expect.stringContaining('the list may have changed while it was read, so it is read again')],
+    requests: 8,
+  },
+  {
+    what: 'counts that agree, and the newest row first: it is read once',
+    show: listOf([[9, 8, 7, 6], 9, 3], [[5, 4, 3, 2], 9, 3], [[1], 9, 3]),
+    infos: [],
+    requests: 3,
+  },
+])('the log says why a list is read twice: $what', async ({ show, infos, requests }) => {
+  expect(await walk(show)).toMatchObject({ infos, requests });
 });

@@ -42,7 +42,7 @@ function source(streams: Record<string, TestStream>, maxConcurrentStreams: numbe
         .filter(([name]) => names.includes(name))
         .map(([name, { events, ...definition }]) => ({
           name,
-          jsonSchema: { properties: { id: { type: 'integer' } } },
+          jsonSchema: { properties: { id: { type: 'integer' }, at: { type: 'integer' } } },
           primaryKey: ['id'],
           ...definition,
           read: async function* (request: ReadRequest) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requireSoundConnection } from '../../../src/cdk/protocol/source-faults.ts';
+import { requireSoundConnection, requireSoundStreams } from '../../../src/cdk/protocol/source-faults.ts';
 
 const requireMost = (maxConcurrentStreams: unknown) => () =>
   requireSoundConnection({
@@ -21,4 +21,20 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', undefined])(
 
 test('a source may read one stream at a time or many', () => {
   for (const most of [1, 16]) expect(requireMost(most)).not.toThrow();
+});
+
+test.each([
+  [{ primaryKey: ['uuid'] }, 'the schema of tickets lacks the key field uuid'],
+  [{ primaryKey: ['id', 'toString'] }, 'the schema of tickets lacks the key field toString'],
+  [{ cursorField: 'changed' }, 'the schema of tickets lacks the cursor field changed'],
+  [{ jsonSchema: {} }, 'the schema of tickets lacks the key field id'],
+])('a stream whose schema lacks what it names is refused: %j', (fault, message) => {
+  const tickets = {
+    name: 'tickets',
+    primaryKey: ['id'],
+    cursorField: 'updated_at',
+    jsonSchema: { properties: { id: {}, updated_at: {} } },
+  };
+  expect(() => requireSoundStreams([tickets])).not.toThrow();
+  expect(() => requireSoundStreams([{ ...tickets, ...fault }])).toThrow(message);
 });

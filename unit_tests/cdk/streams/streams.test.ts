@@ -16,7 +16,11 @@ const NOW = Date.UTC(2026, 0, 5, 12);
 const DATE = { date: new Date(NOW).toUTCString() };
 
 /** A source of one list, `things`, that is paged by `offset` and `limit`. */
-function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<PagedList> = {}): Source<object> {
+function sourceOf(
+  answer: (query: URLSearchParams) => FakeAnswer,
+  more: Partial<PagedList> = {},
+  moreOptions: Partial<ClientOptions> = {},
+): Source<object> {
   return {
     name: 'source-things',
     version: '1.0.0',
@@ -29,6 +33,7 @@ function sourceOf(answer: (query: URLSearchParams) => FakeAnswer, more: Partial<
         quotas: [{ limit: 1_000, windowMs: 1_000 }],
         maxConcurrentRequests: 2,
         policy: errorPolicy(),
+        ...moreOptions,
       };
       const client = await openClient(
         options,
@@ -113,6 +118,38 @@ describe('a list that is paged by offset and limit', () => {
   });
 });
 
+test.each<[string, Partial<ClientOptions>]>([
+  ['its maxConcurrentRequests is 0 (number)', { maxConcurrentRequests: 0 }],
+  ['the limit of a quota is 0 (number)', { quotas: [{ limit: 0, windowMs: 1_000 }] }],
+  [
+    'the limit of a quota is NaN (number)',
+    {
+      quotas: [
+        { limit: 1, windowMs: 1_000 },
+        { limit: Number.NaN, windowMs: 1 },
+      ],
+    },
+  ],
+  ['the windowMs of a quota is -1 (number)', { quotas: [{ limit: 1, windowMs: -1 }] }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'ftp://api.test' }],
+  ['its baseUrl is not an http or https URL', { baseUrl: 'https://api.test/?key=1' }],
+])('a client that could send no request is refused: %s', async (message, options) => {
+  const source = sourceOf(() => ({ status: 200, body: '' }), {}, options);
+  const { code, stdout } = await runSource(source, { verb: 'discover', config: {} });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`The connector has a programming error: ${message}`);
+});
+
+test('a list with pages of no rows is refused, and does not count as empty', async () => {
+  const { code, stdout } = await runSource(
+    sourceOf(() => ({ status: 200, body: '' }), { perPage: 0 }),
+    { verb: 'discover', config: {} },
+  );
+  expect(code).toBe(1);
+  expect(stdout).toContain('the perPage of things is 0 (number), but must be a whole number from 1');
+});
+
 test.each<[unknown, string]>([
   [[{ a: 1 }], ''],
   [{ data: [{ a: 1 }] }, 'data'],
@@ -134,6 +171,15 @@ test.each<[unknown, string]>([
   const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
   expect(thrown).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('not a list of rows') });
   expect(JSON.stringify(thrown)).not.toContain('value');
+});
+
+test.each([
+  [[{ a: 1 }], 'data', 'expected an array of objects at data, found an array'],
+  [[1], '', 'expected an array of objects as the body, found an array with members that are no objects'],
+  [{ items: [] }, 'result.rows', 'expected an array of objects at result.rows, found an object with the members items'],
+  ['html', 'data', 'expected an array of objects at data, found a string'],
+])('for %j, the author of a source with the selector %j reads: %s', (body, selector, internalMessage) => {
+  expect(thrownBy(() => rowsAt(body, selector, 'things'))).toMatchObject({ internalMessage });
 });
 
 test('a 204 has no rows', () => {
