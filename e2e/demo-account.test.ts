@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'what an account lacks is told with its reason; the rest is there, and the exit code tells of it',
+  'a missing feature is reported with its reason, the rest is read, and the exit code is 1',
   async () => {
     const api = await startApi({ ...SMALL, timeTracking: false, absent: [...SMALL.absent, '/roles'] });
     const { code, stdout, text, stderr } = await sync(api);

@@ -147,7 +147,7 @@ describe('each problem between the config and an account gives a message that sa
 
   test.each<{ what: string; fault: Fault; says: RegExp }>([
     { what: 'an HTML page', fault: { kind: 'body', body: '<html>Welcome</html>' }, says: /not JSON.*base_url/ },
-    { what: 'a JSON object that is not a list', fault: json({ hello: 'world' }), says: /no list.*base_url/ },
+    { what: 'a JSON object that is not a list', fault: json({ hello: 'world' }), says: /not a list.*base_url/ },
     { what: 'a used-up quota', fault: json({ message: 'limit' }, 429, { 'retry-after': '3600' }), says: /quota.*429/ },
     {
       what: 'a forbidden account',

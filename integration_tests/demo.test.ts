@@ -77,7 +77,7 @@ test(
     const sizes = await tableSizes(join(folder, 'demo-output', 'float.duckdb'));
     expect(Object.fromEntries([...sizes].filter(([name]) => expected.has(name)))).toEqual(Object.fromEntries(expected));
 
-    expect(text).toContain('none was refused for the quota');
+    expect(text).toContain('none was refused because of the quota');
     expect(text).toMatch(
       / \d+ records came, in \d+ requests: 3 corrected, 2 added, 1 deleted, 1 person deleted, 1 project deleted/,
     );

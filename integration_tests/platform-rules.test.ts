@@ -172,7 +172,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       state(0),
     ]),
   },
-  'line breaks of others': Object.fromEntries(
+  'escaped line breaks': Object.fromEntries(
     ['\u0085', '\u2028', '\u2029'].map((character) => [
       `U+${character.charCodeAt(0).toString(16)}`,
       complete([record({ id: character }), state(1)]),
@@ -190,7 +190,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     ]),
     'an answer in a read': complete([answered('SUCCEEDED'), state(0)]),
   },
-  'the config is the user’s': {
+  'no change of the config': {
     CONTROL: complete([
       { type: 'CONTROL', control: { type: 'CONNECTOR_CONFIG', emitted_at: 10, connectorConfig: { config: {} } } },
       state(0),
@@ -205,16 +205,16 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     'in a read': complete([state(0)], { code: 1 }),
   },
   'an answer is given': { none: run('check', [log('INFO', 'all is well')]) },
-  'an answer is given once': { twice: run('check', [answered('FAILED'), answered('SUCCEEDED')]) },
-  'an answer is no failure': {
+  'only one answer': { twice: run('check', [answered('FAILED'), answered('SUCCEEDED')]) },
+  'an answer means exit code 0': {
     both: run('check', [answered('SUCCEEDED'), error('system_error', 10, {})], { code: 1 }),
   },
-  'a form of draft 07': {
+  'a specification of draft 07': {
     'of a later draft': spec({ host: text() }, { $schema: 'https://json-schema.org/draft/2020-12/schema' }),
     'with a misspelt type': spec({ host: { type: 'text' } }),
     'without properties': spec({}),
   },
-  'a form with one version of the protocol': {
+  'no protocol version': {
     'the package’s': spec({ host: text() }, {}, { protocol_version: '0.18.0' }),
   },
   'secrets are marked': {
@@ -230,7 +230,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       { groups: [{ id: 'account' }] },
     ),
   },
-  'keywords that the form knows': {
+  'supported keywords in the form': {
     'a reference': spec({ a: text({ $ref: '#/definitions/a' }) }),
     'a condition': spec({ a: text() }, { if: {}, else: {} }),
     'a closed form': spec({ a: text() }, { additionalProperties: false }),
@@ -240,7 +240,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     none: spec({ a: { title: 'A' } }),
     'an object of nothing': spec({ a: { type: 'object' } }),
   },
-  'patterns for all who check': {
+  'patterns for JavaScript and Python': {
     'a named group of JavaScript': spec({ a: text({ pattern: '(?<year>\\d{4})' }) }),
     'a property of Unicode': spec({ a: text({ pattern: '^\\p{L}+$' }) }),
     'a pattern that is none': spec({ a: text({ pattern: '[' }) }),
@@ -264,7 +264,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       is_resumable: true,
     }),
   },
-  'the key is of fields': {
+  'the key consists of fields': {
     'a key that the schema lacks': catalogOf(offered({ source_defined_primary_key: [['id'], ['region']] })),
     'an object': withField('id', { type: 'object' }),
   },
@@ -280,7 +280,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       }),
     ),
   },
-  'types that destinations know': {
+  'types that destinations support': {
     'a format of a number': withField('a', { type: 'number', format: 'date' }),
     'a format that nobody knows': withField('a', field('string', { format: 'email' })),
     'a time zone of a date': withField(
@@ -289,7 +289,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     ),
     'at depth': withField('a', { type: 'array', items: field('string', { airbyte_type: 'integer' }) }),
   },
-  'schemas that destinations read': {
+  'keywords that destinations support': {
     'a reference': withField('a', { $ref: '#/definitions/a' }),
     'a combination': withField('a', { allOf: [{ type: 'string' }] }),
     'a closed object': withField('a', { type: 'object', additionalProperties: false }),
@@ -302,13 +302,13 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     'of a status': read([...began, state(0), status('COMPLETE', {}, { ...stream_descriptor, namespace: 'float' })]),
     none: complete([state(0)], { catalog: { streams: [inNamespace(configured('tasks'), 'float')] } }),
   },
-  'records hold something': { 'no members': complete([record({}), record(), state(1)]) },
+  'records are not empty': { 'no members': complete([record({}), record(), state(1)]) },
   'records have a key': {
     'both parts null': complete([record({ id: null, region: null }), state(1)]),
     'both parts missing': complete([record({ region: null }), state(1)]),
     'a list': complete([record({ id: [1] }), state(1)]),
   },
-  'lost fields are told': {
+  'dropped fields are logged': {
     'not at all': complete([record({ id: 1, notes: 'n' }), state(1)]),
     'as those of another stream': complete([
       record({ id: 1, notes: 'n' }),
@@ -326,7 +326,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       log('INFO', 'tasks: lacks: notes.'),
     ]),
   },
-  'moments go forward': {
+  'emitted_at never decreases': {
     'an end before its records': read([...began, record({ id: 1 }, { emitted_at: 12 }), state(1), COMPLETE]),
     'a record before another': complete([
       record({ id: 1 }, { emitted_at: 12 }),
@@ -343,7 +343,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     ]),
   },
   'states without an id': { 'an id': complete([state(0, { id: 1 })]) },
-  'states hold something': {
+  'states are not empty': {
     'an empty object': complete([state(0, {}, {})]),
     null: complete([state(0, { stream: { stream_descriptor, stream_state: null } })]),
   },
@@ -353,7 +353,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       state(0, { stream: { stream_descriptor: { name: 'roles' }, stream_state: { a: 1 } } }),
     ]),
   },
-  'states count': {
+  'states have record counts': {
     'too few': complete([record(), record(), state(1)]),
     'nothing said': complete([record(), state(0, { sourceStats: undefined })]),
     'from the start instead of the last one': read([...began, record(), state(1), record(), state(0)], {
@@ -384,7 +384,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     'two ends': read([...began, state(0), COMPLETE, COMPLETE]),
     'running before it is started': read([status('RUNNING')], { code: null, cutShort: true }),
   },
-  'nothing outside of a stream’s life': {
+  'no data outside of a running stream': {
     'a record before STARTED': read([record(), ...began, state(1), COMPLETE]),
     'a state after the end': read([...began, record(), state(1), COMPLETE, state(0)]),
     'a record after a failure': read(
@@ -394,7 +394,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
       },
     ),
   },
-  'the last word is the status': {
+  'the final status comes last': {
     'a request that is tried again': complete([state(0)], {
       stdout: textOf([...began, state(0), COMPLETE, log('INFO', 'tasks: connection failed; retrying in 1.0 s.')]),
     }),
@@ -415,7 +415,7 @@ const BROKEN: Record<RuleName, Record<string, ConnectorRun>> = {
     two: incomplete([error('system_error', 10)]),
     'though it is complete': complete([state(0), error('system_error', 10)], { code: 1 }),
   },
-  'the first error decides': {
+  'no config_error first': {
     'a config_error first': ofTwo(error('config_error', 10), error('transient_error', 11, ofRoles())),
     'a config_error printed last, but of an earlier moment': ofTwo(
       error('transient_error', 11),
@@ -471,7 +471,7 @@ describe('a test that breaks rules on purpose', () => {
   test('names them all, and no others', () => {
     expect(() => assertRules(broken, ['one message a line', 'stderr is empty'])).not.toThrow();
     expect(() => assertRules(broken, ['one message a line'])).toThrow(/stderr is empty.*ERROR of the platform/);
-    expect(() => assertRules(broken, ['one message a line', 'stderr is empty', 'states count'])).toThrow(
+    expect(() => assertRules(broken, ['one message a line', 'stderr is empty', 'states have record counts'])).toThrow(
       /states count.*holds/,
     );
   });

@@ -28,7 +28,7 @@ const MINUTE = 60 * SECOND;
 
 /**
  * Sliding windows over the requests that were let in. Reports have a minute of their own (30, "a separate bucket") and
- * share the burst limit, which Float documents and shows in no header. The headers tell of the minute only.
+ * share the burst limit, which Float documents and shows in no header. The headers show only the minute quota.
  */
 export function createLimiter(limits: Limits, now: () => number, timeScale: number): Limiter {
   const lists = slidingWindow(limits.perMinute, MINUTE / timeScale);

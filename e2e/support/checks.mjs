@@ -7,8 +7,8 @@ import test from 'node:test';
 export async function check(what, run) {
   let isPassed = false;
   await test(what, async (context) => {
-    const told = await run();
-    if (told !== undefined) context.diagnostic(told);
+    const result = await run();
+    if (result !== undefined) context.diagnostic(result);
     isPassed = true;
   });
   return isPassed;

@@ -8,7 +8,7 @@ const STANDARD: ErrorPolicy = {
   badRequest: {
     action: 'fail',
     failureType: 'system_error',
-    failure: ({ what, host, detail }) => `${host} rejected the request for ${what} as invalid (${detail}).`,
+    failure: ({ what, host, detail }) => `${host} rejected the request for ${what} (${detail}).`,
     advice: REPORT_IT,
   },
   wrongCredentials: {

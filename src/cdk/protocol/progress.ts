@@ -14,15 +14,15 @@ export class Progress {
   private readonly begunMs: number;
   private records = 0;
   private total: number | undefined;
-  private told: { records: number; at: number };
-  private step: { toldAt: number | undefined } | undefined;
+  private lastLine: { records: number; at: number };
+  private step: { loggedAt: number | undefined } | undefined;
 
   /** `now`: epoch milliseconds. */
   constructor(name: string, now: () => number) {
     this.name = name;
     this.now = now;
     this.begunMs = now();
-    this.told = { records: 0, at: this.begunMs };
+    this.lastLine = { records: 0, at: this.begunMs };
   }
 
   expect(total: number): void {
@@ -31,12 +31,12 @@ export class Progress {
 
   /** The log message before a step, if one is due: before the first step of a long series, before a wait, and every 30 seconds. */
   begin({ unit, number, of, waitMs, leftMs }: Step): string | undefined {
-    this.step ??= { toldAt: undefined };
+    this.step ??= { loggedAt: undefined };
     if (leftMs < ANNOUNCED_MS) return undefined;
     const at = this.now();
-    const { toldAt } = this.step;
-    if (toldAt !== undefined && waitMs < ANNOUNCED_MS && at < toldAt + LINE_EVERY_MS) return undefined;
-    this.step.toldAt = at;
+    const { loggedAt } = this.step;
+    if (loggedAt !== undefined && waitMs < ANNOUNCED_MS && at < loggedAt + LINE_EVERY_MS) return undefined;
+    this.step.loggedAt = at;
     return `${this.name}: ${unit} ${number} of ${of}, about ${durationOf(leftMs)} left.`;
   }
 
@@ -45,8 +45,9 @@ export class Progress {
     this.records += records;
     if (this.step !== undefined) return undefined;
     const at = this.now();
-    if (this.records < this.told.records + LINE_EVERY_RECORDS && at < this.told.at + LINE_EVERY_MS) return undefined;
-    this.told = { records: this.records, at };
+    if (this.records < this.lastLine.records + LINE_EVERY_RECORDS && at < this.lastLine.at + LINE_EVERY_MS)
+      return undefined;
+    this.lastLine = { records: this.records, at };
     const total = this.total === undefined ? '' : ` of ${this.total}`;
     const rate = Math.round((1000 * this.records) / Math.max(1, at - this.begunMs));
     return `${this.name}: ${this.records}${total} records so far, ${rate} a second.`;

@@ -29,13 +29,13 @@ export const OF_ANSWERS = {
         ? [`${output.verb} printed no answer`]
         : [],
   },
-  'an answer is given once': {
+  'only one answer': {
     holds: 'there is only one answer',
     seenBy: SEEN_BY,
     otherwise: 'only the first one is used',
     violations: (output) => ((answers(output) ?? 0) > 1 ? [`${answers(output)} answers`] : []),
   },
-  'an answer is no failure': {
+  'an answer means exit code 0': {
     holds: 'a verb that has answered exits with 0',
     seenBy: SEEN_BY,
     otherwise: 'the answer is used, and the exit code and the error are ignored',

@@ -89,7 +89,7 @@ export const OF_CATALOGS = {
         return needsOne ? ['a source-defined cursor without default_cursor_field'] : [];
       }),
   },
-  'the key is of fields': {
+  'the key consists of fields': {
     holds: 'the fields of a primary key are in the schema and are neither objects nor arrays',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
     otherwise: 'the connection is paused, or the destination cannot deduplicate',
@@ -121,7 +121,7 @@ export const OF_CATALOGS = {
     otherwise: 'tools reject the catalog',
     violations: (output) => ofStreams(output, ({ json_schema: schema }) => problemsOfDraft07(schema)),
   },
-  'types that destinations know': {
+  'types that destinations support': {
     holds: 'type, format and airbyte_type of a field are a supported combination',
     seenBy: `test_catalog_has_supported_data_types, ${ACCEPTANCE}`,
     otherwise: 'the destination creates a text or JSON column',
@@ -131,7 +131,7 @@ export const OF_CATALOGS = {
         problemsOfDraft07(schema).length === 0 ? ofParts(schema, unknownKind) : [],
       ),
   },
-  'schemas that destinations read': {
+  'keywords that destinations support': {
     holds: 'schemas do not use $ref, allOf and not, and allow additional properties',
     seenBy: ACCEPTANCE,
     otherwise: 'a field has no type, or a new field makes every row invalid',

@@ -30,7 +30,7 @@ export const OF_ALL_VERBS = {
     violations: ({ lines }) =>
       lines.flatMap(({ text }) => (text.includes('\\u') && LONE_SURROGATE.test(unescaped(text)) ? [cut(text)] : [])),
   },
-  'line breaks of others': {
+  'escaped line breaks': {
     holds: 'U+0085, U+2028 and U+2029 are written as escapes',
     seenBy: 'str.splitlines() of Python, in airbyte_cdk/utils/docker.py',
     otherwise: 'the line is split in two',
@@ -58,7 +58,7 @@ export const OF_ALL_VERBS = {
         type === 'CONTROL' || MESSAGES_OF[verb].includes(type) ? [] : [`${type} in ${verb}`],
       ),
   },
-  'the config is the user’s': {
+  'no change of the config': {
     holds: 'no CONTROL message changes the config',
     seenBy: 'ConnectorMessageProcessor.kt',
     otherwise: 'it replaces the whole saved config of the user',

@@ -59,7 +59,7 @@ export const OF_RECORDS = {
         return [`${message.type} of ${namespace}.${name} instead of ${stream.namespace ?? ''}.${name}`];
       }),
   },
-  'records hold something': {
+  'records are not empty': {
     holds: 'the data of a record is not empty',
     seenBy: 'BasicAirbyteMessageValidator.kt',
     otherwise: 'the record is silently dropped, and the counts no longer agree',
@@ -78,7 +78,7 @@ export const OF_RECORDS = {
         return parts.every((part) => part === null || part === undefined) ? 'a record whose key is null' : undefined;
       }),
   },
-  'lost fields are told': {
+  'dropped fields are logged': {
     holds: 'fields that are not in the configured schema are listed in a WARN of the stream',
     seenBy: 'FieldSelector.kt',
     otherwise: 'the field is silently dropped',
@@ -87,17 +87,17 @@ export const OF_RECORDS = {
       const ended = [...output.configured.keys()].filter((name) =>
         ['COMPLETE', 'INCOMPLETE'].includes(finalStatus(output, name) ?? ''),
       );
-      const told = new Map(ended.map((name) => [name, warningsOf(output, name)]));
+      const warnings = new Map(ended.map((name) => [name, warningsOf(output, name)]));
       return ofRecords(output, (data, { name, properties }) => {
-        const sentences = told.get(name);
+        const sentences = warnings.get(name);
         if (sentences === undefined) return undefined;
         const lost = Object.keys(data).filter((field) => !Object.hasOwn(properties, field));
-        const untold = lost.filter((field) => !sentences.some((sentence) => isNamedIn(sentence, field)));
-        return untold.length > 0 ? untold.join(', ') : undefined;
+        const unreported = lost.filter((field) => !sentences.some((sentence) => isNamedIn(sentence, field)));
+        return unreported.length > 0 ? unreported.join(', ') : undefined;
       });
     },
   },
-  'moments go forward': {
+  'emitted_at never decreases': {
     holds: 'emitted_at never decreases within a stream',
     seenBy: 'test_sequential_reads of the connector acceptance tests; destinations that keep the record emitted last',
     otherwise: 'an older version of a row wins over the newer one',

@@ -41,7 +41,7 @@ function problemOfPattern(pattern: JsonValue | undefined): string | undefined {
 
 /** Rules for the output of `spec`. */
 export const OF_SPECS = {
-  'a form of draft 07': {
+  'a specification of draft 07': {
     holds: 'connectionSpecification is an object schema (JSON Schema draft 07) with properties',
     seenBy: `${ACCEPTANCE}; JsonSecretsProcessor.kt`,
     otherwise: 'the form cannot be built, and secrets are shown',
@@ -52,7 +52,7 @@ export const OF_SPECS = {
         return schema.type === 'object' && propertiesOf(schema).length > 0 ? [] : ['not an object with properties'];
       }),
   },
-  'a form with one version of the protocol': {
+  'no protocol version': {
     holds: 'protocol_version is omitted',
     seenBy: 'ActorDefinitionHandlerHelper.kt',
     otherwise: 'a version that is not between 0.0.0 and 0.3.0 makes the connector unsupported',
@@ -97,7 +97,7 @@ export const OF_SPECS = {
         );
       }),
   },
-  'keywords that the form knows': {
+  'supported keywords in the form': {
     holds: `the form does not use ${FORBIDDEN.join(', ')}, and allows additional properties`,
     seenBy: `schemaToFormBlock.ts; test_forbidden_complex_types, ${ACCEPTANCE}`,
     otherwise: 'the form cannot be built, or the reserved fields of a config make it invalid',
@@ -119,7 +119,7 @@ export const OF_SPECS = {
         return isEmpty ? 'an object without properties' : undefined;
       }),
   },
-  'patterns for all who check': {
+  'patterns for JavaScript and Python': {
     holds: 'a pattern means the same in JavaScript and in Python',
     seenBy: 'schemaToYup.ts; validate_config of PyAirbyte',
     otherwise: 'one program accepts a config that another rejects',

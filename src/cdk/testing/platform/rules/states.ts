@@ -61,7 +61,7 @@ export const OF_STATES = {
     otherwise: 'the platform does not add its own id, with which it identifies a STATE',
     violations: (output) => states(output).flatMap(({ id }) => (id === undefined ? [] : [`id ${JSON.stringify(id)}`])),
   },
-  'states hold something': {
+  'states are not empty': {
     holds: 'the state of a stream is not an empty object',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
     otherwise: 'the platform writes the same for a stream without a state, so the next sync starts over',
@@ -79,7 +79,7 @@ export const OF_STATES = {
         state.stream === undefined || output.configured.has(nameOf(state)) ? [] : [nameOf(state)],
       ),
   },
-  'states count': {
+  'states have record counts': {
     holds: 'recordCount of a STATE is the number of records since the previous one',
     seenBy: 'StateEnricher.kt, checksum bookkeeping',
     otherwise: 'an error in the log; with platform.fail-sync-on-invalid-checksum the sync fails',

@@ -58,7 +58,7 @@ export const OF_STATUSES = {
         return statuses.length > 0 && !LIFE.test(statuses.join(' '));
       }),
   },
-  'nothing outside of a stream’s life': {
+  'no data outside of a running stream': {
     holds: 'records and states of a stream come after STARTED and before its final status',
     seenBy: SEEN_BY,
     otherwise: 'a stream counts as complete too early',
@@ -71,7 +71,7 @@ export const OF_STATUSES = {
         );
       }),
   },
-  'the last word is the status': {
+  'the final status comes last': {
     holds: 'no log line “<stream>: …”, error or estimate of a stream follows its COMPLETE or INCOMPLETE',
     seenBy: SEEN_BY,
     otherwise: 'users see messages about a stream that has already ended, or its error after its end',
@@ -131,7 +131,7 @@ export const OF_STATUSES = {
         return errors !== 1 && !(errors === 0 && failedAsAWhole(output));
       }),
   },
-  'the first error decides': {
+  'no config_error first': {
     holds: 'in order of emitted_at, no config_error comes before an error of another type',
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
