@@ -470,9 +470,9 @@ describe('a test that breaks rules on purpose', () => {
 
   test('names them all, and no others', () => {
     expect(() => assertRules(broken, ['one message a line', 'stderr is empty'])).not.toThrow();
-    expect(() => assertRules(broken, ['one message a line'])).toThrow(/stderr is empty.*ERROR of the platform/);
+    expect(() => assertRules(broken, ['one message a line'])).toThrow(/stderr is empty.*ERROR in the platform/);
     expect(() => assertRules(broken, ['one message a line', 'stderr is empty', 'states have record counts'])).toThrow(
-      /states count.*holds/,
+      /states have record counts.*holds/,
     );
   });
 });

@@ -8,6 +8,6 @@ export function assertRules(run: ConnectorRun, broken: readonly RuleName[] = [])
     .filter((name) => !violations.some(({ rule }) => rule === name))
     .map((name) => `${name}: expected to be broken, but holds`);
   if (unexpected.length + missing.length > 0) {
-    throw new Error(`A platform would not take this ${run.verb}:\n${[...unexpected, ...missing].join('\n')}`);
+    throw new Error(`A platform would reject this ${run.verb}:\n${[...unexpected, ...missing].join('\n')}`);
   }
 }
