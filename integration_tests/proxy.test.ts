@@ -122,7 +122,9 @@ describe('if a proxy opens no tunnel, the message contains the proxy and what to
 
   test('its host name does not exist', async () => {
     const message = await failed(withPassword('proxy.invalid:3128'));
-    expect(message).toMatch(/the proxy proxy\.invalid:3128 failed with (ENOTFOUND|EAI_AGAIN)\. .*Check the address in HTTPS_PROXY/);
+    expect(message).toMatch(
+      /the proxy proxy\.invalid:3128 failed with (ENOTFOUND|EAI_AGAIN)\. .*Check the address in HTTPS_PROXY/,
+    );
   });
 
   test('it does not answer: the check ends in time', async () => {
@@ -140,7 +142,11 @@ describe('if a proxy opens no tunnel, the message contains the proxy and what to
 
 describe('an invalid proxy address is a config_error that does not quote it', () => {
   test.each([
-    ['another kind of proxy', `socks5://reader:${ENCODED}@127.0.0.1:1080`, /HTTPS_PROXY has the unsupported scheme socks5:/],
+    [
+      'another kind of proxy',
+      `socks5://reader:${ENCODED}@127.0.0.1:1080`,
+      /HTTPS_PROXY has the unsupported scheme socks5:/,
+    ],
     ['not a URL', `http://reader:${ENCODED}@127.0.0.1:port`, /HTTPS_PROXY is not a URL/],
   ])('%s', async (_, address, says) => {
     const message = await failed({ HTTPS_PROXY: address });

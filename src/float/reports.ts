@@ -95,7 +95,7 @@ async function* readMonths(
     if (differing > 0) {
       log(
         'WARN',
-        `${report.name}: in ${name}, ${differing} row(s) have the key of an earlier row but other values. The first row of each key is kept.`,
+        `${report.name}: in the month ${name}, ${differing} row(s) repeat the key of a row before them with other values. Only the first row of each key is kept.`,
       );
     }
     yield { rows, added: { ...month } };

@@ -86,7 +86,7 @@ export class BodyShare {
     return this.budget.limitBytesOf(this);
   }
 
-  /** Sets the size of the body. Returns false and changes nothing if this exceeds the current limit. */
+  /** Sets the size of this body to `bytes`. Returns false and changes nothing if that is more than `limitBytes`. */
   hold(bytes: number): boolean {
     return this.budget.hold(this, bytes);
   }

@@ -20,7 +20,7 @@ export class KeySet {
 
   has(key: Key): boolean {
     if (this.others.has(key)) return true;
-    // Runs contain either numbers or strings, because these have no common order.
+    // Each sorted block contains either numbers or strings, because these have no common order.
     if (typeof key !== typeof this.lowest || compareKeys(key, this.lowest as Key) < 0) return false;
     const index = firstIndex(this.runs.length, (at) => compareKeys((this.runs[at] as Run).low, key) <= 0);
     const run = this.runs[index];

@@ -33,7 +33,7 @@ export class ListCounts {
   private lastLength = 0;
   private number = 0;
 
-  /** `perPage`: page size requested. `isWhole`: whether the reading starts with page 1, so that row totals can be compared. */
+  /** `perPage`: page size requested. `isWhole`: whether the reading starts with page 1. Only then can the rows received be compared with Total-Count. */
   constructor(perPage: number, isWhole: boolean) {
     this.perPage = perPage;
     this.isWhole = isWhole;
@@ -82,7 +82,7 @@ export class ListCounts {
     }
   }
 
-  /** Whether both counts agree with each other and with all rows received, so that the list ends here. */
+  /** Whether Total-Count and Page-Count agree with each other and with all rows received. Then no further page is needed. */
   get isEnd(): boolean {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)

@@ -336,7 +336,7 @@ export class Sweep {
     this.contents.set(key, content);
   }
 
-  /** Whether two readings with the same page 1 both found that `page` has no effect. */
+  /** Whether `before` and this reading had the same page 1, and both got the same rows whatever page they requested. */
   showsThatPageHasNoEffect(before: Sweep): boolean {
     return this.pageHasNoEffect && before.pageHasNoEffect && isSame(this.firstPage ?? [], before.firstPage);
   }

@@ -34,7 +34,7 @@ export function keyReader({ name, jsonSchema, primaryKey, nativeKey }: KeyDefini
     throw new UnusableKey(
       'system_error',
       `A row of ${name} has ${isMissing ? 'no key' : 'a key of the wrong type'} (${field}). ` +
-        'The stream fails because a destination would silently drop such a row. Report it to the maintainers of the API.',
+        'The stream fails because a destination would silently drop a row without a usable key. Report the problem to the maintainers of the API.',
     );
   };
 }

@@ -175,7 +175,7 @@ test.each<[unknown, string]>([
 
 test.each([
   [[{ a: 1 }], 'data', 'expected an array of objects at data, found an array'],
-  [[1], '', 'expected an array of objects as the body, found an array with members that are no objects'],
+  [[1], '', 'expected an array of objects as the body, found an array with members that are not objects'],
   [{ items: [] }, 'result.rows', 'expected an array of objects at result.rows, found an object with the members items'],
   ['html', 'data', 'expected an array of objects at data, found a string'],
 ])('for %j, the author of a source with the selector %j reads: %s', (body, selector, internalMessage) => {
