@@ -64,7 +64,7 @@ test(
     api.company.remove('logged-time', String(other?.logged_time_id));
     const second = await sync(api);
     expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(second.text).toContain('read: from where the last sync ended.');
+    expect(second.text).toContain('read: changes since the last sync.');
     expect((await tableSizes(database())).get('logged_time')).toBe(59);
     expect(await page()).toMatch(
       /<th scope="row">logged_time<\/th>(<td class="number">\d+<\/td>){2}<td class="number">1<\/td><td class="number">1<\/td>/,
@@ -119,7 +119,7 @@ test(
       child.kill('SIGINT');
     });
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-    expect(text).toContain('the same command goes on from there');
+    expect(text).toContain('Run the same command again to continue.');
     expect(isAlive(group)).toBe(false);
     expect(await leaks()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
@@ -177,9 +177,9 @@ test('a token from the environment works like one from a file', async () => {
 });
 
 test.each([
-  [['--token', TOKEN], 2, /Unknown option '--token'.*\nusage: npm run demo/],
+  [['--token', TOKEN], 2, /Unknown option --token\..*\nusage: npm run demo/],
   [['--base-url', 'https://api.float.com/v3'], 2, /needs a token.*\nusage: npm run demo/],
-  [['--token-file', 'missing.txt'], 1, /token file missing\.txt cannot be read: it does not exist/],
+  [['--token-file', 'missing.txt'], 1, /token file .*missing\.txt cannot be read: it does not exist/],
 ])('%j is refused with exit code %i', async (args, code, message) => {
   const run = await demo(home, { args });
   expect(run).toMatchObject({ code, stdout: '' });
@@ -196,7 +196,8 @@ test(
     const taken = await demo(home, { args: ['--token-file', 'open.txt', 'open.txt'] });
     expect({ code: taken.code, stderr: taken.stderr.trim() }).toEqual({
       code: 1,
-      stderr: 'The folder open.txt cannot be created: a file has this name.',
+      stderr:
+        'The folder open.txt cannot be created: a file has this name. To pass a token file, write --token-file before it.',
     });
     const api = await startApi(SMALL);
     const { code, text } = await demo(home, { args: ['--token-file', 'open.txt', '--base-url', api.url, 'out'] });
