@@ -24,7 +24,7 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM base
 # That of package.json; a test compares them.
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 LABEL io.airbyte.name="source-float" \
       io.airbyte.version="${VERSION}" \
       org.opencontainers.image.title="source-float" \
