@@ -288,8 +288,8 @@ const MUTATIONS = [
   {
     name: 'an empty list is trusted',
     file: 'src/cdk/changes/missing-rows.ts',
-    from: 'learned === true ? await askForEach(list, keys, lastKeyAsked) : await readAgain(list, missing, state);',
-    to: '({ ...unanswered({ offersSingleRows: learned }), gone: keys });',
+    from: 'await (learned === true ? askOfEmptyList(list, keys, lastKeyAsked) : readAgain(list, missing, state));',
+    to: '{ ...unanswered({ offersSingleRows: learned }), gone: keys };',
     tests: CHANGES,
   },
   {

@@ -93,9 +93,23 @@ function sectionOf(changelog, version) {
 
 /** The page with a new first row in its changelog. */
 function listed(page, version, date, subject) {
-  const head = /^\| Version +\|.*\n\| -+ .*\n/m.exec(page)?.[0];
-  if (head === undefined) throw new CannotRelease('docs/float.md has no table of versions.');
-  return page.replace(head, `${head}| ${version}   | ${date} | ${subject} |\n`);
+  const table = /^\| Version +\|.*\n\| -+ .*\n(?:\|.*\n)*/m.exec(page)?.[0];
+  if (table === undefined) throw new CannotRelease('docs/float.md has no table of versions.');
+  const [head, , ...older] = table.trimEnd().split('\n').map(cellsOf);
+  return page.replace(table, aligned([head, [version, date, subject], ...older]));
+}
+
+const cellsOf = (line) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+
+/** A Markdown table as the formatter writes it. */
+function aligned([head, ...rows]) {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;
+  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
 }
 
 function read(path) {
