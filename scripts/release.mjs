@@ -99,11 +99,12 @@ function listed(page, version, date, subject) {
   return page.replace(table, aligned([head, [version, date, subject], ...older]));
 }
 
-const cellsOf = (line) =>
-  line
+function cellsOf(line) {
+  return line
     .split('|')
     .slice(1, -1)
     .map((cell) => cell.trim());
+}
 
 /** A Markdown table as the formatter writes it. */
 function aligned([head, ...rows]) {
