@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
+
 export default {
-  // All cores: without this, Jest leaves one free, which on two cores is half of the machine.
-  maxWorkers: '100%',
+  // One worker more than there are cores, because some tests wait most of their time.
+  maxWorkers: availableParallelism() + 1,
   // Those of e2e/ are slow: `npm run test:e2e` runs them.
   testMatch: ['**/*.test.ts', '!**/e2e/**'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

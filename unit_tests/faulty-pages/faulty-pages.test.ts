@@ -3,7 +3,7 @@ import { seedOf } from '../support/random.ts';
 import { judge, type Kind } from './judge.ts';
 import { randomSpec } from './server.ts';
 
-const SERVERS = Number(process.env.SECOND_SERVERS ?? 500);
+const SERVERS = Number(process.env.SECOND_SERVERS ?? 250);
 const SEED = seedOf(1);
 
 test(

@@ -9,7 +9,8 @@ import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
 /** What the log says where rows may be missing. */
-const TOLD = /promises \d+ rows, but only|pages, but only|others are missing|was empty twice|second reading brought/;
+const TOLD =
+  /promises \d+ rows, but only|pages, but only|other rows are missing|was empty twice|second reading brought/;
 
 /** `told`: COMPLETE, and a WARN says that rows may be missing. `no trace`: see leavesNoTrace(). The others are faults. */
 export type Kind =

@@ -8,7 +8,7 @@ import { differences, ENDINGS } from './judge.ts';
 import { sync } from './sync.ts';
 import { World } from './world.ts';
 
-const RUNS = Number(process.env.SIMULATION_RUNS ?? 300);
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 200);
 const SEED = seedOf(20_261_129);
 
 /** A sync that nothing disturbs. */
