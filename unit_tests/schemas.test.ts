@@ -259,7 +259,7 @@ const RECORDED: Recorded[] = [
     path: '/v3/tasks',
     stream: 'tasks',
     nativeKey: 'task_id',
-    notIn2023: ['_ab_cdc_deleted_at', 'priority'],
+    notIn2023: ['priority'],
   },
   {
     path: '/v3/timeoff-types',

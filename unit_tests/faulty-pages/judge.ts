@@ -10,7 +10,7 @@ import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 const REQUESTS_LIMIT = 25_000;
 /** What the log says where rows may be missing. */
 const TOLD =
-  /promises \d+ rows, but only|pages, but only|other rows are missing|was empty twice|second reading brought/;
+  /promises \d+ rows, but only|pages, but only|other rows are missing|was empty twice|the first reading of changed rows returned/;
 
 /** `told`: COMPLETE, and a WARN says that rows may be missing. `no trace`: see leavesNoTrace(). The others are faults. */
 export type Kind =
@@ -106,7 +106,7 @@ export async function judge(spec: Spec): Promise<Kind> {
   if (statuses.at(-1) !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
   if (missing.length === 0) return 'whole';
   // Rows of a second reading come with the next sync.
-  const comeNext = spec.filtered && warnings.some((line) => line.includes('The cursor stays'));
+  const comeNext = spec.filtered && warnings.some((line) => line.includes('The cursor does not move'));
   if (!comeNext && missing.some((key) => asked.has(key))) return 'lost';
   if (warnings.some((line) => TOLD.test(line))) return 'told';
   return leavesNoTrace(spec, server.shown) ? 'no trace' : 'lost';
