@@ -288,7 +288,7 @@ const MUTATIONS = [
   {
     name: 'an empty list is trusted',
     file: 'src/cdk/changes/missing-rows.ts',
-    from: 'await (learned === true ? askOfEmptyList(list, keys, lastKeyAsked) : readAgain(list, missing, state));',
+    from: 'await (learned === true\n      ? askOfEmptyList(list, keys, lastKeyAsked)\n      : readAgain(list, missing, state));',
     to: '{ ...unanswered({ offersSingleRows: learned }), gone: keys };',
     tests: CHANGES,
   },
