@@ -71,10 +71,13 @@ export async function trySingleRows(list: List, keys: readonly number[]): Promis
   return false;
 }
 
-/** A living row shows that the empty list is wrong. Then no row is removed, because requests for single rows may be wrong too. */
+/**
+ * A living row shows that the empty list is wrong. Then no row is removed in this sync, because requests for single rows may be
+ * wrong too.
+ */
 async function askOfEmptyList(list: List, missing: readonly number[], lastKeyAsked: number | undefined) {
   const answers = await askForEach(list, missing, lastKeyAsked);
-  if (answers.livingRows.length === 0) return answers;
+  if (answers.livingRows.length === 0 || answers.gone.length === 0) return answers;
   list.log(
     'WARN',
     `${list.name}: the list is empty, but the server still has some of its rows. No row is removed. ${LATER}`,
@@ -88,15 +91,35 @@ async function askForEach(
   lastKeyAsked: number | undefined,
 ): Promise<Omit<Answers, 'offersSingleRows'>> {
   const { keys, isRoundComplete } = keysToAsk(missing, lastKeyAsked);
+  const first = await askOnce(list, keys);
+  // A gateway may answer a single 404 for a row that exists, so a second request must repeat it. Only if every row of a large
+  // number answers 404, that is no accident.
+  const isProved = 2 * keys.length > SINGLE_ROWS_LIMIT && first.livingRows.length === 0;
+  const second = isProved ? undefined : await askOnce(list, first.gone);
+  const hasFailed = first.hasFailed || second?.hasFailed === true;
+  const unknown = first.unknown + (second?.unknown ?? 0);
+  if (unknown > 0) {
+    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
+  }
+  const hasAskedAll = isRoundComplete && !hasFailed;
+  return {
+    gone: (second ?? first).gone,
+    livingRows: [...first.livingRows, ...(second?.livingRows ?? [])],
+    isDecided: hasAskedAll && unknown === 0,
+    isPostponed: !isRoundComplete && !hasFailed,
+    lastKeyAsked: hasAskedAll ? undefined : first.last,
+  };
+}
+
+/** `last`: the last key that was requested. `hasFailed`: the later keys were not requested. */
+async function askOnce(list: List, keys: readonly number[]) {
   const gone: number[] = [];
   const livingRows: JsonObject[] = [];
   let last: number | undefined;
   let unknown = 0;
   let hasFailed = false;
-  // A larger number of 404s is no accident, and asking twice would exceed the limit of requests.
-  const ask = 2 * keys.length <= SINGLE_ROWS_LIMIT ? askTwiceIfGone : getRow;
   for (const key of keys) {
-    const answer = await ask(list, key);
+    const answer = await getRow(list, key);
     last = key;
     if (answer === 'gone') gone.push(key);
     else if (typeof answer === 'object') livingRows.push(answer.row);
@@ -105,23 +128,7 @@ async function askForEach(
     hasFailed = answer === undefined;
     if (hasFailed) break;
   }
-  if (unknown > 0) {
-    list.log('WARN', `${list.name}: ${NOT_SHOWN} ${LATER}`);
-  }
-  const hasAskedAll = isRoundComplete && !hasFailed;
-  return {
-    gone,
-    livingRows,
-    isDecided: hasAskedAll && unknown === 0,
-    isPostponed: !isRoundComplete && !hasFailed,
-    lastKeyAsked: hasAskedAll ? undefined : last,
-  };
-}
-
-/** A gateway may answer a single 404 for a row that exists, so a second request must repeat it. */
-async function askTwiceIfGone(list: List, key: number): Promise<SingleRow | undefined> {
-  const answer = await getRow(list, key);
-  return answer === 'gone' ? getRow(list, key) : answer;
+  return { gone, livingRows, last, unknown, hasFailed };
 }
 
 /** For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing. */

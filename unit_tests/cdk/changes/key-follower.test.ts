@@ -333,7 +333,7 @@ describe('a missing row', () => {
       return key === 1 ? { row: toRow({ key }) } : 'gone';
     };
     const { asked, removed, last, logged } = await read({ lists: [listed([1])], single }, synced([1, 4, 5, 6]));
-    expect(asked).toEqual(['count', 'list', 1, 4, 4, 5]);
+    expect(asked).toEqual(['count', 'list', 1, 4, 5, 4]);
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
     expect(logged[0]).toMatch(/^WARN people: some known rows are missing from the list/);
@@ -474,4 +474,24 @@ test('an empty list of which one row exists is wrong: nothing is removed', async
   expect({ removed: found.removed, delivered: found.delivered }).toEqual({ removed: [], delivered: [2] });
   expect(found.last).toMatchObject({ comparing: true, knownKeys: keysText([1, 2, 3]) });
   expect(found.logged[0]).toMatch(/^WARN people: the list is empty, but the server still has some of its rows/);
+});
+
+test('a single 404 among many living rows is not believed', async () => {
+  const known = Array.from({ length: 80 }, (_, index) => index + 1);
+  const stray: SingleRow[] = ['gone'];
+  const single = (key: number): SingleRow => (key === 40 && stray.shift()) || { row: toRow({ key }) };
+  const { removed, asked } = await read({ lists: [listed([1])], single }, synced(known));
+  expect(removed).toEqual([]);
+  expect(asked.filter((request) => request === 40)).toHaveLength(2);
+});
+
+test('an empty list of which every row exists is not compared in each sync', async () => {
+  let stored: JsonObject | undefined = synced([1, 2]);
+  const compared: boolean[] = [];
+  for (let sync = 0; sync < 4; sync += 1) {
+    const { asked, last } = await read({ lists: [[]], single: offers(1, 2) }, stored);
+    compared.push(asked.includes('list'));
+    stored = last;
+  }
+  expect(compared).toEqual([true, false, false, false]);
 });
