@@ -1,4 +1,5 @@
 import type { Clocks } from '../http/clocks.ts';
+import { KeySet } from '../lists/key-set.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
@@ -49,6 +50,8 @@ export class LogFollower implements DeletionFollower {
   private handled: Deletion[] = [];
   /** A key that the list contains, to test whether the server offers single rows. */
   private livingKey: number | string | undefined;
+  /** Keys of all rows of this read, if there are open entries. */
+  private readonly rowsMet = new KeySet();
   private offersSingleRows: boolean | undefined;
 
   constructor(reader: ChangeReader, source: DeleteLogSource, known: ChangeState) {
@@ -82,9 +85,11 @@ export class LogFollower implements DeletionFollower {
   }
 
   meet({ rows }: Batch): boolean {
-    for (const row of this.open.size === 0 ? [] : rows) {
-      const key = row.id ?? row[this.reader.nativeKey];
-      if (typeof key === 'number' || typeof key === 'string') this.livingKey = key;
+    if (this.open.size === 0) return false;
+    const keys = rows.map((row) => this.keyOf(row)).filter((key) => key !== undefined);
+    this.rowsMet.add(keys);
+    this.livingKey = keys.at(-1) ?? this.livingKey;
+    for (const key of keys) {
       const open = this.open.get(String(key));
       if (open !== undefined) open.rowCame = true;
     }
@@ -125,28 +130,31 @@ export class LogFollower implements DeletionFollower {
 
   /**
    * If a new entry's row did not come, reads the rows again. `found`: rows of such entries. `hasMore`: whether this reading has
-   * more rows than the first.
+   * more rows than the first, or other rows.
    */
   private async readAgain({ since, rows: before }: Reading) {
     const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
     const found: JsonObject[] = [];
     if (![...this.open.values()].some(isAbsent)) return undefined;
     let count = 0;
+    let unmet = 0;
     for await (const { rows } of this.reader.walk(since, undefined)) {
       count += rows.length;
       for (const row of rows) {
-        const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
+        const key = this.keyOf(row);
+        if (key !== undefined && !this.rowsMet.has(key)) unmet += 1;
+        const open = this.open.get(String(key));
         if (open === undefined || !isAbsent(open)) continue;
         open.rowCame = true;
         found.push(row);
       }
     }
     const { name, log } = this.reader;
-    const hasMore = count > before;
+    const hasMore = count > before || unmet > 0;
     if (hasMore) {
       log(
         'WARN',
-        `${name}: the first reading of changed rows returned ${before}, the second ${count}. The cursor does not move, so the next sync reads them again.`,
+        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads them again.`,
       );
     }
     return { found, hasMore };
@@ -176,6 +184,11 @@ export class LogFollower implements DeletionFollower {
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
+  }
+
+  private keyOf(row: JsonObject): number | string | undefined {
+    const key = row.id ?? row[this.reader.nativeKey];
+    return typeof key === 'number' || typeof key === 'string' ? key : undefined;
   }
 
   private handle(open: OpenKey): void {

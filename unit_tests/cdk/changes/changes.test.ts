@@ -187,6 +187,13 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
     expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
   });
 
+  test('if the second reading has another row, the cursor does not move', async () => {
+    const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(6)]] };
+    const { last, logged } = await read({ ...server, singleRows: { 7: 'gone', 8: { row: { task_id: 8 } } } }, SYNCED);
+    expect(last).toMatchObject({ modified: SYNCED.modified, deletionsSince: SYNCED.deletionsSince });
+    expect(logged).toEqual([expect.stringContaining('returned 1, the second 1, of which 1 are new')]);
+  });
+
   test('if no reading has the row but its single request answers 200, it is emitted', async () => {
     const living = { row: { task_id: 7, modified: iso(NOW - 20 * HOUR) } };
     const server = { deletions, pages: [[row(8)]], totalCount: 2, singleRows: { 7: living } };
