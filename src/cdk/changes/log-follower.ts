@@ -35,7 +35,7 @@ interface OpenKey {
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
  * may be missing, a 404 is only trusted if the server does not also answer 404 for a row that the list contains: otherwise it
- * offers no single rows, and the entry stays open. On a server without single rows, a row that is in the log and in neither of
+ * offers no single rows, and the entry stays open. It stays open too if the list has no row to test this with. On a server without single rows, a row that is in the log and in neither of
  * two readings gets a tombstone, because such a server gives no other evidence.
  *
  * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
@@ -161,10 +161,16 @@ export class LogFollower implements DeletionFollower {
   }
 
   private async knowsSingleRows(): Promise<boolean> {
-    const { livingKey } = this;
-    if (livingKey === undefined) return true;
-    this.offersSingleRows ??= (await this.source.getRow(livingKey)) !== 'gone';
+    this.livingKey ??= await this.keyOfAnyRow();
+    if (this.livingKey === undefined) return false;
+    this.offersSingleRows ??= (await this.source.getRow(this.livingKey)) !== 'gone';
     return this.offersSingleRows;
+  }
+
+  /** A key of page 1 of the whole list, for a read without changed rows. */
+  private async keyOfAnyRow(): Promise<number | string | undefined> {
+    for await (const { rows } of this.reader.walk(undefined, undefined)) return rows[0] && this.keyOf(rows[0]);
+    return undefined;
   }
 
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState {

@@ -239,6 +239,18 @@ describe('if rows may be missing', () => {
     expect(last).not.toHaveProperty('handledDeletions');
   });
 
+  test.each<{ what: string; pagesAgain: [number, number][][]; singleRows: Record<number, SingleRow>; ids: number[] }>([
+    { what: 'which answers 404', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: 'gone' }, ids: [] },
+    { what: 'which answers 200', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: { row: {} } }, ids: [1] },
+    { what: 'which has no row either', pagesAgain: [[]], singleRows: { 1: 'gone' }, ids: [] },
+  ])('and none came, a 404 is tested with a row of the whole list, $what', async ({ pagesAgain, singleRows, ids }) => {
+    const deletions = [{ key: 1, time: NOW - 30 * MINUTE }];
+    const server = { deletions, pages: ['rows may be missing' as const], pagesAgain, singleRows };
+    const { tombstones, asked } = await read(server, SYNCED);
+    expect(tombstones.map(({ id }) => id)).toEqual(ids);
+    expect(asked).toEqual([SYNCED.modified, undefined]);
+  });
+
   test('a first read ends without a cursor, but with a log position', async () => {
     const { last } = await read({ pages: ['rows may be missing'] }, undefined, iso(NOW - 90 * HOUR));
     expect(last).toEqual({ deletionsSince: iso(NOW - HOUR) });
