@@ -21,6 +21,8 @@ interface Server {
   stoppedBecause?: string;
   /** Rows that the list counts; as many as it shows without it. */
   totalCount?: number | undefined;
+  /** Whether Page-Count contradicts Total-Count. */
+  pageCountDiffers?: boolean;
   /** What a second reading shows. */
   pagesAgain?: (readonly [key: number, stamp: number][])[];
   /** Without an answer, a single row is not to be asked for. */
@@ -37,12 +39,13 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
     asked.push(since);
     resumed.push(resume);
     const pages = asked.length > 1 ? (server.pagesAgain ?? server.pages ?? [[]]) : (server.pages ?? [[]]);
-    const { totalCount = pages.flat().length } = server;
+    const { totalCount = pages.flat().length, pageCountDiffers = false } = server;
+    const agreedTotal = pageCountDiffers ? undefined : totalCount;
     for (const [index, page] of pages.entries()) {
       const mayMissRows = page === 'rows may be missing';
       const rows = mayMissRows ? [] : page.map(([task_id, stamp]) => ({ task_id, modified: iso(stamp) }));
       const position = { lastKey: 1_000 - index, rowsRead: index, trustedCounts: false };
-      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, position, mayMissRows };
+      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, agreedTotal, position, mayMissRows };
     }
   }
   const log: DeleteLog = { deletions: server.deletions ?? [], clocks: AT_NOW, stoppedBecause: server.stoppedBecause };
@@ -168,13 +171,20 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
   const deletions = [{ key: 7, time: NOW - HOUR }];
   const row = (key: number): [number, number] => [key, NOW - 2 * HOUR];
 
-  test.each<{ what: string; pages: [number, number][][]; totalCount?: number; readings: number }>([
+  test.each<{
+    what: string;
+    pages: [number, number][][];
+    totalCount?: number;
+    pageCountDiffers?: boolean;
+    readings: number;
+  }>([
     { what: 'no page has the row, as counted', pages: [[row(8)]], totalCount: 1, readings: 1 },
+    { what: 'Page-Count contradicts it', pages: [[row(8)]], totalCount: 1, pageCountDiffers: true, readings: 2 },
     { what: 'the count promises more rows', pages: [[row(8)]], totalCount: 2, readings: 2 },
     { what: 'the count promises no row', pages: [[row(8)]], totalCount: 0, readings: 2 },
     { what: 'the row came', pages: [[row(7)]], totalCount: 9, readings: 1 },
-  ])('$what: $readings', async ({ pages, totalCount, readings }) => {
-    const { asked, tombstones } = await read({ deletions, pages, totalCount, singleRows: { 7: 'gone' } }, SYNCED);
+  ])('$what: $readings', async ({ pages, readings, ...counts }) => {
+    const { asked, tombstones } = await read({ deletions, pages, ...counts, singleRows: { 7: 'gone' } }, SYNCED);
     expect(asked).toHaveLength(readings);
     expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
   });
