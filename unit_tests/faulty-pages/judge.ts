@@ -8,11 +8,17 @@ import { createFloatSource } from '../../src/float/source.ts';
 import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
+const CURSOR_BEFORE = new Date(CURSOR).toISOString();
 /** What the log says where rows may be missing. */
 const TOLD =
   /promises \d+ rows, but only|pages, but only|other rows are missing|was empty twice|the first reading of changed rows returned/;
+/** What the log says where the next sync requests rows again that answers of this one had. */
+const COME_NEXT = /The cursor does not move|the next sync requests them again/;
 
-/** `told`: COMPLETE, and a WARN says that rows may be missing. `no trace`: see leavesNoTrace(). The others are faults. */
+/**
+ * `told`: COMPLETE, and a WARN says that rows may be missing, or the cursor stays, so that the next sync requests them.
+ * `no trace`: see leavesNoTrace(). The others are faults.
+ */
 export type Kind =
   | 'whole'
   | 'failed'
@@ -64,7 +70,7 @@ export async function read(spec: Spec) {
     contactEmail: undefined,
   };
   const name = spec.list;
-  const modified = new Date(CURSOR).toISOString();
+  const modified = CURSOR_BEFORE;
   const before = { type: 'STREAM', stream: { stream_descriptor: { name }, stream_state: { modified } } };
   const state = parseState(spec.filtered ? [before] : [], new Set([name]));
   const connection = await source.open(config, context, [name]);
@@ -102,46 +108,61 @@ export async function judge(spec: Spec): Promise<Kind> {
 
   if (isEndless) return 'endless';
   if (new Set(keys).size < keys.length) return 'repeated';
-  if (isBuried && !leavesNoTrace(spec, server.shown)) return 'wrong tombstone';
+  // Without single rows, two readings decide on an entry of the Delete Log.
+  if (isBuried && !leavesNoTrace(spec, server.shown, !spec.hasSingleRows)) return 'wrong tombstone';
   if (statuses.at(-1) !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
   if (missing.length === 0) return 'whole';
-  // Rows of a second reading come with the next sync.
-  const comeNext = spec.filtered && warnings.some((line) => line.includes('The cursor does not move'));
+  const states = messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : []));
+  const cursorStays = spec.filtered && states.at(-1)?.modified === CURSOR_BEFORE;
+  // Rows that only a second reading had, or page 1 of the whole list, come with the next sync. A WARN must say so.
+  const comeNext = cursorStays && warnings.some((line) => COME_NEXT.test(line));
   if (!comeNext && missing.some((key) => asked.has(key))) return 'lost';
-  if (warnings.some((line) => TOLD.test(line))) return 'told';
-  return leavesNoTrace(spec, server.shown) ? 'no trace' : 'lost';
+  if (cursorStays || warnings.some((line) => TOLD.test(line))) return 'told';
+  return leavesNoTrace(spec, server.shown, true) ? 'no trace' : 'lost';
 }
 
 /** Rows that a perfect reader would have met, however the list moved. */
-function visibleKeys({ page, base, move, replica }: Spec, server: Server): Set<number> {
+function visibleKeys({ filtered, page, base, move, replica }: Spec, server: Server): Set<number> {
   const reachable = server.reachable();
-  // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica.
+  // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica:
+  // the first two of the list that the server shows, which contains only changed rows if these are asked for.
   const isUncertain = move !== 'none' && (page !== 'honoured' || base === 'pinned first row' || replica === 'behind');
   if (isUncertain) return new Set();
-  if (replica === 'behind') for (const { key } of server.original.slice(0, 2)) reachable.delete(key);
+  const listed = server.original.filter(({ modified }) => !filtered || modified >= CURSOR);
+  if (replica === 'behind') for (const { key } of listed.slice(0, 2)) reachable.delete(key);
   return reachable;
 }
 
 /**
  * Whether the last reading could come from a server that has no more rows: no count of any of its answers promises a row or
- * page that did not come, and either it ended where a list ends, or its counts add up.
+ * page that did not come, and either it ended where a list ends, or its counts add up. A list that moved ended there too if
+ * both this reading and the one before ended at a page without rows and had the same rows on the same pages
+ * (`twoReadingsDecide`): had it stood still, no answer would be different.
  */
-function leavesNoTrace({ move, replica }: Spec, shown: readonly Shown[]): boolean {
+function leavesNoTrace({ move, replica }: Spec, shown: readonly Shown[], twoReadingsDecide: boolean): boolean {
   const [first] = shown;
   const pages = shown.filter(({ asked }) => asked === first?.asked);
-  const last = pages.slice(
-    Math.max(
-      0,
-      pages.findLastIndex(({ page }) => page === 1),
-    ),
-  );
-  const keys = [...new Map(last.map((answer) => [answer.page, answer])).values()].flatMap((answer) => answer.keys);
+  const start = Math.max(0, startOfLastReading(pages));
+  const last = pages.slice(start);
+  const before = pages.slice(Math.max(0, startOfLastReading(pages.slice(0, start))), start);
+  const keys = rowsByPage(last).flatMap(([, rows]) => rows);
   const distinct = new Set(keys).size;
   const lastPage = Math.max(...last.map(({ page }) => page));
   const totals = new Set(last.map(({ total }) => total));
   const addsUp = totals.size === 1 && totals.has(distinct) && distinct === keys.length;
   const isPromised = shown.some(({ total = 0, pages: count = 0 }) => total > distinct || count > lastPage);
   const isStill = move === 'none' && replica !== 'behind';
+  const isSame = JSON.stringify(rowsByPage(last)) === JSON.stringify(rowsByPage(before));
+  const isRepeated = isSame && last.at(-1)?.keys.length === 0;
   const isBareEmpty = shown.length === 1 && distinct === 0;
-  return !isPromised && (isStill || addsUp || isBareEmpty);
+  return !isPromised && (isStill || addsUp || isBareEmpty || (twoReadingsDecide && isRepeated));
+}
+
+function startOfLastReading(shown: readonly Shown[]): number {
+  return shown.findLastIndex(({ page }) => page === 1);
+}
+
+/** The keys of the last answer for each page. */
+function rowsByPage(shown: readonly Shown[]) {
+  return [...new Map(shown.map(({ page, keys }) => [page, keys]))];
 }

@@ -1,4 +1,5 @@
 import type { Clocks } from '../http/clocks.ts';
+import { KeySet } from '../lists/key-set.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
@@ -34,7 +35,7 @@ interface OpenKey {
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
  * may be missing, a 404 is only trusted if the server does not also answer 404 for a row that the list contains: otherwise it
- * offers no single rows, and the entry stays open. On a server without single rows, a row that is in the log and in neither of
+ * offers no single rows, and the entry stays open. It stays open too if the list has no row to test this with. On a server without single rows, a row that is in the log and in neither of
  * two readings gets a tombstone, because such a server gives no other evidence.
  *
  * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
@@ -49,6 +50,8 @@ export class LogFollower implements DeletionFollower {
   private handled: Deletion[] = [];
   /** A key that the list contains, to test whether the server offers single rows. */
   private livingKey: number | string | undefined;
+  /** Keys of all rows of this read, if there are open entries. */
+  private readonly rowsMet = new KeySet();
   private offersSingleRows: boolean | undefined;
 
   constructor(reader: ChangeReader, source: DeleteLogSource, known: ChangeState) {
@@ -82,9 +85,11 @@ export class LogFollower implements DeletionFollower {
   }
 
   meet({ rows }: Batch): boolean {
-    for (const row of this.open.size === 0 ? [] : rows) {
-      const key = row.id ?? row[this.reader.nativeKey];
-      if (typeof key === 'number' || typeof key === 'string') this.livingKey = key;
+    if (this.open.size === 0) return false;
+    const keys = rows.map((row) => this.keyOf(row)).filter((key) => key !== undefined);
+    this.rowsMet.add(keys);
+    this.livingKey = keys.at(-1) ?? this.livingKey;
+    for (const key of keys) {
       const open = this.open.get(String(key));
       if (open !== undefined) open.rowCame = true;
     }
@@ -125,38 +130,47 @@ export class LogFollower implements DeletionFollower {
 
   /**
    * If a new entry's row did not come, reads the rows again. `found`: rows of such entries. `hasMore`: whether this reading has
-   * more rows than the first.
+   * more rows than the first, or other rows.
    */
   private async readAgain({ since, rows: before }: Reading) {
     const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
     const found: JsonObject[] = [];
     if (![...this.open.values()].some(isAbsent)) return undefined;
     let count = 0;
+    let unmet = 0;
     for await (const { rows } of this.reader.walk(since, undefined)) {
       count += rows.length;
       for (const row of rows) {
-        const open = this.open.get(String(row.id ?? row[this.reader.nativeKey]));
+        const key = this.keyOf(row);
+        if (key !== undefined && !this.rowsMet.has(key)) unmet += 1;
+        const open = this.open.get(String(key));
         if (open === undefined || !isAbsent(open)) continue;
         open.rowCame = true;
         found.push(row);
       }
     }
     const { name, log } = this.reader;
-    const hasMore = count > before;
+    const hasMore = count > before || unmet > 0;
     if (hasMore) {
       log(
         'WARN',
-        `${name}: the first reading of changed rows returned ${before}, the second ${count}. The cursor does not move, so the next sync reads them again.`,
+        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads them again.`,
       );
     }
     return { found, hasMore };
   }
 
   private async knowsSingleRows(): Promise<boolean> {
-    const { livingKey } = this;
-    if (livingKey === undefined) return true;
-    this.offersSingleRows ??= (await this.source.getRow(livingKey)) !== 'gone';
+    this.livingKey ??= await this.keyOfAnyRow();
+    if (this.livingKey === undefined) return false;
+    this.offersSingleRows ??= (await this.source.getRow(this.livingKey)) !== 'gone';
     return this.offersSingleRows;
+  }
+
+  /** A key of page 1 of the whole list, for a read without changed rows. */
+  private async keyOfAnyRow(): Promise<number | string | undefined> {
+    for await (const { rows } of this.reader.walk(undefined, undefined)) return rows[0] && this.keyOf(rows[0]);
+    return undefined;
   }
 
   stateAfter(startedAt: number, mayMissRows: boolean): DeletionState {
@@ -176,6 +190,11 @@ export class LogFollower implements DeletionFollower {
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
+  }
+
+  private keyOf(row: JsonObject): number | string | undefined {
+    const key = row.id ?? row[this.reader.nativeKey];
+    return typeof key === 'number' || typeof key === 'string' ? key : undefined;
   }
 
   private handle(open: OpenKey): void {

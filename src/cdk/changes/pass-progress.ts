@@ -17,7 +17,7 @@ export interface Pass {
 export interface CompletedPass extends CompletedRead {
   readonly mayMissRows: boolean;
   readonly rows: number;
-  /** Whether the number of rows equals the count of the first page. */
+  /** Whether the number of rows equals the Total-Count of the first page, and its Page-Count does not contradict it. */
   readonly isAsCounted: boolean;
 }
 
@@ -65,8 +65,8 @@ export class PassProgress {
   }
 
   /** Takes note of a part before it is emitted. */
-  meet({ clocks, newest, mayMissRows, totalCount }: Part): void {
-    if (this.firstPartAt === undefined) this.promisedRows = totalCount;
+  meet({ clocks, newest, mayMissRows, agreedTotal }: Part): void {
+    if (this.firstPartAt === undefined) this.promisedRows = agreedTotal;
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
     this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);

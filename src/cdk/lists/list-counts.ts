@@ -171,6 +171,14 @@ export function countsAgree({ totalCount, pageCount }: Page, size: number): bool
   return totalCount !== undefined && pageCount === pagesOf(totalCount, size);
 }
 
+/** Total-Count of the first page, unless its Page-Count contradicts it. Some servers count an empty list as one page. */
+export function agreedTotal(page: Page, asked: number): number | undefined {
+  const { totalCount, pageCount } = page;
+  if (totalCount === undefined || pageCount === undefined) return totalCount;
+  const pages = pagesOf(totalCount, sizeOf(page, asked));
+  return Math.max(1, pageCount) === Math.max(1, pages) ? totalCount : undefined;
+}
+
 function pagesOf(total: number, size: number): number {
   return Math.ceil(total / size);
 }

@@ -4,6 +4,7 @@ import type { LogLevel } from '../protocol/messages.ts';
 import { DEFAULT_STAMP_FIELDS, type StampFields } from '../records/stamps.ts';
 import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
+import { agreedTotal } from './list-counts.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
 import type { PageAnswer } from './page.ts';
 import { PageLimit } from './page-limit.ts';
@@ -21,6 +22,8 @@ export interface Part {
   /** Their latest stamp in epoch milliseconds; -Infinity if none has one. */
   readonly newest: number;
   readonly totalCount: number | undefined;
+  /** Number of rows in the list according to the first page; undefined if its counts are missing or contradict each other. */
+  readonly agreedTotal: number | undefined;
   readonly clocks: Clocks;
   /** Where a later walk can continue after these rows; undefined if the list has no order. */
   readonly position: ListPosition | undefined;
@@ -60,7 +63,7 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const limit = new PageLimit(walk.name);
   const given = new KeySet();
   const reading = new OrderlyReading(list, given);
-  const parts = new Parts(stampFields);
+  const parts = new Parts(stampFields, walk.perPage);
   try {
     while (reading.next !== undefined) {
       const answer = await pages.get(reading.next);
@@ -138,11 +141,14 @@ class Parts {
   /** The latest Total-Count; 0 if there is none. */
   total = 0;
   private readonly stampFields: StampFields;
+  private readonly perPage: number;
+  private agreedTotal: number | undefined;
   private isFirst = true;
   private mayMissRows = false;
 
-  constructor(stampFields: StampFields) {
+  constructor(stampFields: StampFields, perPage: number) {
     this.stampFields = stampFields;
+    this.perPage = perPage;
   }
 
   *of(
@@ -155,11 +161,12 @@ class Parts {
     this.total = answer.totalCount ?? this.total;
     const isNews = mayMissRows && !this.mayMissRows;
     if (rows.length === 0 && !this.isFirst && !isNews) return;
+    if (this.isFirst) this.agreedTotal = agreedTotal(answer, this.perPage);
     this.isFirst = false;
     this.mayMissRows ||= mayMissRows;
     const { totalCount, clocks } = answer;
     const newest = stampOfFresh(rows, answer, this.stampFields);
-    yield { rows, newest, totalCount, clocks, position, mayMissRows: this.mayMissRows };
+    yield { rows, newest, totalCount, agreedTotal: this.agreedTotal, clocks, position, mayMissRows: this.mayMissRows };
   }
 
   /** Whether fewer rows were emitted than the latest Total-Count says. */

@@ -21,6 +21,8 @@ interface Server {
   stoppedBecause?: string;
   /** Rows that the list counts; as many as it shows without it. */
   totalCount?: number | undefined;
+  /** Whether Page-Count contradicts Total-Count. */
+  pageCountDiffers?: boolean;
   /** What a second reading shows. */
   pagesAgain?: (readonly [key: number, stamp: number][])[];
   /** Without an answer, a single row is not to be asked for. */
@@ -37,12 +39,13 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
     asked.push(since);
     resumed.push(resume);
     const pages = asked.length > 1 ? (server.pagesAgain ?? server.pages ?? [[]]) : (server.pages ?? [[]]);
-    const { totalCount = pages.flat().length } = server;
+    const { totalCount = pages.flat().length, pageCountDiffers = false } = server;
+    const agreedTotal = pageCountDiffers ? undefined : totalCount;
     for (const [index, page] of pages.entries()) {
       const mayMissRows = page === 'rows may be missing';
       const rows = mayMissRows ? [] : page.map(([task_id, stamp]) => ({ task_id, modified: iso(stamp) }));
       const position = { lastKey: 1_000 - index, rowsRead: index, trustedCounts: false };
-      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, position, mayMissRows };
+      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, agreedTotal, position, mayMissRows };
     }
   }
   const log: DeleteLog = { deletions: server.deletions ?? [], clocks: AT_NOW, stoppedBecause: server.stoppedBecause };
@@ -168,13 +171,20 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
   const deletions = [{ key: 7, time: NOW - HOUR }];
   const row = (key: number): [number, number] => [key, NOW - 2 * HOUR];
 
-  test.each<{ what: string; pages: [number, number][][]; totalCount?: number; readings: number }>([
+  test.each<{
+    what: string;
+    pages: [number, number][][];
+    totalCount?: number;
+    pageCountDiffers?: boolean;
+    readings: number;
+  }>([
     { what: 'no page has the row, as counted', pages: [[row(8)]], totalCount: 1, readings: 1 },
+    { what: 'Page-Count contradicts it', pages: [[row(8)]], totalCount: 1, pageCountDiffers: true, readings: 2 },
     { what: 'the count promises more rows', pages: [[row(8)]], totalCount: 2, readings: 2 },
     { what: 'the count promises no row', pages: [[row(8)]], totalCount: 0, readings: 2 },
     { what: 'the row came', pages: [[row(7)]], totalCount: 9, readings: 1 },
-  ])('$what: $readings', async ({ pages, totalCount, readings }) => {
-    const { asked, tombstones } = await read({ deletions, pages, totalCount, singleRows: { 7: 'gone' } }, SYNCED);
+  ])('$what: $readings', async ({ pages, readings, ...counts }) => {
+    const { asked, tombstones } = await read({ deletions, pages, ...counts, singleRows: { 7: 'gone' } }, SYNCED);
     expect(asked).toHaveLength(readings);
     expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
   });
@@ -185,6 +195,13 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
     expect(rows.map(({ task_id }) => task_id)).toEqual([8, 7]);
     expect(last).toMatchObject({ pendingDeletions: [[7, NOW - HOUR]], modified: SYNCED.modified });
     expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
+  });
+
+  test('if the second reading has another row, the cursor does not move', async () => {
+    const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(6)]] };
+    const { last, logged } = await read({ ...server, singleRows: { 7: 'gone', 8: { row: { task_id: 8 } } } }, SYNCED);
+    expect(last).toMatchObject({ modified: SYNCED.modified, deletionsSince: SYNCED.deletionsSince });
+    expect(logged).toEqual([expect.stringContaining('returned 1, the second 1, of which 1 are new')]);
   });
 
   test('if no reading has the row but its single request answers 200, it is emitted', async () => {
@@ -230,6 +247,18 @@ describe('if rows may be missing', () => {
     expect(tombstones).toEqual([]);
     expect(last).toMatchObject({ deletionsSince: SYNCED.deletionsSince });
     expect(last).not.toHaveProperty('handledDeletions');
+  });
+
+  test.each<{ what: string; pagesAgain: [number, number][][]; singleRows: Record<number, SingleRow>; ids: number[] }>([
+    { what: 'which answers 404', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: 'gone' }, ids: [] },
+    { what: 'which answers 200', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: { row: {} } }, ids: [1] },
+    { what: 'which has no row either', pagesAgain: [[]], singleRows: { 1: 'gone' }, ids: [] },
+  ])('and none came, a 404 is tested with a row of the whole list, $what', async ({ pagesAgain, singleRows, ids }) => {
+    const deletions = [{ key: 1, time: NOW - 30 * MINUTE }];
+    const server = { deletions, pages: ['rows may be missing' as const], pagesAgain, singleRows };
+    const { tombstones, asked } = await read(server, SYNCED);
+    expect(tombstones.map(({ id }) => id)).toEqual(ids);
+    expect(asked).toEqual([SYNCED.modified, undefined]);
   });
 
   test('a first read ends without a cursor, but with a log position', async () => {

@@ -53,7 +53,12 @@ async function read(server: Server, stored?: JsonObject, selection: Partial<Para
   const logged: string[] = [];
   const part = (rows: Row[]): Part => {
     const asJson = rows.map(toRow);
-    const others = { totalCount: undefined, position: undefined, mayMissRows: server.mayMissRows ?? false };
+    const others = {
+      totalCount: undefined,
+      agreedTotal: undefined,
+      position: undefined,
+      mayMissRows: server.mayMissRows ?? false,
+    };
     return { rows: asJson, newest: newestStamp(asJson), clocks, ...others };
   };
   const reader: ChangeReader = {
