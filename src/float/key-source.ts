@@ -4,7 +4,7 @@ import { RequestFailed } from '../cdk/http/failure.ts';
 import { Expansions } from '../cdk/lists/expansions.ts';
 import type { PageAnswer } from '../cdk/lists/page.ts';
 import { type Walk, walkPages } from '../cdk/lists/page-walk.ts';
-import { expand, getPage } from './lists.ts';
+import { getPage } from './lists.ts';
 import { getRow } from './single-row.ts';
 import type { FloatStream } from './streams.ts';
 
@@ -34,7 +34,7 @@ export function keySource(
         getPage: async (window, signal) => withoutCounts(await getPage(client, row, asked, window, signal), onAnswer),
       });
     },
-    getRow: (key) => getRow(client, row, key, expand(expansions.accepted)),
+    getRow: (key) => getRow(client, row, key, expansions.accepted),
   };
 }
 

@@ -2,6 +2,7 @@ import type { SingleRow } from '../cdk/changes/delete-log.ts';
 import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import { RequestFailed } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
+import { expand } from './lists.ts';
 
 /**
  * Requests one row of a list by its key. 404 and 410 mean `gone`; other statuses and an unexpected body mean `unknown`.
@@ -9,7 +10,20 @@ import { isObject, type JsonValue } from '../cdk/index.ts';
  */
 export async function getRow(
   client: Pick<HttpClient, 'get'>,
-  list: Endpoint & { readonly nativeKey: string },
+  list: ListOfRows,
+  key: number | string,
+  expansions: readonly string[],
+): Promise<SingleRow> {
+  const answer = await ask(client, list, key, expand(expansions));
+  // A server may refuse expansions for single rows alone.
+  return answer === 'unknown' && expansions.length > 0 ? ask(client, list, key, {}) : answer;
+}
+
+type ListOfRows = Endpoint & { readonly nativeKey: string };
+
+async function ask(
+  client: Pick<HttpClient, 'get'>,
+  list: ListOfRows,
   key: number | string,
   params: Params,
 ): Promise<SingleRow> {

@@ -13,7 +13,7 @@ import type { KeyDefinition } from '../cdk/records/keys.ts';
 import type { FloatConfig } from './config.ts';
 import { DELETE_LOG_RETENTION_MS, readDeleteLog } from './delete-log.ts';
 import { keySource } from './key-source.ts';
-import { expand, getPage, PER_PAGE } from './lists.ts';
+import { getPage, PER_PAGE } from './lists.ts';
 import { modifiedSince } from './modified-since.ts';
 import type { MonthsLeft } from './months-left.ts';
 import { readReport } from './reports.ts';
@@ -76,6 +76,6 @@ function deleteLogOf(row: FloatStream, client: HttpClient, expansions: Expansion
   return {
     retentionMs: DELETE_LOG_RETENTION_MS,
     read: () => readDeleteLog(client, { ...row, path }),
-    getRow: (key) => getRow(client, row, key, expand(expansions.accepted)),
+    getRow: (key) => getRow(client, row, key, expansions.accepted),
   };
 }

@@ -13,8 +13,18 @@ test('a single row is requested with the expansions of its list', async () => {
     asked.push([endpoint.path, params]);
     return { body: row, headers: new Headers(), clocks: { earlier: 0, later: 0 } };
   };
-  expect(await getRow({ get }, PEOPLE, 7, { expand: 'account,managers' })).toEqual({ row });
+  expect(await getRow({ get }, PEOPLE, 7, ['account', 'managers'])).toEqual({ row });
   expect(asked).toEqual([['/people/7', { expand: 'account,managers' }]]);
+});
+
+test('a server that refuses expansions for single rows is asked without them', async () => {
+  const row = { people_id: 7 };
+  const get = async (_: unknown, params: Parameters<HttpClient['get']>[1]) => {
+    if (params.expand === undefined) return { body: row, headers: new Headers(), clocks: { earlier: 0, later: 0 } };
+    const outcome = { kind: 'status', status: 422, said: '' } as const;
+    throw new RequestFailed(outcome, { ...PEOPLE, host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
+  };
+  expect(await getRow({ get }, PEOPLE, 7, ['managers'])).toEqual({ row });
 });
 
 test.each([
@@ -28,5 +38,5 @@ test.each([
     const outcome = { kind: 'status', status, said: '' } as const;
     throw new RequestFailed(outcome, { ...PEOPLE, host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
   };
-  expect(await getRow({ get }, PEOPLE, 7, {})).toBe(meaning);
+  expect(await getRow({ get }, PEOPLE, 7, [])).toBe(meaning);
 });
