@@ -1,8 +1,7 @@
 import { type ListPosition, parseListPosition } from '../lists/position.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
-import { toUtcTimestamp } from '../records/timestamps.ts';
 import type { Deletion } from './delete-log.ts';
-import { toTimestamp } from './instants.ts';
+import { parseTimestamp, toTimestamp } from './instants.ts';
 import { formatKeySets, KEY_PARSERS, type KeyState } from './key-state.ts';
 
 /** State of a stream that is read incrementally. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
@@ -82,10 +81,6 @@ function withoutOldNames(stored: JsonObject): JsonObject {
   const timestamp = parseTimestamp(position ?? null);
   const since = timestamp === undefined ? '' : toTimestamp(Date.parse(timestamp) - OLD_POSITION_IS_LATER_BY_MS);
   return { ...stored, deletionsSince: since };
-}
-
-function parseTimestamp(value: JsonValue): string | undefined {
-  return typeof value === 'string' ? toUtcTimestamp(value) : undefined;
 }
 
 function parseDeletions(value: JsonValue): Deletion[] | undefined {

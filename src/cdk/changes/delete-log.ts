@@ -20,6 +20,9 @@ export interface DeleteLog {
 /** The response to a request for a single row. `unknown`: it does not show whether the row exists. */
 export type SingleRow = { readonly row: JsonObject } | 'gone' | 'unknown';
 
+/** Maximum number of single rows that one sync requests from a list. */
+export const SINGLE_ROWS_LIMIT = 100;
+
 export interface DeleteLogSource {
   /** How long the API keeps an entry. */
   readonly retentionMs: number;

@@ -1,5 +1,6 @@
 import { VISIBLE_AFTER } from '../records/stamps.ts';
 import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
+import { SINGLE_ROWS_LIMIT } from './delete-log.ts';
 import { toTime, toTimestamp } from './instants.ts';
 import type { ListAnswer } from './key-source.ts';
 import type { KeyState } from './key-state.ts';
@@ -10,9 +11,6 @@ const RETRY_AFTER_MS = 3_600_000;
 
 /** After this many comparisons in a row that found nothing, a changed count no longer starts a comparison. */
 const FRUITLESS_LIMIT = 2;
-
-/** Maximum number of requests for single rows in one sync. */
-export const SINGLE_ROWS_LIMIT = 100;
 
 /** On a server without single rows, up to this many missing rows are removed from a list of any length. */
 const FEW_ROWS = 5;

@@ -1,9 +1,8 @@
 import type { Clocks } from '../http/clocks.ts';
 import { hashOf } from '../lists/hash.ts';
 import { UnsettledList } from '../lists/unsettled-list.ts';
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { newestStamp, stampOf, VISIBLE_AFTER } from '../records/stamps.ts';
-import { toUtcTimestamp } from '../records/timestamps.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { newestStamp, stampOf, timeOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Batch, DeletionFollower, DeletionState, Settlement } from './deletion-follower.ts';
@@ -48,13 +47,14 @@ export interface Wanted {
  * tombstones. So at any byte at which a read is killed, the state contains all keys that the destination may have.
  *
  * Why an existing row gets no tombstone: if the server offers single rows, which each comparison tests with two rows of the
- * list, only a row whose own request answers 404 or 410 gets one, and a second request must repeat that as long as few rows are
- * missing. So the following cases cost requests, but remove nothing:
+ * list, only a row whose own request answers 404 or 410 gets one. A second request must repeat that, unless more than 50 rows are
+ * missing and none of them exists. So the following cases cost requests, but remove nothing:
  *
  * - Rows that move while the list is read; pages that are capped, thinned or empty; wrong counts that agree with each other:
  *   the missing rows answer 200, are emitted, and stay known.
  * - A filter or a default of the server that leaves rows out of the list: likewise.
- * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed.
+ * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed. If one
+ *   of its rows still exists, the list is wrong, and nothing is removed in this sync.
  * - A request for a page or a row fails: the stream fails, or the row stays known, and the next sync compares.
  * - A comparison is killed: it starts over from the first page, because its readings are not in the state.
  * - A lagging replica or cache lacks a row that another one has. It lags by two minutes at most, so keys that were new less
@@ -220,7 +220,7 @@ export class KeyFollower implements DeletionFollower {
     if (key === undefined || !isNameable(key)) return true;
     read.add(key);
     if (!this.keys.has(key)) return !this.isOld(stampOf(row));
-    return this.delivered.get(key) !== hashOf(JSON.stringify(row));
+    return !this.delivered.has(key) || this.delivered.get(key) !== hashOf(JSON.stringify(row));
   }
 
   async settle(): Promise<Settlement> {
@@ -297,9 +297,4 @@ function beginComparison(reason: string, { totalCount: countBefore, clocks }: Li
 
 function isNameable(key: number | string): key is number {
   return Number.isSafeInteger(key);
-}
-
-function timeOf(value: JsonValue | undefined): number | undefined {
-  const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
-  return timestamp === undefined ? undefined : Date.parse(timestamp);
 }

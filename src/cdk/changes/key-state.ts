@@ -1,5 +1,5 @@
 import type { JsonValue } from '../protocol/json.ts';
-import { toUtcTimestamp } from '../records/timestamps.ts';
+import { parseTimestamp } from './instants.ts';
 import { formatKeys, parseKeys } from './known-keys.ts';
 
 /** The part of a state for following deletions by comparing keys. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
@@ -34,11 +34,11 @@ type KeyParsers = { [Part in keyof Required<KeyState>]: (value: JsonValue) => Ke
 export const KEY_PARSERS: KeyParsers = {
   knownKeys: parseText,
   youngKeys: parseText,
-  youngKeysAt: parseInstant,
+  youngKeysAt: parseTimestamp,
   countOffset: parseInteger,
-  comparedAt: parseInstant,
+  comparedAt: parseTimestamp,
   comparing: parseTrue,
-  nextComparisonAt: parseInstant,
+  nextComparisonAt: parseTimestamp,
   lastKeyAsked: parseInteger,
   fruitlessComparisons: parseInteger,
   offersSingleRows: (value) => (typeof value === 'boolean' ? value : undefined),
@@ -47,10 +47,6 @@ export const KEY_PARSERS: KeyParsers = {
 
 function parseText(value: JsonValue): Set<number> | undefined {
   return typeof value === 'string' ? parseKeys(value) : undefined;
-}
-
-function parseInstant(value: JsonValue): string | undefined {
-  return typeof value === 'string' ? toUtcTimestamp(value) : undefined;
 }
 
 function parseInteger(value: JsonValue): number | undefined {

@@ -3,15 +3,12 @@ import { KeySet } from '../lists/key-set.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
-import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId } from './delete-log.ts';
+import { type DeleteLog, type DeleteLogSource, type Deletion, deletionId, SINGLE_ROWS_LIMIT } from './delete-log.ts';
 import type { Batch, DeletionFollower, DeletionState, Reading, Settlement } from './deletion-follower.ts';
 import { toTime, toTimestamp } from './instants.ts';
 
 /** Maximum difference between the server's clocks for rows, deletions and the `Date` header. */
 const CLOCKS_DIFFER_BY_MS = 60 * 60_000;
-
-/** Maximum number of requests for single rows in one sync. */
-const SINGLE_ROWS_LIMIT = 100;
 
 /** The entries of one key that need a decision in this read. */
 interface OpenKey {
@@ -35,8 +32,9 @@ interface OpenKey {
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
  * may be missing, a 404 is only trusted if the server does not also answer 404 for a row that the list contains: otherwise it
- * offers no single rows, and the entry stays open. It stays open too if the list has no row to test this with. On a server without single rows, a row that is in the log and in neither of
- * two readings gets a tombstone, because such a server gives no other evidence.
+ * offers no single rows, and the entry stays open. It stays open too if the list has no row to test this with. On a server
+ * without single rows, a row that is in the log and in neither of two readings gets a tombstone, because such a server gives no
+ * other evidence.
  *
  * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
  */

@@ -2,8 +2,8 @@ import { UnsettledList } from '../lists/unsettled-list.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
-import type { SingleRow } from './delete-log.ts';
-import { keysToAsk, keysToTry, mayRemoveUnasked, type Settled, SINGLE_ROWS_LIMIT } from './key-comparison.ts';
+import { SINGLE_ROWS_LIMIT, type SingleRow } from './delete-log.ts';
+import { keysToAsk, keysToTry, mayRemoveUnasked, type Settled } from './key-comparison.ts';
 import type { KeySource, ListAnswer } from './key-source.ts';
 import type { KeyState } from './key-state.ts';
 

@@ -38,7 +38,8 @@ function isNoLater(value: JsonValue | undefined, text: string): boolean {
   return isPlainUtc(value) && isPlainUtc(text);
 }
 
-function timeOf(value: JsonValue | undefined): number | undefined {
+/** Epoch milliseconds of a timestamp; undefined for any other value. */
+export function timeOf(value: JsonValue | undefined): number | undefined {
   const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
   return timestamp === undefined ? undefined : Date.parse(timestamp);
 }
