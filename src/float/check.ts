@@ -1,5 +1,5 @@
 import type { HttpClient } from '../cdk/http/client.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { RequestFailed, statusOf } from '../cdk/http/failure.ts';
 import { CHECK } from '../cdk/http/patience.ts';
 import { ConnectorError, type SourceContext } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
@@ -32,7 +32,7 @@ export async function checkConnection(client: HttpClient, { clock, signal }: Sou
 }
 
 const isNotFound = (error: unknown): error is RequestFailed =>
-  error instanceof RequestFailed && error.outcome.kind === 'status' && error.outcome.status === 404;
+  error instanceof RequestFailed && statusOf(error) === 404;
 
 /** A stream that does not exist can be deselected. Every account has this list, so only the address can be wrong. */
 const wrongAddress = (cause: RequestFailed): ConnectorError =>

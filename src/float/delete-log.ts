@@ -1,7 +1,7 @@
 import { type DeleteLog, type Deletion, deletionId } from '../cdk/changes/delete-log.ts';
 import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import type { Clocks } from '../cdk/http/clocks.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { statusOf } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
 import { rowsOf } from './lists.ts';
 
@@ -62,7 +62,7 @@ export async function readDeleteLog(client: HttpClient, log: LogEndpoint): Promi
 }
 
 function unlessNotOffered(error: unknown): undefined {
-  const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+  const status = statusOf(error);
   if (status === 404 || status === 403) return undefined;
   throw error;
 }

@@ -1,5 +1,5 @@
 import type { HttpClient, Params } from '../cdk/http/client.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { statusOf } from '../cdk/http/failure.ts';
 import { PROBE } from '../cdk/http/patience.ts';
 import type { SourceContext } from '../cdk/index.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
@@ -50,7 +50,7 @@ async function ask(row: FloatStream, client: HttpClient, today: string, signal: 
     await client.get(row, lightest(row, today), { patience: PROBE, signal });
     return 'there';
   } catch (error) {
-    const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+    const status = statusOf(error);
     if (status === 404) return 'missing';
     if (status !== undefined && REFUSALS.includes(status)) return 'there';
     return { because: error instanceof Error ? error.message : String(error) };

@@ -1,6 +1,6 @@
 import type { KeySource, ListAnswer } from '../cdk/changes/key-source.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { statusOf } from '../cdk/http/failure.ts';
 import { Expansions } from '../cdk/lists/expansions.ts';
 import type { PageAnswer } from '../cdk/lists/page.ts';
 import { type Walk, walkPages } from '../cdk/lists/page-walk.ts';
@@ -56,7 +56,7 @@ function withoutCounts(answer: PageAnswer, onAnswer: (answer: ListAnswer) => voi
 }
 
 function unlessRefused(error: unknown): undefined {
-  const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+  const status = statusOf(error);
   if (status === 400 || status === 404 || status === 422) return undefined;
   throw error;
 }

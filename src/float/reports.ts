@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { statusOf } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, type SourceContext, type StreamEvent } from '../cdk/index.ts';
 import { type KeyDefinition, keyReader, UnusableKey } from '../cdk/records/keys.ts';
 import { FIRST_YEAR } from './first-year.ts';
@@ -114,7 +114,7 @@ async function* readMonths(
 
 /** Returns the failure of one month. Throws a failure that other months would meet too: the token, the config or the quota. */
 function failureOfMonth(error: unknown): ConnectorError {
-  const status = error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+  const status = statusOf(error);
   if (!(error instanceof ConnectorError) || error.failureType === 'config_error' || status === 429) throw error;
   return error;
 }

@@ -1,6 +1,6 @@
 import type { SingleRow } from '../cdk/changes/delete-log.ts';
 import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
-import { RequestFailed } from '../cdk/http/failure.ts';
+import { statusOf } from '../cdk/http/failure.ts';
 import { isObject, type JsonValue } from '../cdk/index.ts';
 import { expand } from './lists.ts';
 
@@ -43,8 +43,4 @@ function rowOf(body: JsonValue | undefined, nativeKey: string, key: number | str
   const row = isObject(body) && isObject(body.data) ? body.data : body;
   if (!isObject(row)) return 'unknown';
   return String(row.id ?? row[nativeKey]) === String(key) ? { row } : 'unknown';
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
 }

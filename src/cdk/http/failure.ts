@@ -57,6 +57,11 @@ function sentencesOf({ sent, tooLongWait }: Attempts): string {
   return joined([times, `The server asks for a wait of ${asked}, but the connector waits at most ${longest}.`]);
 }
 
+/** The status that a request failed with; undefined if the error is another one. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
+}
+
 function joined(sentences: readonly string[]): string {
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
