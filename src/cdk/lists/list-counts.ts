@@ -138,6 +138,11 @@ export class ListCounts {
     return this.number;
   }
 
+  /** Whether the last page with rows has fewer rows than a full page. */
+  get endsShort(): boolean {
+    return this.size !== undefined && this.lastLength < this.size;
+  }
+
   /** Whether fewer rows came than the Total-Count of a later page says. */
   lacks(totalCount: number | undefined): boolean {
     return this.isWhole && !this.ignoresTotal && totalCount !== undefined && totalCount > this.received;

@@ -6,7 +6,7 @@ import { KeySet } from './key-set.ts';
 import type { Keyed } from './keys.ts';
 import { agreedTotal } from './list-counts.ts';
 import { type Handover, OrderlyReading } from './orderly-reading.ts';
-import type { PageAnswer } from './page.ts';
+import type { Page, PageAnswer } from './page.ts';
 import { PageLimit } from './page-limit.ts';
 import { stampOfFresh } from './page-stamp.ts';
 import type { ListPosition } from './position.ts';
@@ -143,7 +143,7 @@ class Parts {
   private readonly stampFields: StampFields;
   private readonly perPage: number;
   private agreedTotal: number | undefined;
-  private isFirst = true;
+  private lastPage: Page | undefined;
   private mayMissRows = false;
 
   constructor(stampFields: StampFields, perPage: number) {
@@ -156,16 +156,18 @@ class Parts {
     rows: JsonObject[],
     { position, mayMissRows = false }: { position?: ListPosition | undefined; mayMissRows?: boolean },
   ): Generator<Part> {
-    if ('refusal' in answer) return;
+    const page = 'refusal' in answer ? this.lastPage : answer;
+    if (page === undefined) return;
+    const isFirst = this.lastPage === undefined;
+    if (isFirst) this.agreedTotal = agreedTotal(page, this.perPage);
+    this.lastPage = page;
     this.rowsGiven += rows.length;
-    this.total = answer.totalCount ?? this.total;
+    this.total = page.totalCount ?? this.total;
     const isNews = mayMissRows && !this.mayMissRows;
-    if (rows.length === 0 && !this.isFirst && !isNews) return;
-    if (this.isFirst) this.agreedTotal = agreedTotal(answer, this.perPage);
-    this.isFirst = false;
+    if (rows.length === 0 && !isFirst && !isNews) return;
     this.mayMissRows ||= mayMissRows;
-    const { totalCount, clocks } = answer;
-    const newest = stampOfFresh(rows, answer, this.stampFields);
+    const { totalCount, clocks } = page;
+    const newest = stampOfFresh(rows, page, this.stampFields);
     yield { rows, newest, totalCount, agreedTotal: this.agreedTotal, clocks, position, mayMissRows: this.mayMissRows };
   }
 

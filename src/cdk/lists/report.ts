@@ -40,10 +40,10 @@ export class Report {
       );
   }
 
-  emptyPage(number: number): void {
+  promisedPage(number: number, how: 'empty' | 'refused'): void {
     this.once(
-      'empty page',
-      `page ${number} was empty twice, although the server's counts promise rows on it. Rows may be missing; the next sync requests them again.`,
+      'promised page',
+      `page ${number} was ${how} twice, although the server's counts promise rows on it. Rows may be missing; the next sync requests them again.`,
     );
   }
 

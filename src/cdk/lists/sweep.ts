@@ -44,6 +44,12 @@ type Reason =
   /** Page 1 again: a row of page 2 may have moved there before page 2 was requested. */
   | 'confirm';
 
+interface Gap {
+  readonly from: number;
+  readonly isPromised: boolean;
+  readonly how: 'empty' | 'refused';
+}
+
 /**
  * One reading of a list, page after page with the same `per-page`. Decides what to request next; no I/O.
  *
@@ -52,7 +58,8 @@ type Reason =
  *
  * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
- * - from page 2 on, at a page that is refused twice and that no count promises;
+ * - from page 2 on, at a page that is refused twice and that no count promises, or, in a filtered list, that follows a page
+ *   that is not full (with a WARN);
  * - if two pages in a row have the same rows, all known, and Total-Count promises no more: after the end some servers repeat a
  *   page (yiisoft/yii2 issue 11582). A single such page may be caused by 200 insertions.
  *
@@ -93,8 +100,8 @@ export class Sweep {
   /** A hash of the keys of each page, in order. Shows when a server starts over with page 1. */
   private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
-  /** The first page of a series that was empty twice although a count promises rows on it or later. */
-  private gap: { readonly from: number; readonly isPromised: boolean } | undefined;
+  /** The first of the pages that brought no rows in two requests although a count promises rows on it or later. */
+  private gap: Gap | undefined;
   private lastKey: Key | undefined;
   private isOrdered = true;
   private startedAt: number | undefined;
@@ -155,9 +162,12 @@ export class Sweep {
   private takeRefusal(number: number, reason: Reason | undefined, refusal: Error): void {
     if (reason === 'probe') this.ask(number + 1);
     else if (reason !== 'refused') this.ask(number, 'refused');
-    else if (number === 1 || this.counts.promises(number)) throw promisedButRefused(this.list.name, number, refusal);
-    else if (this.gap !== undefined) this.endInGap(true);
-    else this.end();
+    else if (number > 1 && !this.counts.promises(number)) this.endInGap(true);
+    else if (this.list.filtered && (this.gap !== undefined || this.counts.endsShort)) {
+      // Some servers count rows that the filter leaves out.
+      this.gap = { from: number, how: 'refused', ...this.gap, isPromised: true };
+      this.endInGap(true);
+    } else throw promisedButRefused(this.list.name, number, refusal);
   }
 
   private takeEmpty(number: number, reason: Reason | undefined, page: Page): void {
@@ -174,7 +184,7 @@ export class Sweep {
         this.end();
         return;
       }
-      this.gap = { from: number, isPromised };
+      this.gap = { from: number, isPromised, how: 'empty' };
       this.ask(number + 1, 'after empty');
     }
   }
@@ -409,7 +419,7 @@ export class Sweep {
     if (this.gap === undefined) return;
     this.mayMissRows = true;
     this.counts.skip();
-    this.list.report.emptyPage(this.gap.from);
+    this.list.report.promisedPage(this.gap.from, this.gap.how);
     this.gap = undefined;
   }
 
