@@ -36,6 +36,7 @@ export function nextCursor(
   return laterOf(known, Math.min(settled, startedAt - VISIBLE_AFTER));
 }
 
+/** A recent stamp minus the duration of the read, but at most an hour before its start. A short read needs no deduction. */
 function settledBefore(stamp: number, startedAt: number, endedAt: number): number {
   const duration = endedAt - startedAt;
   if (duration < SHORT_READ_MS) return stamp;

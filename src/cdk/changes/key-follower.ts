@@ -75,7 +75,7 @@ export class KeyFollower implements DeletionFollower {
   private readonly isFirstRead: boolean;
   private state: KeyState;
   private readonly keys: Set<number>;
-  /** Keys that were unknown before this sync. A lagging replica may not have their rows. */
+  /** Keys that were unknown before this sync. A lagging replica may not have their rows yet. */
   private readonly young = new Set<number>();
   private youngAt: number | undefined;
   /** Keys of the rows that this sync emitted, each with a hash of the row. */
@@ -210,7 +210,10 @@ export class KeyFollower implements DeletionFollower {
     } catch (error) {
       if (!(error instanceof UnsettledList)) throw error;
       const { name, log } = this.reader;
-      log('WARN', `${name}: no deleted row is removed in this sync; a later sync compares again. ${error.message}`);
+      log(
+        'WARN',
+        `${name}: the keys could not be compared, so deleted rows stay in the destination. A later sync compares again. ${error.message}`,
+      );
     }
   }
 

@@ -37,7 +37,7 @@ export interface Api {
   readonly baseUrl: string;
   /** Quotas of all requests. The server's `ratelimit-` headers refer to the first one. */
   readonly quotas: Quotas;
-  /** Most requests in flight at once. */
+  /** Maximum number of requests in flight at the same time. */
   readonly maxConcurrentRequests: number;
   readonly policy: ErrorPolicy;
 }
@@ -106,7 +106,7 @@ export class HttpClient {
     const signal = this.signalOf(own);
     // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
     if (!/^\/[^?#]*$/.test(path)) {
-      throw programmingError(`the path ${path} of ${name} must begin with a slash; a query goes into the parameters`);
+      throw programmingError(`the path ${path} of ${name} must begin with a slash and have no query: pass the query as params`);
     }
     const address = `${path}${queryOf(params)}`;
     const url = `${this.api.baseUrl}${address}`;
@@ -239,7 +239,7 @@ function isFailure(result: Success | Failure): result is Failure {
   return 'outcome' in result;
 }
 
-/** With its question mark; empty where there is nothing to ask for. */
+/** The query with its question mark; empty if there are no parameters. */
 function queryOf(params: Params): string {
   const pairs = Object.entries(params).flatMap(([name, value]) =>
     value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,

@@ -21,10 +21,10 @@ export interface Ticket {
   readonly sentAt: number;
 }
 
-/** Our windows are longer than the server's by this fraction, because the two clocks drift. Costs at most 1 % of the pace. */
+/** Our windows are longer than the server's by this fraction, because the two clocks drift. So we send at most 1 % fewer requests. */
 const MARGIN = 0.01;
 
-/** A later reset in the headers is ignored; the limiter waits that long only after a 429. */
+/** Headers with a later reset are ignored. The limiter waits that long only after a 429. */
 const LONGEST_RESET_MS = 600_000;
 
 /** A 429 with a wait up to this may be due to the burst limit. */
@@ -58,8 +58,9 @@ const ENOUGH_ANSWERS = 32;
  *     sent      arrived      answered                          free again
  *      |···········|············|── window + margin − head start ──|
  *
- * where the head start is the time that every request takes at least. The next request arrives after it is sent, and this one
- * arrived before it was answered. Together the two delays are at least the head start.
+ * where the head start is the least time that a request takes. It can be subtracted because the server's window starts when this
+ * request arrives, before its response comes, and the next request arrives some time after it is sent. Both times together are at
+ * least the head start.
  */
 export class Limiter {
   private readonly quotas: Quotas;

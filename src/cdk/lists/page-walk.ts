@@ -16,7 +16,7 @@ import { Sweep } from './sweep.ts';
 import { UnsettledList } from './unsettled-list.ts';
 import { windowOf } from './windows.ts';
 
-/** Rows that this walk has not emitted before. */
+/** A page without the rows that this walk has emitted before. */
 export interface Part {
   readonly rows: JsonObject[];
   /** Their latest stamp in epoch milliseconds; -Infinity if none has one. */
@@ -135,7 +135,10 @@ async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): 
   if (!list.filtered && parts.lacksRows) list.report.fewerRows(parts.rowsGiven, parts.total);
 }
 
-/** Turns responses into parts: those with rows, the first one, and the first one after which rows may be missing. */
+/**
+ * Turns responses into parts. A response without new rows becomes a part only if it is the first one, or the first one after which
+ * rows may be missing.
+ */
 class Parts {
   rowsGiven = 0;
   /** The latest Total-Count; 0 if there is none. */

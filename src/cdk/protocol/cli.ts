@@ -76,7 +76,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
   });
   const giveUp = (thrown: unknown): void => ended.abort(thrown);
   // Node exits when no events are left, even if promises are pending. Without this, a sync would end without its last messages.
-  const stuck = (): void => giveUp(programmingError('it waits for something that can no longer happen'));
+  const stuck = (): void => giveUp(programmingError('it waits for a promise that can never settle'));
   process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp).once('beforeExit', stuck);
   const context: SourceContext = {
     clock,
