@@ -25,7 +25,8 @@ export async function absentStreams(
       })),
     );
     const absent = answers.filter(({ answered }) => answered === 'missing').map(({ row }) => row);
-    for (const { name, path } of absent) log('INFO', `${name}: left out of the catalog, because this server has no ${path} (404).`);
+    for (const { name, path } of absent)
+      log('INFO', `${name}: left out of the catalog, because this server has no ${path} (404).`);
     const unknown = answers.flatMap(({ row, answered }) =>
       typeof answered === 'string' ? [] : [{ row, ...answered }],
     );

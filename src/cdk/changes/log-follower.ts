@@ -152,7 +152,7 @@ export class LogFollower implements DeletionFollower {
     if (hasMore) {
       log(
         'WARN',
-        `${name}: the first reading of changed rows returned ${before} rows, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads these rows again.`,
+        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads these rows again.`,
       );
     }
     return { found, hasMore };

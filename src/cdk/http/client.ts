@@ -106,7 +106,9 @@ export class HttpClient {
     const signal = this.signalOf(own);
     // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
     if (!/^\/[^?#]*$/.test(path)) {
-      throw programmingError(`the path ${path} of ${name} must begin with a slash and have no query: pass the query as params`);
+      throw programmingError(
+        `the path ${path} of ${name} must begin with a slash and have no query: pass the query as params`,
+      );
     }
     const address = `${path}${queryOf(params)}`;
     const url = `${this.api.baseUrl}${address}`;
