@@ -1,7 +1,10 @@
 import { VISIBLE_AFTER } from '../records/stamps.ts';
 import { laterOf } from './instants.ts';
 
-/** If the newest stamp is closer than this to the start of the read, its row may have changed during the read. */
+/**
+ * The newest stamp is recent if it is later than this time before the start of the read. The clock that stamps rows may be behind
+ * by this much, so that row may have changed during the read.
+ */
 const RECENT_MS = 60 * 60_000;
 
 /** Shorter reads are covered by VISIBLE_AFTER (two minutes). */

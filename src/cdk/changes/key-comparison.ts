@@ -102,7 +102,7 @@ export interface Findings {
   readonly gone: number;
   /** Rows of the comparison whose keys were not known. */
   readonly unknown: number;
-  /** Whether this sync emitted a row that the comparison did not read. It may have been deleted in between. */
+  /** Whether this sync emitted a row that the comparison did not read. The row may have been deleted before the comparison. */
   readonly hasStrays: boolean;
   readonly settlement: Settled;
 }

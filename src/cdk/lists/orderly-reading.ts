@@ -79,9 +79,9 @@ export class OrderlyReading {
   /** Time of the first response: epoch milliseconds, by the earlier clock. */
   private began: number | undefined;
   private proving: boolean;
-  /** Whether a part of what was read is proved by counts only. */
+  /** Whether for a part of the list only the counts prove that no row was skipped. */
   private trustedCounts: boolean;
-  /** Everything down to this key was read; undefined at the top. */
+  /** The lowest key read so far: every row above it was read. Undefined before the first page. */
   private low: Key | undefined;
   private firstPage: readonly Key[] = [];
   /** Number of rows from the top down to `low`. */

@@ -50,7 +50,7 @@ export class Report {
   differingRows(key: string): void {
     this.once(
       'differing rows',
-      `the list has the key ${key} on two pages with different contents. The first row is used.`,
+      `the list has two different rows with the key ${key}, on different pages. The row that came first is used.`,
     );
   }
 

@@ -49,7 +49,7 @@ export const OF_STATES = {
   'states of type STREAM': {
     holds: 'each STATE is of type STREAM',
     seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
-    otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type is LEGACY',
+    otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type means LEGACY',
     violations: (output) =>
       states(output).flatMap(({ type = 'LEGACY, because it is missing', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],

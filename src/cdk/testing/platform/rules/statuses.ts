@@ -136,7 +136,7 @@ export const OF_STATUSES = {
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
     violations: ({ messages }) => {
-      // This sort is stable, like Kotlin's.
+      // Errors with the same time keep their order, as when the platform sorts them.
       const errors = errorsOf(messages).sort((a, b) => a.emitted_at - b.emitted_at);
       const [first] = errors;
       const other = errors.find(({ failure_type }) => failure_type !== 'config_error');
