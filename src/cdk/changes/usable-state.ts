@@ -59,7 +59,7 @@ function warningOf(name: string, unusable: readonly StatePart[], future: readonl
   if (unused.includes('modified')) sentences.push('The stream is read from the start.');
   if (unused.some((part) => LOSES_DELETIONS.includes(part))) {
     sentences.push(
-      'Deletions since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
+      'Rows deleted since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
     );
   }
   return sentences.join(' ');

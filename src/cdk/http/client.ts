@@ -195,8 +195,8 @@ export class HttpClient {
     });
     return {
       sentAt: ticket.sentAt,
-      // The server's numbers refer to the meter, if there is one. The meter gets the later ticket of the general limiter, because
-      // the request is counted from when it was sent.
+      // If there is a meter, the server's numbers refer to it. Both limiters get the ticket of the general limiter: it is the later
+      // one, so it has the time when the request was sent.
       answered: (quota) => {
         meter?.answered(ticket, quota);
         this.limiter.answered(ticket, meter === undefined ? quota : undefined);

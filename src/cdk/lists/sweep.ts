@@ -47,14 +47,15 @@ type Reason =
 /**
  * One reading of a list, page after page with the same `per-page`. Decides what to request next; no I/O.
  *
- * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say, which
- * is right even for servers that cap or thin pages or ignore `per-page`. The list ends
+ * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say. That is
+ * right even for servers that cap or thin pages (docs/architecture.md defines the terms) or ignore `per-page`. The list ends
  *
  * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
  * - from page 2 on, at a page that is refused twice and that no count promises;
- * - if two pages in a row have the same rows, all known, and Total-Count promises no more: after the end some servers repeat a
- *   page (yiisoft/yii2 issue 11582). A single such page may be caused by 200 insertions.
+ * - if two pages in a row have the same rows, all of which came before, and Total-Count promises no more: after the end, some
+ *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing: it also comes if a whole page
+ *   of rows is inserted between two requests.
  *
  * An empty page that a count promises is requested again, and then the next page.
  */

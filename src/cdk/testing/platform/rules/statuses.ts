@@ -89,7 +89,7 @@ export const OF_STATUSES = {
   'statuses of configured streams': {
     holds: 'statuses are only for streams of the configured catalog',
     seenBy: 'StreamStatusCompletionTracker.kt',
-    otherwise: 'COMPLETE for another stream is a WorkerException: the sync fails',
+    otherwise: 'COMPLETE for another stream causes a WorkerException, and the sync fails',
     violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && statusesOf(messages).length > 0 ? [name] : [],
