@@ -52,7 +52,7 @@ export interface Wanted {
  *
  * - Rows that move while the list is read; pages that are capped, thinned or empty; wrong counts that agree with each other:
  *   the missing rows answer 200, are emitted, and stay known.
- * - A filter or a default of the server that leaves rows out of the list: likewise.
+ * - A filter or a default of the server omits rows from the list: the same happens.
  * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed. If one
  *   of its rows still exists, the list is wrong, and nothing is removed in this sync.
  * - A request for a page or a row fails: the stream fails, or the row stays known, and the next sync compares.

@@ -274,7 +274,7 @@ export class OrderlyReading {
 
   /**
    * Whether an old row that was not read before has a key above `low`: then the list is not in descending order. A young row may
-   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because they are not known.
+   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because their keys are not stored.
    */
   private hasDisorder(page: Page, keys: readonly Key[]): boolean {
     const { low, list } = this;

@@ -37,7 +37,7 @@ type Reason =
   | 'empty'
   /** The previous page was empty twice although a count promises rows. */
   | 'after empty'
-  /** The page had only known rows although a count promises new ones. */
+  /** The page had only rows that earlier pages had, although a count promises new ones. */
   | 'known'
   /** Page 2 repeated page 1. A request with half the size shows whether `page` has an effect. */
   | 'probe'
@@ -100,7 +100,7 @@ export class Sweep {
   /** A hash of the keys of each page, in order. Shows when a server starts over with page 1. */
   private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
-  /** The first page of a series that was empty twice although a count promises rows on it or later. */
+  /** `from`: the first of one or more empty pages, which was empty twice. `isPromised`: whether a count promises rows on it. */
   private gap: { readonly from: number; readonly isPromised: boolean } | undefined;
   private lastKey: Key | undefined;
   private isOrdered = true;
@@ -245,7 +245,7 @@ export class Sweep {
     return fresh.rows;
   }
 
-  /** Whether a promised page has only known rows. The server may have sent another page instead. */
+  /** Whether a promised page has only rows that earlier pages had. The server may have sent the wrong page. */
   private isPromisedButKnown(number: number, keys: readonly (Key | undefined)[]): boolean {
     if (number === 1 || !this.counts.promises(number)) return false;
     return keys.every((key) => key !== undefined && this.seen.has(key));
@@ -335,7 +335,7 @@ export class Sweep {
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
   }
 
-  /** Whether nothing moved as far as is known, but the counts do not show that the list ended here. */
+  /** Whether there is no sign of movement, but the counts do not prove that the list ends here. */
   get lacksProof(): boolean {
     return this.repeats === 0 && !this.counts.totalChanged && !this.counts.isEnd;
   }

@@ -64,7 +64,7 @@ export const OF_STATES = {
   'states are not empty': {
     holds: 'the state of a stream is not an empty object',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
-    otherwise: 'the platform writes the same for a stream without a state, so the next sync starts over',
+    otherwise: 'an empty object means “no state”, so the next sync starts from the beginning',
     violations: (output) =>
       states(output).flatMap((state) =>
         state.stream !== undefined && Object.keys(state.stream.stream_state ?? {}).length === 0 ? [nameOf(state)] : [],
