@@ -49,7 +49,7 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
       : readAgain(list, missing, state));
     return { ...answers, offersSingleRows: learned };
   }
-  // If no row is missing, the test is needed only for a later sync in which the list is empty.
+  // If no row is missing, only a later sync with an empty list needs to know whether the server offers single rows.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
   const offersSingleRows = await trySingleRows(list, keysToTry(read));
   if (keys.length === 0) return unanswered({ offersSingleRows });

@@ -92,7 +92,7 @@ export class ListCounts {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
       return false;
-    // `distinct` too: if a row came twice, another one may be missing.
+    // `distinct` must equal the total too: if a row came twice, another one may be missing.
     const agree = pages === pagesOf(total, size) && this.number === Math.max(1, pages);
     return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;
   }
