@@ -184,7 +184,7 @@ export class LogFollower implements DeletionFollower {
     );
   }
 
-  /** If the state has no position, it is derived from the cursor, up to which the destination is complete. */
+  /** The log position. If the state has none, it is derived from the cursor, because the destination is complete up to there. */
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);

@@ -178,7 +178,7 @@ export class HttpClient {
     let joined = this.joined.get(own);
     if (joined === undefined) {
       joined = AbortSignal.any([own, this.context.signal]);
-      // Every request and every wait of the caller listens to it.
+      // Every request and every wait adds a listener, so Node's warning about many listeners is switched off.
       setMaxListeners(0, joined);
       this.joined.set(own, joined);
     }
