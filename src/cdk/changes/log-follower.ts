@@ -32,9 +32,9 @@ interface OpenKey {
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
  * may be missing, a 404 proves nothing on a server without single rows, which answers 404 for every row. So the follower also
- * requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. If nothing
- * shows that rows are missing, a row that is in the log and in neither of two readings gets a tombstone on such a server, because
- * the server gives no other evidence.
+ * requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On such a
+ * server, if nothing shows that rows are missing, a row gets a tombstone if the log contains it and two readings do not. The
+ * server gives no other evidence.
  *
  * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
  */

@@ -131,7 +131,9 @@ async function askOnce(list: List, keys: readonly number[]) {
   return { gone, livingRows, last, unknown, hasFailed };
 }
 
-/** For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing. */
+/**
+ * For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing.
+ */
 async function readAgain(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { name, log } = list;
   const { offersSingleRows: learned, lastKeyAsked } = state;

@@ -115,10 +115,10 @@ export class OrderlyReading {
   }
 
   /**
-   * `next` and the windows that follow it if nothing moves. After the first page they may be answered in any order: an overlap
-   * proves the same whenever its two windows were read, and counted pages show every movement that skips a row.
+   * `next` and the windows that follow it if nothing moves. After the first page, their responses may come in any order. An overlap
+   * proves the same, whenever its two windows were read. Counted pages show every movement that skips a row, as in this example.
    *
-   * Example: four pages of two rows. One page is answered after the movement, the others before it.
+   * The list has four pages of two rows. The server answers one page after the movement, and the others before it.
    *
    *                               before    after     before    before    missed   shown by
    *     nothing moves             90  80  │ 70  60  │ 50  40  │ 30  20      –
@@ -227,7 +227,10 @@ export class OrderlyReading {
     else this.next = isEnd ? undefined : this.windowAfter(this.at);
   }
 
-  /** Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total grew. */
+  /**
+   * Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total
+   * grew.
+   */
   private isFirstPageAgain(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (start === 0 || keys.length < 2 || (page.totalCount ?? 0) - (this.total ?? 0) === start) return false;
     return keys.every((key, index) => key === this.firstPage[index]);
@@ -274,7 +277,8 @@ export class OrderlyReading {
 
   /**
    * Whether an old row that was not read before has a key above `low`: then the list is not in descending order. A young row may
-   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because their keys are not stored.
+   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because their keys are not
+   * stored.
    */
   private hasDisorder(page: Page, keys: readonly Key[]): boolean {
     const { low, list } = this;

@@ -53,8 +53,8 @@ const READINGS_LIMIT = 5;
 /**
  * Walks over a list and yields every row that is in it during the whole walk, none twice. The first part comes even if it has no
  * rows. Rows may move between pages during the walk. An ordered list is read with windows that overlap if needed
- * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep), and again
- * until it did not change during a reading or two readings have the same rows.
+ * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep). Such readings
+ * are repeated until the list did not change during one of them, or two of them have the same rows.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;

@@ -53,9 +53,9 @@ type Reason =
  * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
  * - from page 2 on, at a page that is refused twice and that no count promises;
- * - if two pages in a row have the same rows, all of which came before, and Total-Count promises no more: after the end, some
- *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing: it also comes if a whole page
- *   of rows is inserted between two requests.
+ * - if two pages in a row have the same rows, all of which came before, and Total-Count promises no more. After the end, some
+ *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing, because it also comes if a
+ *   page of rows is inserted between two requests.
  *
  * An empty page that a count promises is requested again, and then the next page.
  */
