@@ -7,7 +7,10 @@ import { type FloatStream, STREAMS } from './streams.ts';
 /** A user waits for the form that this fills. */
 const DEADLINE_MS = 10_000;
 
-/** Names of the optional streams for which the server answers 404. A stream with any other answer, or with none in time, stays. */
+/**
+ * Names of the optional streams for which the server answers 404. A stream with another answer, or with none in time, stays
+ * offered.
+ */
 export async function absentStreams(
   client: HttpClient,
   { clock, log, signal }: SourceContext,
