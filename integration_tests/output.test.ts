@@ -224,7 +224,7 @@ describe('a programming error in a source', () => {
   test.each([
     ['no maxConcurrentStreams', 'its maxConcurrentStreams is undefined (undefined), but must be a whole number from 1'],
     ['a stream twice', 'it has two streams with the name steady'],
-    ['waits for nothing', 'it waits for something that can no longer happen'],
+    ['waits for nothing', 'it waits for a promise that can never settle'],
     ['no specification', 'it has no connectionSpecification'],
   ])('that would end a read without reading is refused: %s', async (fault, sentence) => {
     const run = await runOther('read', fault);

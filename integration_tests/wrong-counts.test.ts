@@ -168,7 +168,7 @@ test('a key on two pages with different contents causes a WARN, and the first ro
   expect(run.records('public_holidays').find(({ id }) => id === 2490)).toMatchObject({ name: 'row 2490' });
   expect(run.logs('WARN')).toEqual([
     expect.stringContaining('promises 250 rows, but only 249 came'),
-    expect.stringContaining('on two pages with different contents'),
+    expect.stringContaining('two different rows with the key'),
   ]);
 });
 

@@ -7,7 +7,10 @@ import { type FloatStream, STREAMS } from './streams.ts';
 /** A user waits for the form that this fills. */
 const DEADLINE_MS = 10_000;
 
-/** Names of the optional streams for which the server answers 404. A stream with any other answer, or with none in time, stays. */
+/**
+ * Names of the optional streams for which the server answers 404. A stream with another answer, or with none in time, stays
+ * offered.
+ */
 export async function absentStreams(
   client: HttpClient,
   { clock, log, signal }: SourceContext,
@@ -25,7 +28,8 @@ export async function absentStreams(
       })),
     );
     const absent = answers.filter(({ answered }) => answered === 'missing').map(({ row }) => row);
-    for (const { name, path } of absent) log('INFO', `${name}: left out, because this server has no ${path} (404).`);
+    for (const { name, path } of absent)
+      log('INFO', `${name}: left out of the catalog, because this server has no ${path} (404).`);
     const unknown = answers.flatMap(({ row, answered }) =>
       typeof answered === 'string' ? [] : [{ row, ...answered }],
     );

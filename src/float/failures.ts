@@ -40,5 +40,5 @@ export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
   noTls: { advice: 'Check that the host and port in base_url serve https.' },
   connection: { advice: 'Check the network and base_url.' },
   tooLarge: { advice: 'Check that base_url is the address of a Float API.' },
-  encoding: { advice: 'Check base_url and the proxies or gateways in front of it.' },
+  encoding: { advice: 'Check base_url, and the proxies or gateways in front of the server.' },
 });

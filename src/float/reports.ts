@@ -112,7 +112,9 @@ async function* readMonths(
   );
 }
 
-/** Returns the failure of one month. Throws a failure that other months would meet too: the token, the config or the quota. */
+/**
+ * Returns the failure of one month. Throws a failure that the other months would have too: of the token, the config or the quota.
+ */
 function failureOfMonth(error: unknown): ConnectorError {
   const status = statusOf(error);
   if (!(error instanceof ConnectorError) || error.failureType === 'config_error' || status === 429) throw error;

@@ -6,7 +6,7 @@ import { expand } from './lists.ts';
 
 /**
  * Requests one row of a list by its key. 404 and 410 mean `gone`; other statuses and an unexpected body mean `unknown`.
- * Failures that concern every request throw: 401, and what the client has retried in vain.
+ * Throws failures that concern every request: a 401, and a failure after all retries.
  */
 export async function getRow(
   client: Pick<HttpClient, 'get'>,

@@ -5,7 +5,7 @@ import { PACKAGE, readProjectFile } from './project-files.ts';
 
 /**
  * The Float source. `transport`: sends the requests; default: HTTP.
- * Modules that `spec` does not need are loaded by import() on demand, so that `spec` starts as fast as Node itself.
+ * Modules that `spec` does not need are loaded by import() on demand, so that `spec` is fast.
  */
 export function createFloatSource(transport?: OpenTransport): Source<FloatConfig> {
   const specification = (): Promise<ConnectorSpecification> => readProjectFile('spec.json');

@@ -25,8 +25,10 @@ function exportsOf(index: string): string[] {
     .filter((name) => name !== '');
 }
 
-/** What the reference has a heading for, and the names in the first cells of the table of messages. */
-const headings = [...REFERENCE.matchAll(/^### `(\w+)/gm)].map(([, name = '']) => name);
+/** The names in the headings of the reference, and the names in the first cells of the table of messages. */
+const headings = [...REFERENCE.matchAll(/^### (`.*)$/gm)].flatMap(([, heading = '']) =>
+  [...heading.matchAll(/`(\w+)/g)].map(([, name = '']) => name),
+);
 const messages = REFERENCE.split('\n## Messages of the protocol\n')[1]?.split('\n## ')[0] ?? '';
 const cells = [...messages.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
   [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),

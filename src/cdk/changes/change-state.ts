@@ -8,7 +8,9 @@ import { formatKeySets, KEY_PARSERS, type KeyState } from './key-state.ts';
 export interface ChangeState extends KeyState {
   /** The cursor: the next read requests rows modified at or after it. Absent until the first read is complete. */
   readonly modified?: string | undefined;
-  /** The newest stamp of all rows ever read. Not capped, unlike the cursor, because a tombstone's `modified` must not be earlier. */
+  /**
+   * The newest stamp of all rows ever read. Not capped, unlike the cursor, because a tombstone's `modified` must not be earlier.
+   */
   readonly newestRow?: string | undefined;
   /** The log position: older entries are ignored. Absent if the stream has no Delete Log. */
   readonly deletionsSince?: string | undefined;

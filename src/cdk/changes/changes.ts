@@ -38,19 +38,22 @@ export interface Selection {
  *
  * - nextCursor() explains why the next read requests every row that this read could not see.
  * - A row deleted after the log was read gets an entry that is at most an hour older than `began`: the next read finds it.
- * - The log is read before the rows. If the list contains a row with an open entry, the row was restored or the list is older
- *   than the log. Its tombstone waits for the next read.
+ * - The log is read before the rows. If the list contains the row of an open entry, either the row was restored, or the list is
+ *   older than the log. So this read emits no tombstone for the entry; the next read decides on it.
  * - A restored row was modified after its deletion. Rows are requested from an hour before the oldest open entry, so the row
  *   comes in the read that decides on the entry.
- * - Each entry is handled once. It is marked after its tombstone is emitted, so after a kill it is handled again.
- * - Tombstones are emitted after all rows, with a `modified` no earlier than the newest row's. A row newer than any stamp that
- *   a later attempt would know is emitted only after a STATE with its stamp.
+ * - Each entry is handled once. It is marked as handled after its tombstone is emitted. If the process is killed in between, the
+ *   next read handles it again.
+ * - Tombstones are emitted after all rows, with a `modified` no earlier than the newest row's. After a kill, the next attempt
+ *   knows only the stamps in the state. So a row with a newer stamp is emitted only after a STATE that contains its stamp.
  * - If no count proves that all rows came, the rows are read again before a tombstone is emitted.
- * - If rows may be missing, neither the cursor nor the log position moves. If the log did not end, the log position does not
- *   move. The next read repeats them.
+ * - If rows may be missing, neither the cursor nor the log position moves, so the next read requests the same rows and entries.
+ *   If the log did not end, only the log position stays.
  *
- * The state of a killed read contains its start. The next read first reads the rest of the list, whose cursor is derived from
- * that start, and then what changed in the meantime. The log is read once, before both.
+ * The state of a killed read contains the time when it began. The next read first reads the rest of that list, and derives a
+ * cursor from that time. Then it reads what changed in the meantime. It reads the log once, before both.
+ *
+ * docs/architecture.md defines the terms.
  */
 export async function* readChanges(
   reader: ChangeReader,
@@ -106,7 +109,7 @@ class FurtherRows {
     this.coveredUntil = Math.max(startedAt, toTime(state.newestRow) ?? startedAt);
   }
 
-  /** Rows may be missing, so the next sync must request the same rows. */
+  /** Called if rows may be missing. Sets the cursor back, so that the next sync requests the same rows. */
   keepCursor(modified: string | undefined): void {
     this.state = { ...this.state, modified };
   }

@@ -1,7 +1,10 @@
 import { VISIBLE_AFTER } from '../records/stamps.ts';
 import { laterOf } from './instants.ts';
 
-/** If the newest stamp is closer than this to the start of the read, its row may have changed during the read. */
+/**
+ * The newest stamp is recent if it is later than this time before the start of the read. The clock that stamps rows may be behind
+ * by this much, so that row may have changed during the read.
+ */
 const RECENT_MS = 60 * 60_000;
 
 /** Shorter reads are covered by VISIBLE_AFTER (two minutes). */
@@ -36,6 +39,7 @@ export function nextCursor(
   return laterOf(known, Math.min(settled, startedAt - VISIBLE_AFTER));
 }
 
+/** A recent stamp minus the duration of the read, but at most an hour before its start. A short read needs no deduction. */
 function settledBefore(stamp: number, startedAt: number, endedAt: number): number {
   const duration = endedAt - startedAt;
   if (duration < SHORT_READ_MS) return stamp;

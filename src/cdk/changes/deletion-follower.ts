@@ -11,7 +11,7 @@ export interface Batch {
   readonly clocks: Clocks;
 }
 
-/** What a follower found out after the rows. */
+/** What a follower decided about deletions after all rows were read. */
 export interface Settlement {
   /** Rows that exist although the list did not contain them. They come from requests for single rows or a second reading. */
   readonly livingRows: JsonObject[];
@@ -24,7 +24,7 @@ export interface Settlement {
 /** The part of the state that a follower writes. Members that it omits keep their previous values. */
 export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
 
-/** How completely the rows were read: the basis for decisions on rows that did not come. */
+/** How completely the rows were read. Decisions about rows that did not come depend on it. */
 export interface Reading {
   /** Rows modified at or after this instant were requested; all rows if undefined. */
   readonly since: string | undefined;

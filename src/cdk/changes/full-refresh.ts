@@ -5,10 +5,10 @@ import type { ChangeReader } from './change-reader.ts';
 import { formatFullRefresh, parseFullRefresh } from './change-state.ts';
 import { toTimestamp } from './instants.ts';
 
-/** A killed read repeats at most this many pages. */
+/** Pages between two states of a read. If the read is killed, the next attempt repeats at most this many pages. */
 export const PAGES_PER_CHECKPOINT = 5;
 
-/** A full refresh of a list that can be resumed. Its states are of use only until the refresh is complete. */
+/** A full refresh of a list that can be resumed. Its states are used only until the refresh is complete. */
 export async function* readWhole(reader: ChangeReader, stored: JsonObject | undefined): AsyncGenerator<StreamEvent> {
   const interrupted = parseFullRefresh(stored);
   const resume = interrupted && { ...interrupted, startedAt: Date.parse(interrupted.startedAt) };

@@ -5,8 +5,10 @@ import { toTime, toTimestamp } from './instants.ts';
 import type { ListAnswer } from './key-source.ts';
 import type { KeyState } from './key-state.ts';
 
+/** A comparison is due again after this time. */
 const COMPARED_FOR_MS = 7 * 24 * 3_600_000;
 
+/** How long a postponed comparison waits. */
 const RETRY_AFTER_MS = 3_600_000;
 
 /** After this many comparisons in a row that found nothing, a changed count no longer starts a comparison. */
@@ -34,7 +36,7 @@ export function mustWait({ comparing, nextComparisonAt }: KeyState, now: number)
 }
 
 /**
- * The missing keys to request in this sync: first those after `lastKeyAsked` in ascending order, then those up to it.
+ * The missing keys whose rows this sync requests: first those after `lastKeyAsked` in ascending order, then those up to it.
  * `isRoundComplete`: whether these include every missing key after `lastKeyAsked`.
  */
 export function keysToAsk(
@@ -57,17 +59,20 @@ export function keysToTry(read: Iterable<number>): number[] {
   return [...new Set([rising.at(0), rising.at(rising.length >> 1)])].filter((key) => key !== undefined);
 }
 
+/** Numbers of keys, and details of the reading that lacks some of them. */
 interface Reading {
   readonly known: number;
   readonly read: number;
   readonly missing: number;
+  /** The largest Total-Count of the reading. */
   readonly promised: number;
+  /** Whether this sync emitted a row that the reading lacks. */
   readonly hasStrays: boolean;
 }
 
 /**
- * Whether missing rows may be removed on a server without single rows. A list that lacks many rows, or rows which the changes of
- * the same sync contain, may be incomplete.
+ * Whether missing rows may be removed on a server without single rows. Not if the list lacks many rows, or a row that this sync
+ * read as changed: such a list may be incomplete.
  */
 export function mayRemoveUnasked({ known, read, missing, promised, hasStrays }: Reading): boolean {
   return read > 0 && read >= promised && !hasStrays && (missing <= FEW_ROWS || missing * 10 <= known);
@@ -95,8 +100,9 @@ export interface Findings {
   readonly missing: number;
   /** Missing rows that do not exist any more. */
   readonly gone: number;
+  /** Rows of the comparison whose keys were not known. */
   readonly unknown: number;
-  /** Whether this sync emitted a row that the comparison did not read. It may have been deleted in between. */
+  /** Whether this sync emitted a row that the comparison did not read. The row may have been deleted before the comparison. */
   readonly hasStrays: boolean;
   readonly settlement: Settled;
 }
@@ -115,14 +121,14 @@ export interface Settled {
 export function conclude(before: KeyState, found: Findings): KeyState {
   const { time, totals, countBefore, isWhole, rowsRead, keys } = found;
   const { isDecided, isPostponed, lastKeyAsked, offersSingleRows } = found.settlement;
-  // As in the question for the number of rows: some servers send no counts with an empty list.
+  // Some servers send no counts with an empty list.
   const [total = rowsRead === 0 ? 0 : undefined] = totals;
   const isSteady = totals.size <= 1;
   const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead && !found.hasStrays;
   // More rows than Total-Count: one row was deleted after it was read, and another was inserted.
   const hasTooManyRows = total !== undefined && rowsRead > total;
   const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
-  // A list may lack rows for ever that single rows or the list of changes show: it would be compared in each sync.
+  // Some lists never contain rows that requests for single rows or for changes return. Such a list would be compared in each sync.
   const isInVain = !isSettled && isWhole && isDecided && found.gone === 0;
   const foundNothing = found.unknown === 0 && (found.missing === 0 || isInVain);
   const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing, isDecided });
@@ -150,6 +156,6 @@ function fruitlessAfter(
   if (addsUp) return 0;
   if (before >= FRUITLESS_LIMIT) return before;
   if (foundNothing) return before + 1;
-  // Of more than a hundred missing rows, several comparisons in a row ask for the next hundred.
+  // If more than a hundred rows are missing, each comparison requests the next hundred. Such a comparison is not fruitless.
   return isDecided ? 0 : before;
 }

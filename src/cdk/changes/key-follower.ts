@@ -46,13 +46,13 @@ export interface Wanted {
  * a request; a missing key would leave a deleted row in the destination. Keys are removed only by the STATE after their
  * tombstones. So at any byte at which a read is killed, the state contains all keys that the destination may have.
  *
- * Why an existing row gets no tombstone: if the server offers single rows, which each comparison tests with two rows of the
- * list, only a row whose own request answers 404 or 410 gets one. A second request must repeat that, unless more than 50 rows are
- * missing and none of them exists. So the following cases cost requests, but remove nothing:
+ * Why an existing row gets no tombstone: each comparison requests two rows of the list, to test whether the server offers single
+ * rows. If it does, only a row whose own request answers 404 or 410 gets a tombstone. A second request must repeat that answer,
+ * unless more than 50 rows are requested and none of them exists. So the following cases cost requests, but remove nothing:
  *
- * - Rows that move while the list is read; pages that are capped, thinned or empty; wrong counts that agree with each other:
- *   the missing rows answer 200, are emitted, and stay known.
- * - A filter or a default of the server that leaves rows out of the list: likewise.
+ * - Rows move while the list is read, pages are capped, thinned or empty, or wrong counts agree with each other. Then the missing
+ *   rows answer 200, are emitted, and stay known.
+ * - A filter or a default of the server omits rows from the list: the same happens.
  * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed. If one
  *   of its rows still exists, the list is wrong, and nothing is removed in this sync.
  * - A request for a page or a row fails: the stream fails, or the row stays known, and the next sync compares.
@@ -63,9 +63,13 @@ export interface Wanted {
  * - A state without keys (version 0.1, or after a full refresh): an unknown key gets no tombstone.
  * - A start_date: older rows are unknown until they are emitted.
  *
- * If single rows are not offered, a row is removed only if two whole readings lack the same rows, no count is larger than the
- * number of rows, none of the missing rows is returned by its own request, and the list is not empty, lacks few rows, and
- * contains every row that this sync delivered. There, a filter that hides a few rows looks like deletions.
+ * If the server does not offer single rows, a missing row is removed only if all of this is true:
+ *
+ * - two whole readings of the list lack the same rows, and no count is larger than the number of rows;
+ * - the list is not empty, lacks few rows, and contains every row that this sync emitted;
+ * - none of the missing rows is returned by its own request.
+ *
+ * On such a server, a filter that hides a few rows cannot be told from deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -75,7 +79,7 @@ export class KeyFollower implements DeletionFollower {
   private readonly isFirstRead: boolean;
   private state: KeyState;
   private readonly keys: Set<number>;
-  /** Keys that were unknown before this sync. A lagging replica may not have their rows. */
+  /** Keys that were unknown before this sync. A lagging replica may not have their rows yet. */
   private readonly young = new Set<number>();
   private youngAt: number | undefined;
   /** Keys of the rows that this sync emitted, each with a hash of the row. */
@@ -210,7 +214,10 @@ export class KeyFollower implements DeletionFollower {
     } catch (error) {
       if (!(error instanceof UnsettledList)) throw error;
       const { name, log } = this.reader;
-      log('WARN', `${name}: no deleted row is removed in this sync; a later sync compares again. ${error.message}`);
+      log(
+        'WARN',
+        `${name}: the keys could not be compared, so deleted rows stay in the destination. A later sync compares again. ${error.message}`,
+      );
     }
   }
 

@@ -10,7 +10,10 @@ export interface KeyState {
   readonly youngKeys?: ReadonlySet<number> | undefined;
   /** When the last of the young keys was read. */
   readonly youngKeysAt?: string | undefined;
-  /** Total-Count minus the number of known keys, at the last check. While it is unchanged, no row was deleted. */
+  /**
+   * Total-Count minus the number of known keys, at the last check. While it is unchanged, the connector assumes that no row was
+   * deleted.
+   */
   readonly countOffset?: number | undefined;
   /** Time of the last comparison that decided on all missing rows. */
   readonly comparedAt?: string | undefined;

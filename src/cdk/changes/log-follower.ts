@@ -31,10 +31,10 @@ interface OpenKey {
  *     pending        handled: it exists    request the single row: 200 → handled, the row is emitted; else → tombstone
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
- * may be missing, a 404 is only trusted if the server does not also answer 404 for a row that the list contains: otherwise it
- * offers no single rows, and the entry stays open. It stays open too if the list has no row to test this with. On a server
- * without single rows, a row that is in the log and in neither of two readings gets a tombstone, because such a server gives no
- * other evidence.
+ * may be missing, a 404 proves nothing on a server without single rows, which answers 404 for every row. So the follower also
+ * requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On such a
+ * server, if nothing shows that rows are missing, a row gets a tombstone if the log contains it and two readings do not. The
+ * server gives no other evidence.
  *
  * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
  */
@@ -152,7 +152,7 @@ export class LogFollower implements DeletionFollower {
     if (hasMore) {
       log(
         'WARN',
-        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads them again.`,
+        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads these rows again.`,
       );
     }
     return { found, hasMore };
@@ -184,7 +184,7 @@ export class LogFollower implements DeletionFollower {
     );
   }
 
-  /** If the state has no position, it is derived from the cursor, up to which the destination is complete. */
+  /** The log position. If the state has none, it is derived from the cursor, because the destination is complete up to there. */
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
@@ -223,7 +223,10 @@ export class LogFollower implements DeletionFollower {
   private reportLog(): void {
     const { name, log } = this.reader;
     if (this.log === undefined) {
-      log('WARN', `${name}: this server offers no Delete Log, so deleted rows stay in the destination.`);
+      log(
+        'WARN',
+        `${name}: this server offers no Delete Log, so deleted rows stay in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+      );
     } else if (this.log.stoppedBecause !== undefined) {
       log(
         'WARN',

@@ -31,7 +31,7 @@ type List = Pick<ChangeReader, 'name' | 'log'> & { readonly source: KeySource };
 const LATER = 'A later sync compares again.';
 
 const NOT_SHOWN =
-  'some known rows are missing from the list, and requests for them do not show whether they exist. They are kept.';
+  'some rows of earlier syncs are missing from the list, and requests for them do not show whether they exist. They are kept.';
 
 /** The result if no row was requested. */
 export function unanswered(settled: Partial<Settled> & Pick<Settled, 'offersSingleRows'>): Answers {
@@ -49,7 +49,7 @@ export async function settleMissing(list: List, missing: Missing, state: KeyStat
       : readAgain(list, missing, state));
     return { ...answers, offersSingleRows: learned };
   }
-  // If no row is missing, the test is needed only for a later sync in which the list is empty.
+  // If no row is missing, only a later sync with an empty list needs to know whether the server offers single rows.
   if (keys.length === 0 && learned !== undefined) return unanswered({ offersSingleRows: learned });
   const offersSingleRows = await trySingleRows(list, keysToTry(read));
   if (keys.length === 0) return unanswered({ offersSingleRows });
@@ -92,8 +92,8 @@ async function askForEach(
 ): Promise<Omit<Answers, 'offersSingleRows'>> {
   const { keys, isRoundComplete } = keysToAsk(missing, lastKeyAsked);
   const first = await askOnce(list, keys);
-  // A gateway may answer a single 404 for a row that exists, so a second request must repeat it. Only if every row of a large
-  // number answers 404, that is no accident.
+  // A gateway may answer 404 once for a row that exists, so a second request must repeat it. If more than 50 rows were requested
+  // and all of them answer 404, that is no accident, and no second request is needed.
   const isProved = 2 * keys.length > SINGLE_ROWS_LIMIT && first.livingRows.length === 0;
   const second = isProved ? undefined : await askOnce(list, first.gone);
   const hasFailed = first.hasFailed || second?.hasFailed === true;
@@ -131,7 +131,9 @@ async function askOnce(list: List, keys: readonly number[]) {
   return { gone, livingRows, last, unknown, hasFailed };
 }
 
-/** For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing. */
+/**
+ * For servers without single rows: a row counts as deleted only if two whole readings lack it, and only if few rows are missing.
+ */
 async function readAgain(list: List, missing: Missing, state: KeyState): Promise<Answers> {
   const { name, log } = list;
   const { offersSingleRows: learned, lastKeyAsked } = state;
@@ -140,7 +142,7 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
   if (!mayRemoveUnasked(rows)) {
     log(
       'WARN',
-      `${name}: ${keys.length} of ${known} known rows are missing from the list, and this server does not answer requests for single rows. They are kept, because the list may be incomplete. If they were deleted, run "Refresh and remove records" for this stream.`,
+      `${name}: ${keys.length} of ${known} rows of earlier syncs are missing from the list, and this server does not answer requests for single rows. They are kept, because the list may be incomplete. If they were deleted, run "Refresh and remove records" for this stream.`,
     );
     return unanswered({ offersSingleRows: false });
   }
@@ -153,7 +155,7 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
     if (showsMissing) return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows: true };
     return { ...unanswered({ offersSingleRows: false }), gone: keys };
   }
-  log('WARN', `${name}: two readings of the list differ, so the missing rows are kept. ${LATER}`);
+  log('WARN', `${name}: the list was read twice, with different results, so the missing rows are kept. ${LATER}`);
   // A tested row that was deleted between the readings answers 404 on any server, so that result is not used.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);
   const offersSingleRows = haveStayed ? false : learned;

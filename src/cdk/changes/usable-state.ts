@@ -18,7 +18,7 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
   const { name, log } = reader;
   const parsed = parseChangeState(stored);
   if (parsed === undefined) {
-    log('WARN', `${name}: its state has no part that this version knows. The rows are read from the start.`);
+    log('WARN', `${name}: the state has no part that this version knows, so the stream is read from the start.`);
     return {};
   }
   const future = await futureParts(parsed.state, reader);
@@ -56,10 +56,10 @@ function warningOf(name: string, unusable: readonly StatePart[], future: readonl
   ];
   const unused: readonly StatePart[] = [...unusable, ...future];
   const sentences = [`${name}: parts of the state are not used: ${reasons.join(', ')}.`];
-  if (unused.includes('modified')) sentences.push('The rows are read from the start.');
+  if (unused.includes('modified')) sentences.push('The stream is read from the start.');
   if (unused.some((part) => LOSES_DELETIONS.includes(part))) {
     sentences.push(
-      'Deletions since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
+      'Rows deleted since the last sync may remain in the destination. To remove them, run "Refresh and remove records" for this stream.',
     );
   }
   return sentences.join(' ');

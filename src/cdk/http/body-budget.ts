@@ -68,7 +68,7 @@ export class BodyBudget {
   }
 }
 
-/** The part of the budget that one body uses. */
+/** The share of one body in the budget. */
 export class BodyShare {
   private readonly budget: BodyBudget;
 

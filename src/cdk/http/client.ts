@@ -37,7 +37,7 @@ export interface Api {
   readonly baseUrl: string;
   /** Quotas of all requests. The server's `ratelimit-` headers refer to the first one. */
   readonly quotas: Quotas;
-  /** Most requests in flight at once. */
+  /** Maximum number of requests in flight at the same time. */
   readonly maxConcurrentRequests: number;
   readonly policy: ErrorPolicy;
 }
@@ -106,7 +106,9 @@ export class HttpClient {
     const signal = this.signalOf(own);
     // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
     if (!/^\/[^?#]*$/.test(path)) {
-      throw programmingError(`the path ${path} of ${name} must begin with a slash; a query goes into the parameters`);
+      throw programmingError(
+        `the path ${path} of ${name} must begin with a slash and have no query: pass the query as params`,
+      );
     }
     const address = `${path}${queryOf(params)}`;
     const url = `${this.api.baseUrl}${address}`;
@@ -176,7 +178,7 @@ export class HttpClient {
     let joined = this.joined.get(own);
     if (joined === undefined) {
       joined = AbortSignal.any([own, this.context.signal]);
-      // Every request and every wait of the caller listens to it.
+      // Every request and every wait adds a listener, so Node's warning about many listeners is switched off.
       setMaxListeners(0, joined);
       this.joined.set(own, joined);
     }
@@ -193,8 +195,8 @@ export class HttpClient {
     });
     return {
       sentAt: ticket.sentAt,
-      // The server's numbers refer to the meter, if there is one. The meter gets the later ticket of the general limiter, because
-      // the request is counted from when it was sent.
+      // If there is a meter, the server's numbers refer to it. Both limiters get the ticket of the general limiter: it is the later
+      // one, so it has the time when the request was sent.
       answered: (quota) => {
         meter?.answered(ticket, quota);
         this.limiter.answered(ticket, meter === undefined ? quota : undefined);
@@ -239,7 +241,7 @@ function isFailure(result: Success | Failure): result is Failure {
   return 'outcome' in result;
 }
 
-/** With its question mark; empty where there is nothing to ask for. */
+/** The query with its question mark; empty if there are no parameters. */
 function queryOf(params: Params): string {
   const pairs = Object.entries(params).flatMap(([name, value]) =>
     value === undefined ? [] : `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,

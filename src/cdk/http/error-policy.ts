@@ -22,7 +22,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'config_error',
     failure: ({ what, host }) =>
       `${host} denies access to ${what} (403). The account may not have the feature, or the credentials have no permission for it.`,
-    advice: 'Grant access, or deselect the stream.',
+    advice: 'Give the credentials permission for it, or deselect the stream.',
   },
   notFound: {
     action: 'fail',
@@ -91,7 +91,7 @@ const STANDARD: ErrorPolicy = {
   connection: {
     action: 'retry',
     failureType: 'transient_error',
-    failure: ({ what, host, detail }) => `The connection to ${host} failed on the request for ${what} (${detail}).`,
+    failure: ({ what, host, detail }) => `The connection to ${host} failed during the request for ${what} (${detail}).`,
     advice: `Check the network. ${CHECK_ADDRESS}`,
   },
   tooLarge: {
@@ -106,7 +106,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'system_error',
     failure: ({ what, host, detail }) =>
       `${host} answered the request for ${what} in the encoding ${detail}, but only gzip is supported.`,
-    advice: `${CHECK_ADDRESS} Check the proxies or gateways in front of it.`,
+    advice: `${CHECK_ADDRESS} Check the proxies or gateways in front of the server.`,
   },
   proxyRefused: {
     action: 'fail',

@@ -21,10 +21,12 @@ export interface Ticket {
   readonly sentAt: number;
 }
 
-/** Our windows are longer than the server's by this fraction, because the two clocks drift. Costs at most 1 % of the pace. */
+/**
+ * Our windows are longer than the server's by this fraction, because the two clocks drift. So we send at most 1 % fewer requests.
+ */
 const MARGIN = 0.01;
 
-/** A later reset in the headers is ignored; the limiter waits that long only after a 429. */
+/** Headers with a later reset are ignored. The limiter waits that long only after a 429. */
 const LONGEST_RESET_MS = 600_000;
 
 /** A 429 with a wait up to this may be due to the burst limit. */
@@ -37,8 +39,8 @@ const AGAIN_MS = 10_000;
 const SAME_RESET_MS = 2_000;
 
 /**
- * In windows up to this length, a previous process may have just used the quota, and the server's headers do not show it, because
- * they refer to the first quota. So a process uses only half of the quota in its first window.
+ * In windows up to this length, a previous process may have just used the quota. The server's headers do not show it, because they
+ * refer to the first quota. So a process uses only half of the quota in its first window.
  */
 const UNKNOWN_WINDOW_MS = 1_000;
 
@@ -58,8 +60,8 @@ const ENOUGH_ANSWERS = 32;
  *     sent      arrived      answered                          free again
  *      |···········|············|── window + margin − head start ──|
  *
- * where the head start is the time that every request takes at least. The next request arrives after it is sent, and this one
- * arrived before it was answered. Together the two delays are at least the head start.
+ * where the head start is the least time that a request takes. It can be subtracted: this request arrived at the server before its
+ * response came to us, and the next request arrives after we send it. Both delays together are at least the head start.
  */
 export class Limiter {
   private readonly quotas: Quotas;
@@ -208,7 +210,10 @@ export class Limiter {
     return windowMs <= UNKNOWN_WINDOW_MS && time >= this.startedAt && time < this.startedAt + windowMs;
   }
 
-  /** The earliest time from `at` on at which the quota admits a request. `places`: when the requests before it were or will be sent. */
+  /**
+   * The earliest time from `at` on at which the quota admits a request. `places`: when the requests before it were or will be
+   * sent.
+   */
   private expectedFreeAt(quota: Quota, places: readonly number[], at: number): number {
     const freeAt = ({ limit }: Quota): number => (places.at(-limit) ?? Number.NEGATIVE_INFINITY) + this.heldMs(quota);
     const free = Math.max(at, freeAt(quota));

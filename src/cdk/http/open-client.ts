@@ -36,11 +36,11 @@ export async function openClient(
   return new HttpClient({ ...options, baseUrl }, context, transport);
 }
 
-/** The address may come from a config that no rule has checked. It is not quoted: it may hold a password. */
+/** The address may come from a config that no rule has checked. The message does not quote it: it may contain a password. */
 function requireSoundBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#]/.test(baseUrl)) return url;
   throw programmingError(
-    'its baseUrl is not an http or https URL without query and fragment (the rule baseUrlProblems finds this in the config)',
+    'its baseUrl is not an http or https URL without query and fragment (baseUrlProblems is a field rule that checks this in the config)',
   );
 }

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * The pace of requests while other programs use the same quota. We cannot see their usage, so we infer it from 429 responses, as
- * TCP congestion control does: a 429 lowers the pace, and requests raise it again, faster the longer ago the 429 is.
+ * TCP congestion control does. A 429 lowers the pace. Each request raises it again, and the longer ago the 429 is, the faster.
  * Meanwhile requests are spread evenly, because bursts are refused in bursts.
  */
 export class Pace {

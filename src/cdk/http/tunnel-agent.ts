@@ -18,8 +18,8 @@ class TunnelFailed extends Error {
 }
 
 /**
- * Keep-alive TLS connections through an HTTP proxy. Unlike in HttpsProxyAgent, a response of the proxy itself is never taken for
- * a response of the server: a 404 from the proxy would look like a deleted row.
+ * Keep-alive TLS connections through an HTTP proxy. HttpsProxyAgent returns a response of the proxy itself as if the server had
+ * sent it: a 404 from the proxy would look like a deleted row. This agent throws instead.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
   private readonly closing: AbortController;

@@ -6,7 +6,7 @@ type Ask<Answer> = (names: readonly string[]) => Promise<Answer>;
 
 interface Settled<Answer> {
   readonly accepted: readonly string[];
-  /** The response to the request with exactly these. */
+  /** The response to the request with exactly these expansions. */
   readonly answer: Answer;
 }
 
@@ -70,8 +70,9 @@ export class Expansions {
 }
 
 /**
- * Requests all expansions together. If refused: none, which fails if the list itself is refused; then each alone, if there are
- * several; then the accepted ones together. At most three requests more than there are names.
+ * Finds out which expansions the server accepts. Requests the page with all of them. If the server refuses, it requests the page
+ * without expansions, which throws if the list itself is refused. If there are several expansions, it then requests the page with
+ * each one alone, and last with the accepted ones together. It sends at most three requests more than there are names.
  */
 async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promise<Settled<Answer>> {
   const attempt = async (some: readonly string[]): Promise<Settled<Answer> | undefined> => {

@@ -13,14 +13,14 @@ const UINT32_LIMIT = 2 ** 32;
  * pages come in descending order. All other keys are stored in a Set. A list of a million rows takes 4 MB.
  */
 export class KeySet {
-  /** Disjoint, the highest first. */
+  /** They do not overlap. The run with the highest keys comes first. */
   private readonly runs: Run[] = [];
   private readonly others = new Set<Key>();
   private lowest: Key | undefined;
 
   has(key: Key): boolean {
     if (this.others.has(key)) return true;
-    // Each sorted block contains either numbers or strings, because these have no common order.
+    // All runs contain numbers, or all contain strings: see add().
     if (typeof key !== typeof this.lowest || compareKeys(key, this.lowest as Key) < 0) return false;
     const index = firstIndex(this.runs.length, (at) => compareKeys((this.runs[at] as Run).low, key) <= 0);
     const run = this.runs[index];
@@ -75,7 +75,10 @@ function reader(run: Run): { at: (index: number) => Key; length: number } {
   };
 }
 
-/** Binary search: the first index below `length` for which `isReached` is true, else `length`. All later ones must be true too. */
+/**
+ * Binary search: the first index below `length` for which `isReached` is true; `length` if there is none. `isReached` must be true
+ * for all later indexes too.
+ */
 function firstIndex(length: number, isReached: (index: number) => boolean): number {
   let from = 0;
   let to = length;

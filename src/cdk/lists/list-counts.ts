@@ -4,9 +4,9 @@ import type { Page } from './page.ts';
 type Counts = Pick<Page, 'totalCount' | 'pageCount'>;
 
 /**
- * Checks the server's counts (Total-Count, Page-Count, Per-Page) during one reading of a list. Counts that agree with each other
- * and with the rows save requests. A count that contradicts the rows is ignored from then on: it neither ends the list nor
- * promises a page.
+ * Checks the server's counts (Total-Count, Page-Count, Per-Page) during one reading of a list. A count "promises" a page if, by
+ * that count, the page has rows. Counts that agree with each other and with the rows save requests. A count that contradicts the
+ * rows is ignored from then on: it neither ends the list nor promises a page.
  */
 export class ListCounts {
   /** Which count contradicts the rows, as a clause for the log; undefined if none does. */
@@ -25,15 +25,20 @@ export class ListCounts {
   private pages: number | undefined;
   private ignoresTotal = false;
   private ignoresPages = false;
+  /** Number of rows on a full page. Undefined before the first page. */
   private size: number | undefined;
   /** Per-Page of page 1. */
   private named: number | undefined;
   private isTotalOnEach = true;
   private isEachFull = true;
   private lastLength = 0;
+  /** Number of the last page that had rows. */
   private number = 0;
 
-  /** `perPage`: page size requested. `isWhole`: whether the reading starts with page 1. Only then can the rows received be compared with Total-Count. */
+  /**
+   * `perPage`: the requested page size. `isWhole`: whether the reading starts with page 1. Only then can the number of rows
+   * received be compared with Total-Count.
+   */
   constructor(perPage: number, isWhole: boolean) {
     this.perPage = perPage;
     this.isWhole = isWhole;
@@ -65,7 +70,7 @@ export class ListCounts {
     if (this.size !== undefined && totalCount !== undefined && totalCount !== this.total) this.totalChanged = true;
   }
 
-  /** A promised page stayed empty although later pages have rows. From now on, row totals prove nothing. */
+  /** A promised page was empty twice, although later pages have rows. From now on, the counts cannot prove where the list ends. */
   skip(): void {
     this.isEachFull = false;
   }
@@ -87,7 +92,7 @@ export class ListCounts {
     const { total, pages, size = this.perPage } = this;
     if (total === undefined || pages === undefined || this.totalChanged || this.contradiction !== undefined)
       return false;
-    // `distinct` too: if a row came twice, another one may be missing.
+    // `distinct` must equal the total too: if a row came twice, another one may be missing.
     const agree = pages === pagesOf(total, size) && this.number === Math.max(1, pages);
     return agree && this.isTotalOnEach && this.isEachFull && this.received === total && this.distinct === total;
   }

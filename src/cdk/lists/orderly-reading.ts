@@ -29,7 +29,10 @@ interface ListToRead extends Keyed {
 /** If page 1 has a row changed this recently, the list is assumed to be changing now. */
 const LIVELY_MS = 5 * 60_000;
 
-/** A longer filtered list is proved from the start, because checkpoints store its position, which counts alone must not prove. */
+/**
+ * A filtered list with more pages is read in proving mode from the start: checkpoints store its position, and the server's counts
+ * alone must not prove a stored position.
+ */
 const COUNTED_PAGES_LIMIT = 4;
 
 /** After this many responses in a row without progress, the reading starts over page by page. */
@@ -52,12 +55,15 @@ const IDLE_ANSWERS_LIMIT = 20;
  *
  *             This proves that no row was skipped in between. If there is no overlap, a window further up is read.
  *
- * The signs of movement are a changed count, a row that comes twice, and a young row that is not at the top. A skipped row always
- * causes at least one of them: if the count is unchanged, another row was inserted below the part already read. That happens
- * only if the row was changed (in a filtered list), became visible late or was restored, so it comes later with a young stamp.
- * If it is removed before that, the count changes. At the first sign, the mode changes to proving and stays so. If the list grew
- * by as many rows as it was pushed down, all movement was above the part already read, which is therefore complete. Otherwise
- * the list is read again from the top, and only rows that were missed are emitted.
+ * There are three signs of movement: a changed count, a row that comes twice, and a young row that is not at the top. A row is
+ * young if it was changed after the reading began, or at most two minutes before. A skipped row always causes at least one sign:
+ * if the count is unchanged, another row was inserted below the part already read. Only a row that was changed (in a filtered
+ * list), became visible late or was restored is inserted there. That row comes later in the reading, and it is young. If it is
+ * removed before that, the count changes.
+ *
+ * At the first sign, the mode changes to proving and stays so. If the list grew by as many rows as the rows below moved down, all
+ * movement was above the part already read, so that part is complete. Otherwise the list is read again from the top, and only the
+ * rows that were missed are emitted.
  *
  * The mode is proving from the start if the counts are missing or disagree, or if the first page shows recent changes.
  */
@@ -66,24 +72,28 @@ export class OrderlyReading {
   next: Window | undefined;
   handover: Handover | undefined;
   private readonly list: ListToRead;
+  /** Keys of the rows that this walk has emitted. */
   private readonly given: KeySet;
   /** Takes the counted pages too, so that it can continue from there if the list turns out to be unordered. */
   private readonly sweep: Sweep;
   /** Time of the first response: epoch milliseconds, by the earlier clock. */
   private began: number | undefined;
   private proving: boolean;
-  /** Whether a part of what was read is proved by counts only. */
+  /** Whether for a part of the list only the counts prove that no row was skipped. */
   private trustedCounts: boolean;
-  /** Everything down to this key was read; undefined at the top. */
+  /** The lowest key read so far: every row above it was read. Undefined before the first page. */
   private low: Key | undefined;
   private firstPage: readonly Key[] = [];
   /** Number of rows from the top down to `low`. */
   private at: number;
+  /** Total-Count of the latest response. */
   private total: number | undefined;
   /** Total-Count of the first response. */
   private firstTotal: number | undefined;
   private rowsGiven = 0;
+  /** By how many rows the reading last went back up the list. */
   private stepBack = 0;
+  /** Number of responses in a row without progress. */
   private idleAnswers = 0;
 
   constructor(list: ListToRead, given: KeySet) {
@@ -105,10 +115,10 @@ export class OrderlyReading {
   }
 
   /**
-   * `next` and the windows that follow it if nothing moves. After the first page they may be answered in any order: an overlap
-   * proves the same whenever its two windows were read, and counted pages show every movement that skips a row.
+   * `next` and the windows that follow it if nothing moves. After the first page, their responses may come in any order. An overlap
+   * proves the same, whenever its two windows were read. Counted pages show every movement that skips a row, as in this example.
    *
-   * Example: four pages of two rows. One page is answered after the movement, the others before it.
+   * The list has four pages of two rows. The server answers one page after the movement, and the others before it.
    *
    *                               before    after     before    before    missed   shown by
    *     nothing moves             90  80  │ 70  60  │ 50  40  │ 30  20      –
@@ -217,7 +227,10 @@ export class OrderlyReading {
     else this.next = isEnd ? undefined : this.windowAfter(this.at);
   }
 
-  /** Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total grew. */
+  /**
+   * Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total
+   * grew.
+   */
   private isFirstPageAgain(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (start === 0 || keys.length < 2 || (page.totalCount ?? 0) - (this.total ?? 0) === start) return false;
     return keys.every((key, index) => key === this.firstPage[index]);
@@ -264,7 +277,8 @@ export class OrderlyReading {
 
   /**
    * Whether an old row that was not read before has a key above `low`: then the list is not in descending order. A young row may
-   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because they are not known.
+   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because their keys are not
+   * stored.
    */
   private hasDisorder(page: Page, keys: readonly Key[]): boolean {
     const { low, list } = this;

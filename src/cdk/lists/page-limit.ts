@@ -1,10 +1,13 @@
 import type { PageAnswer } from './page.ts';
 import { UnsettledList } from './unsettled-list.ts';
 
-/** Maximum number of pages in one walk, all readings together: four million rows with 200 rows a page. */
+/** Maximum number of pages that one walk requests in all its readings: four million rows with 200 rows a page. */
 const PAGES_LIMIT = 20_000;
 
-/** A longer list may take this many times the pages that its first page promises, because it may be read five times. */
+/**
+ * For a longer list, the limit is this many times the number of pages that its first page promises. A walk may need five readings
+ * of the list.
+ */
 const TIMES_PROMISED_LIMIT = 10;
 
 /** Ends a walk over a list that grows as fast as it is read, or whose pages never end. */

@@ -16,7 +16,7 @@ import { Sweep } from './sweep.ts';
 import { UnsettledList } from './unsettled-list.ts';
 import { windowOf } from './windows.ts';
 
-/** Rows that this walk has not emitted before. */
+/** A page without the rows that this walk has emitted before. */
 export interface Part {
   readonly rows: JsonObject[];
   /** Their latest stamp in epoch milliseconds; -Infinity if none has one. */
@@ -53,8 +53,8 @@ const READINGS_LIMIT = 5;
 /**
  * Walks over a list and yields every row that is in it during the whole walk, none twice. The first part comes even if it has no
  * rows. Rows may move between pages during the walk. An ordered list is read with windows that overlap if needed
- * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep), and again
- * until it did not change during a reading or two readings have the same rows.
+ * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep). Such readings
+ * are repeated until the list did not change during one of them, or two of them have the same rows.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
@@ -135,7 +135,10 @@ async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): 
   if (!list.filtered && parts.lacksRows) list.report.fewerRows(parts.rowsGiven, parts.total);
 }
 
-/** Turns responses into parts: those with rows, the first one, and the first one after which rows may be missing. */
+/**
+ * Turns responses into parts. A response without new rows becomes a part only if it is the first one, or the first one after which
+ * rows may be missing.
+ */
 class Parts {
   rowsGiven = 0;
   /** The latest Total-Count; 0 if there is none. */

@@ -7,7 +7,7 @@ export interface ListPosition {
   readonly lastKey: Key;
   /** Number of rows from the top down to that row. */
   readonly rowsRead: number;
-  /** Whether a part of what was read is proved by the server's counts only. */
+  /** Whether for a part of the list only the server's counts prove that no row was skipped. */
   readonly trustedCounts: boolean;
 }
 

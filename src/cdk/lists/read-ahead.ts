@@ -67,7 +67,7 @@ export class PagesAhead {
 
   private askAhead(window: Window) {
     const page = this.ask(window);
-    // A page that is never fetched may fail without an unhandled rejection.
+    // If get() is never called for this page, a failure must not become an unhandled rejection.
     page.answer.catch(() => undefined);
     return page;
   }

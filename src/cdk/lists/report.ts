@@ -18,14 +18,14 @@ export class Report {
   fewerRows(received: number, promised: number): void {
     this.once(
       'fewer rows',
-      `the server's Total-Count promises ${promised} rows, but only ${received} came, not counting repeats. Rows may be missing.`,
+      `the server's Total-Count promises ${promised} rows, but only ${received} came, not counting repeats. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
   fewerPages(received: number, promised: number): void {
     this.once(
       'fewer pages',
-      `the server's Page-Count promises ${promised} pages, but only ${received} came. Rows may be missing.`,
+      `the server's Page-Count promises ${promised} pages, but only ${received} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
@@ -50,7 +50,7 @@ export class Report {
   differingRows(key: string): void {
     this.once(
       'differing rows',
-      `the list has the key ${key} on two pages with different contents. The first row is used.`,
+      `the list has two different rows with the key ${key}, on different pages. The row that came first is used.`,
     );
   }
 
@@ -58,11 +58,11 @@ export class Report {
     this.log('INFO', `${this.name}: the list may have changed while it was read, so it is read again.`);
   }
 
-  /** The counts are missing or contradict the rows, so that only a second reading shows whether the list stood still. */
+  /** The counts are missing or contradict the rows, so only a second reading shows whether the list changed. */
   unproved(): void {
     this.log(
       'INFO',
-      `${this.name}: the server's counts do not show whether the list was read whole, so it is read again.`,
+      `${this.name}: the server's counts do not show whether the list was read completely, so it is read again.`,
     );
   }
 

@@ -37,7 +37,7 @@ type Reason =
   | 'empty'
   /** The previous page was empty twice although a count promises rows. */
   | 'after empty'
-  /** The page had only known rows although a count promises new ones. */
+  /** The page had only rows that earlier pages had, although a count promises new ones. */
   | 'known'
   /** Page 2 repeated page 1. A request with half the size shows whether `page` has an effect. */
   | 'probe'
@@ -45,7 +45,9 @@ type Reason =
   | 'confirm';
 
 interface Gap {
+  /** The first of one or more pages without rows. It was requested twice. */
   readonly from: number;
+  /** Whether a count promises rows on it. */
   readonly isPromised: boolean;
   readonly how: 'empty' | 'refused';
 }
@@ -53,22 +55,23 @@ interface Gap {
 /**
  * One reading of a list, page after page with the same `per-page`. Decides what to request next; no I/O.
  *
- * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say, which
- * is right even for servers that cap or thin pages or ignore `per-page`. The list ends
+ * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say. That is
+ * right even for servers that cap or thin pages (docs/architecture.md defines the terms) or ignore `per-page`. The list ends
  *
  * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
- * - from page 2 on, at a page that is refused twice and that no count promises, or, in a filtered list, that follows a page
- *   that is not full (with a WARN);
- * - if two pages in a row have the same rows, all known, and Total-Count promises no more: after the end some servers repeat a
- *   page (yiisoft/yii2 issue 11582). A single such page may be caused by 200 insertions.
+ * - from page 2 on, at a page that is refused twice and that no count promises. In a filtered list, also if the page before it
+ *   is not full: some servers count rows that the filter excludes. Then a WARN is logged;
+ * - if two pages in a row have the same rows, all of which came before, and Total-Count promises no more. After the end, some
+ *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing, because it also comes if a
+ *   page of rows is inserted between two requests.
  *
  * An empty page that a count promises is requested again, and then the next page.
  */
 export class Sweep {
   /** The next window to request; undefined at the end. */
   next: Window | undefined;
-  /** Whether rows are missing that a count promised, in a read that still completes. */
+  /** Whether rows that a count promised did not come, in a reading that does not fail for it. */
   mayMissRows = false;
   readonly counts: ListCounts;
   /** Number of rows that earlier pages had too. A sign of movement, unless the list itself has a key twice. */
@@ -82,25 +85,30 @@ export class Sweep {
   /** Number of rows of this sweep that no earlier reading had emitted. */
   newRows = 0;
   private readonly list: ListToSweep;
+  /** The constructor explains `seen`, `given` and `watched`. */
   private readonly seen: KeySet;
   private readonly given: KeySet;
   private readonly watched: ReadonlySet<Key>;
   private readonly contents = new Map<Key, string>();
   private reason: Reason | undefined;
+  /** Keys of page 1. */
   private firstPage: readonly (Key | undefined)[] | undefined;
+  /** Keys of the previous page. */
   private before: readonly (Key | undefined)[] | undefined;
+  /** Whether the previous page had no row that is new in this reading. */
   private wasKnown = false;
   /** Whether page 2 was identical to page 1. */
   private hasRepeatedPage = false;
   /** Whether page 1 was unchanged when requested again at the end; undefined if it was not requested again. */
   private isConfirmed: boolean | undefined;
+  /** Repeated keys of the last pages without a new row: see noteMovement(). */
   private pendingRepeats: Key[] = [];
+  /** Number of pages with few new rows. */
   private stalePages = 0;
   private largestPage = 0;
   /** A hash of the keys of each page, in order. Shows when a server starts over with page 1. */
   private readonly pageHashes: number[] = [];
   private pagesWithRows = 0;
-  /** The first of the pages that brought no rows in two requests although a count promises rows on it or later. */
   private gap: Gap | undefined;
   private lastKey: Key | undefined;
   private isOrdered = true;
@@ -111,8 +119,9 @@ export class Sweep {
   private digest = 0;
 
   /**
-   * `seen`: keys of this reading. `given`: keys of all readings, whose rows are not emitted again. May be the same set.
-   * `watched`: keys whose rows are compared if they come twice. `fromPage`: first page; earlier ones were read by another reading.
+   * `seen`: keys of the rows that this reading received. `given`: keys of the rows that the walk has emitted in all its readings.
+   * They may be the same set. `watched`: keys whose rows are compared if they come twice. `fromPage`: the first page to request;
+   * another reading has read the earlier pages.
    */
   constructor(
     list: ListToSweep,
@@ -197,8 +206,8 @@ export class Sweep {
   }
 
   /**
-   * Whether an empty page should have rows. If it comes empty twice with a Total-Count that ends before it, that count is
-   * believed: the rest of the list may have been deleted.
+   * Whether an empty page should have rows. If the page is empty twice and its own Total-Count says that the list ends before it,
+   * that count is trusted: the rest of the list may have been deleted.
    */
   private mayHaveRows(number: number, reason: Reason | undefined, page: Page): boolean {
     const { counts } = this;
@@ -232,7 +241,7 @@ export class Sweep {
     this.wasKnown = fresh.unseen === 0;
     // A server may start over in a growing list, or repeat a growing last page, and never send the same page twice.
     this.largestPage = Math.max(this.largestPage, keys.length);
-    // A page that has new rows only in a second request is stale too: the list may grow by a page with each request.
+    // A page that has new rows only when it is requested again counts too: the list may grow by a page with each request.
     const isStale = reason === 'known' || 2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage;
     if (isStale) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
@@ -247,7 +256,7 @@ export class Sweep {
     return fresh.rows;
   }
 
-  /** Whether a promised page has only known rows. The server may have sent another page instead. */
+  /** Whether a promised page has only rows that earlier pages had. The server may have sent the wrong page. */
   private isPromisedButKnown(number: number, keys: readonly (Key | undefined)[]): boolean {
     if (number === 1 || !this.counts.promises(number)) return false;
     return keys.every((key) => key !== undefined && this.seen.has(key));
@@ -286,7 +295,7 @@ export class Sweep {
     return { rows, unseen: unseen.size + keys.filter((key) => key === undefined).length };
   }
 
-  /** Whether all keys are below those read before. A fast path for nearly every page of an ordered list. */
+  /** Whether all keys are below those read before: a fast path, because nearly every page of an ordered list is like that. */
   private isAllNew(keys: readonly (Key | undefined)[]): keys is readonly Key[] {
     const [first] = keys;
     if (first === undefined || this.watched.size > 0) return false;
@@ -295,7 +304,10 @@ export class Sweep {
     );
   }
 
-  /** Repeats after the end of the list are not movement: repeats on a page without new rows count only once a new row follows. */
+  /**
+   * Counts repeated rows. A page without new rows may be a repetition after the end of the list, which is not movement. So its
+   * repeated rows count only when a later page has a new row.
+   */
   private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
     const { stampFields } = this.list;
@@ -334,7 +346,7 @@ export class Sweep {
     return (isStill && this.newRows === 0) || (this.digest === before.digest && this.repeats === before.repeats);
   }
 
-  /** Whether nothing moved as far as is known, but the counts do not show that the list ended here. */
+  /** Whether there is no sign of movement, but the counts do not prove that the list ends here. */
   get lacksProof(): boolean {
     return this.repeats === 0 && !this.counts.totalChanged && !this.counts.isEnd;
   }
@@ -398,9 +410,9 @@ export class Sweep {
   }
 
   /**
-   * Ends the reading after empty pages that a count promised. `isLookedThrough`: whether no count promises further pages. Fails
-   * unless the list is filtered or the counts had already contradicted the rows. Always fails an unfiltered list without any row,
-   * because in overwrite mode that would empty the table.
+   * Ends the reading after empty pages that a count promised. `isLookedThrough`: whether no count promises further pages. Throws,
+   * unless the list is filtered or the counts had already contradicted the rows. For an unfiltered list without any row it always
+   * throws, because overwrite mode would empty the table.
    */
   private endInGap(isLookedThrough: boolean): void {
     const { filtered, name } = this.list;
@@ -435,7 +447,7 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
 function leadsNowhere(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check the address of the API, and how it is asked for a page.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check the address of the API and the page parameters.`,
   );
 }
 

@@ -10,7 +10,7 @@ export function windowOf(page: number, size: number): Window {
 }
 
 /**
- * A window of at most `largest` rows that contains row `from`. Of all page sizes, the one whose window ends farthest down the list.
+ * A window of at most `largest` rows that contains row `from`. Of all such windows, the one that ends farthest down the list.
  */
 export function windowFrom(from: number, largest: number): Window {
   let best = windowOf(1, largest);

@@ -5,7 +5,10 @@ export interface ConfiguredStream {
   name: string;
   /** As in the catalog. The stream may not support it, or it may be unknown. */
   syncMode: string;
-  /** Names of the fields that the user selected. Undefined (all fields) if the catalog lists none, as some hand-written ones do. */
+  /**
+   * Names of the fields that the user selected. Undefined (all fields) if the catalog lists none, as in some hand-written
+   * catalogs.
+   */
   fields?: ReadonlySet<string> | undefined;
 }
 

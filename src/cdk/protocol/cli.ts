@@ -76,7 +76,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
   });
   const giveUp = (thrown: unknown): void => ended.abort(thrown);
   // Node exits when no events are left, even if promises are pending. Without this, a sync would end without its last messages.
-  const stuck = (): void => giveUp(programmingError('it waits for something that can no longer happen'));
+  const stuck = (): void => giveUp(programmingError('it waits for a promise that can never settle'));
   process.once('uncaughtException', giveUp).once('unhandledRejection', giveUp).once('beforeExit', stuck);
   const context: SourceContext = {
     clock,
@@ -89,7 +89,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
   } catch (thrown) {
     ended.abort(thrown);
-    // The platform cancels by closing its end of the pipe, which is not an error. A full disk behind stdout is one.
+    // The platform cancels by closing its end of the pipe, which is not an error. A full disk is an error.
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));

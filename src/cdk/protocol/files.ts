@@ -4,10 +4,10 @@ import { configError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'it does not exist',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a directory',
+  ENOENT: 'it does not exist. Check the path',
+  EACCES: 'permission denied. Make the file readable for the user that runs the connector',
+  EPERM: 'permission denied. Make the file readable for the user that runs the connector',
+  EISDIR: 'it is a directory. Pass the path of a JSON file',
 };
 
 /** Content of a JSON file with any suffix; undefined if it is empty. Messages never quote the content: it may contain the token. */

@@ -94,11 +94,11 @@ async function emitRecords(
   } catch (error) {
     if (!context.signal.aborted) {
       await writer.repeatLastState(state);
-      await tellTheEnd(verbContext, stream, writer, 'incomplete');
+      await logOutcome(verbContext, stream, writer, 'incomplete');
     }
     throw error;
   }
-  if (!context.signal.aborted) await tellTheEnd(verbContext, stream, writer, 'complete');
+  if (!context.signal.aborted) await logOutcome(verbContext, stream, writer, 'complete');
 }
 
 /** Whether the stream can continue from the state. The state of a complete full refresh contains no cursor. */
@@ -106,7 +106,7 @@ function isUseful(state: JsonObject | undefined, stream: Stream, incremental: bo
   return incremental ? !isFullRefreshComplete(state) : stream.resumable === true;
 }
 
-async function tellTheEnd(
+async function logOutcome(
   { output }: VerbContext,
   stream: Stream,
   writer: StreamWriter,

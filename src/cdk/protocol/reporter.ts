@@ -63,6 +63,7 @@ export class Reporter {
     await this.output.log('ERROR', `${name}: ${error.message}`);
   }
 
+  /** Reports the streams whose config_error was held back. */
   async endHeldBack(): Promise<void> {
     for (const { name, error } of this.configErrors.splice(0)) await this.endFailed(name, error);
   }

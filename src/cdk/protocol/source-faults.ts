@@ -15,7 +15,7 @@ export function requireSpecification(specification: ConnectorSpecification): voi
   if (!isObject(specification?.connectionSpecification)) throw programmingError('it has no connectionSpecification');
 }
 
-/** A limit of nothing, or of no number, would end a run without its rows, or never. */
+/** With a limit of 0 or NaN, a run would end without its rows, or would never end. */
 export function requireWholeNumber(what: string, value: number, least = 1): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw programmingError(`${what} is ${String(value)} (${typeof value}), but must be a whole number from ${least}`);

@@ -38,8 +38,8 @@ export interface StreamDefinition {
    */
   readonly jsonSchema: JsonObject;
   /**
-   * Name of a property in `jsonSchema`: a nullable object for values without a column, which are fields that `jsonSchema` does not
-   * declare and values that do not fit their declared type. Without it, both are dropped.
+   * Name of a property in `jsonSchema`: a nullable object. It takes fields that `jsonSchema` does not declare, and values that do
+   * not fit their declared type. Without it, both are dropped.
    */
   readonly additionalFields?: string;
   /** Level of the log message that lists fields which `jsonSchema` does not declare. Default: WARN. */

@@ -73,7 +73,7 @@ async function contentOf(option: FileOption, files: VerbCommand['files']): Promi
 
 async function readConfig(files: VerbCommand['files']): Promise<JsonObject> {
   const raw = await contentOf('config', files);
-  if (!isObject(raw)) throw configError('The config file does not contain a JSON object.');
+  if (!isObject(raw)) throw configError('The config file must contain a JSON object with the fields of the config.');
   return raw;
 }
 

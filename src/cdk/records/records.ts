@@ -102,7 +102,9 @@ export class RecordMaker {
     return changes === '' ? data : `${data},"meta":{"changes":[${changes}]}`;
   }
 
-  /** Handles a value that has no column or whose column is filled by the source. Returns a member of the additional fields or ''. */
+  /**
+   * Handles a value that has no column or whose column is filled by the source. Returns a member of the additional fields or ''.
+   */
   private withoutColumn(name: string, value: JsonValue, added: JsonObject | undefined): string {
     const filled = this.fields.get(name);
     const isDeselected = filled === undefined && this.declared.has(name);

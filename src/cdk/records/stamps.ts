@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
 
-/** Fields with the time of a row's last change. The first one that contains a time counts. */
+/** Fields with the time of a row's last change, in order of preference. A row's stamp is the first of them that contains a time. */
 export type StampFields = readonly [string, ...string[]];
 
 /** Old rows may have no `modified`. They were not changed since `created`. */

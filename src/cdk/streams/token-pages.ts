@@ -10,8 +10,8 @@ export interface TokenPage {
 }
 
 /**
- * Reads a list whose responses contain a token for the next page (a cursor or page token), from the first page to the last, and
- * yields the events of a full refresh. Rows are passed on as they come, so the server must return a consistent list for its
+ * Reads a list from the first page to the last, if each response contains a token for the next page (a cursor or page token).
+ * Yields the events of a full refresh. Rows are passed on as they come, so the server must return a consistent list for its
  * tokens. A repeated token fails the stream with a system_error, because the list would never end.
  */
 export async function* readTokenPages(

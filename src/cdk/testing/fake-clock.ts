@@ -59,7 +59,8 @@ export class FakeClock implements Clock {
     work.then(finish, finish);
     await settled();
     while (!done) {
-      if (this.sleepers.length === 0) throw new Error('The work is not done, but nothing is sleeping.');
+      if (this.sleepers.length === 0)
+        throw new Error('The work is not done, but nothing sleeps on this clock. It waits for something else.');
       await this.wakeNext();
     }
     return work;

@@ -73,7 +73,7 @@ export interface Accounts {
    */
   last_login?: null | string;
   /**
-   * The person on the schedule who is the same human being (→ people.id). Null for guests, and if the server refuses to expand it.
+   * The person on the schedule who is the same human being (→ people.id). Null for guests, and if the server refuses to send it.
    */
   people_id?: null | number;
   /**

@@ -139,7 +139,7 @@ export interface People {
    */
   modified?: null | string;
   /**
-   * Account with which the person signs in; null for none. Null if the server refuses to expand it.
+   * Account with which the person signs in; null for none. Null if the server refuses to send it.
    */
   account?: null | {
     /**
@@ -204,11 +204,11 @@ export interface People {
     modified?: null | string;
   };
   /**
-   * Managers of the person, as accounts, not people (→ accounts.id). Null if the server refuses to expand it.
+   * Managers of the person, as accounts, not people (→ accounts.id). Null if the server refuses to send it.
    */
   managers?: null | (null | number)[];
   /**
-   * Contracts of the person over time, with the cost rate of each. Null if the server refuses to expand it.
+   * Contracts of the person over time, with the cost rate of each. Null if the server refuses to send it.
    */
   contracts?:
     | null

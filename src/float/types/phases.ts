@@ -69,7 +69,7 @@ export interface Phases {
    */
   modified?: null | string;
   /**
-   * Task list of the phase at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to expand it.
+   * Task list of the phase at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to send it.
    */
   phase_tasks?:
     | null
@@ -92,7 +92,7 @@ export interface Phases {
         phase_id?: null | number;
       })[];
   /**
-   * Team of the phase at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to expand it.
+   * Team of the phase at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to send it.
    */
   phase_team?:
     | null

@@ -1,7 +1,7 @@
 /* Generated from schemas/project_expenses.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one expense of a project, such as travel. The endpoint is new; its other fields are not documented.
+ * One row is one expense of a project, such as travel. The endpoint is new; Float does not document its fields other than these.
  */
 export interface ProjectExpenses {
   /**

@@ -1,7 +1,7 @@
 /* Generated from schemas/project_stages.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one stage that projects go through, such as Proposal, Likely or On track. The endpoint is new; its other fields are not documented.
+ * One row is one stage that projects go through, such as Proposal, Likely or On track. The endpoint is new; Float does not document its fields other than these.
  */
 export interface ProjectStages {
   /**

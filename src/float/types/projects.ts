@@ -117,7 +117,7 @@ export interface Projects {
    */
   end_date?: null | string;
   /**
-   * Task list of the project at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to expand it.
+   * Task list of the project at the time of the read. The stream project_tasks has all fields of these tasks. Float does not document whether a change of this list updates modified. Null if the server refuses to send it.
    */
   project_tasks?:
     | null
@@ -140,7 +140,7 @@ export interface Projects {
         phase_id?: null | number;
       })[];
   /**
-   * Team of the project at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to expand it.
+   * Team of the project at the time of the read. Float does not document whether a change of the team updates modified. Null if the server refuses to send it.
    */
   project_team?:
     | null
@@ -163,7 +163,7 @@ export interface Projects {
         phase_id?: null | number;
       })[];
   /**
-   * Expenses of the project, with a few fields. The stream project_expenses has all fields, if the account has that stream. Null if the server refuses to expand it.
+   * Expenses of the project, with a few fields. The stream project_expenses has all fields, if the account has that stream. Null if the server refuses to send it.
    */
   expenses?:
     | null
@@ -182,7 +182,7 @@ export interface Projects {
         cost?: null | number;
       })[];
   /**
-   * Currency of the project. Float does not document its fields. Null if the server refuses to expand it.
+   * Currency of the project. Float does not document its fields. Null if the server refuses to send it.
    */
   currency?: null | {
     [k: string]: unknown;

@@ -33,7 +33,7 @@ export interface Roles {
    */
   modified_by?: null | number;
   /**
-   * Cost rates of the role over time. Null if the server refuses to expand it.
+   * Cost rates of the role over time. Null if the server refuses to send it.
    */
   cost_rate_history?:
     | null
@@ -48,11 +48,11 @@ export interface Roles {
         effective_date?: null | string;
       })[];
   /**
-   * People who hold the role now (→ people.id). Null if the server refuses to expand it.
+   * People who hold the role now (→ people.id). Null if the server refuses to send it.
    */
   people_ids?: null | (null | number)[];
   /**
-   * Number of people who hold the role now. Null if the server refuses to expand it.
+   * Number of people who hold the role now. Null if the server refuses to send it.
    */
   people_count?: null | number;
   /**

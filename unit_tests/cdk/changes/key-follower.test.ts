@@ -303,7 +303,7 @@ describe('a comparison', () => {
     expect(removed).toEqual([]);
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
     expect(logged[0]).toMatch(
-      /^WARN people: no deleted row is removed in this sync; a later sync compares again\. It kept changing\./,
+      /^WARN people: the keys could not be compared.* A later sync compares again\. It kept changing\./,
     );
     expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
     expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
@@ -341,7 +341,7 @@ describe('a missing row', () => {
     expect(asked).toEqual(['count', 'list', 1, 4, 5, 4]);
     expect(removed).toEqual([4]);
     expect(last).toMatchObject({ comparing: true, lastKeyAsked: 5, knownKeys: keysText([1, 5, 6]) });
-    expect(logged[0]).toMatch(/^WARN people: some known rows are missing from the list/);
+    expect(logged[0]).toMatch(/^WARN people: some rows of earlier syncs are missing from the list/);
   });
 
   test('is not requested if the test of single rows fails', async () => {
@@ -433,7 +433,7 @@ describe('a server without single rows', () => {
     expect(found.removed).toEqual([]);
     expect(found.last).toMatchObject({ countOffset: -20, knownKeys: keysText(range(1, 100)) });
     expect(found.logged[0]).toMatch(
-      /^WARN people: 20 of 100 known rows are missing from the list.*"Refresh and remove records"/,
+      /^WARN people: 20 of 100 rows of earlier syncs are missing from the list.*"Refresh and remove records"/,
     );
     expect((await read({ count: 80 }, found.last)).asked).toEqual(['count']);
   });

@@ -153,7 +153,7 @@ test.each<{ what: string; show: (page: number, request: number) => Shown; infos:
   {
     what: 'no counts and the oldest row first: only a second reading shows that it stood still',
     show: listOf([[1, 2, 3, 4]], [[5, 6, 7, 8]], [[9]]),
-    infos: [expect.stringContaining('counts do not show whether the list was read whole, so it is read again')],
+    infos: [expect.stringContaining('counts do not show whether the list was read completely, so it is read again')],
     requests: 8,
   },
   {

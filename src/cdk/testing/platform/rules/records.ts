@@ -48,7 +48,7 @@ export const OF_RECORDS = {
       ),
   },
   'namespace of the catalog': {
-    holds: 'a message has the same namespace as the stream in the catalog, or none if that has none',
+    holds: 'a message has the same namespace as its stream in the catalog, or none if the stream has none',
     seenBy: 'BasicAirbyteMessageValidator.kt',
     otherwise: 'the message belongs to another stream, and the sync fails',
     violations: ({ messages, configured }) =>

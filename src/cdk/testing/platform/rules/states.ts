@@ -49,7 +49,7 @@ export const OF_STATES = {
   'states of type STREAM': {
     holds: 'each STATE is of type STREAM',
     seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
-    otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type is LEGACY',
+    otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type means LEGACY',
     violations: (output) =>
       states(output).flatMap(({ type = 'LEGACY, because it is missing', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],
@@ -64,7 +64,7 @@ export const OF_STATES = {
   'states are not empty': {
     holds: 'the state of a stream is not an empty object',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
-    otherwise: 'the platform writes the same for a stream without a state, so the next sync starts over',
+    otherwise: 'an empty object means “no state”, so the next sync starts from the beginning',
     violations: (output) =>
       states(output).flatMap((state) =>
         state.stream !== undefined && Object.keys(state.stream.stream_state ?? {}).length === 0 ? [nameOf(state)] : [],

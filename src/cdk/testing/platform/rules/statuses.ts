@@ -89,7 +89,7 @@ export const OF_STATUSES = {
   'statuses of configured streams': {
     holds: 'statuses are only for streams of the configured catalog',
     seenBy: 'StreamStatusCompletionTracker.kt',
-    otherwise: 'COMPLETE for another stream is a WorkerException: the sync fails',
+    otherwise: 'COMPLETE for another stream causes a WorkerException, and the sync fails',
     violations: ({ byStream, configured }) =>
       [...byStream].flatMap(([name, messages]) =>
         !configured.has(name) && statusesOf(messages).length > 0 ? [name] : [],
@@ -136,7 +136,7 @@ export const OF_STATUSES = {
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
     violations: ({ messages }) => {
-      // This sort is stable, like Kotlin's.
+      // Errors with the same time keep their order, as when the platform sorts them.
       const errors = errorsOf(messages).sort((a, b) => a.emitted_at - b.emitted_at);
       const [first] = errors;
       const other = errors.find(({ failure_type }) => failure_type !== 'config_error');
