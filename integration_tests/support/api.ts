@@ -55,6 +55,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const mock = await startMockApi({
     token: TOKEN,
     limits: null,
+    // Compression costs more time than most tests; ours of bodies have it.
+    gzip: false,
     latencyMs: latencyMs / (speed ?? 1),
     ...rest,
     now,
