@@ -114,6 +114,13 @@ test('every list is read completely, by the requests that Float documents, and e
     );
     expect({ name, neverFilled }).toEqual({ name, neverFilled: [] });
   }
+  const estimates = run.messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ESTIMATE' ? [message.trace.estimate] : [],
+  );
+  expect(estimates).toContainEqual({ name: 'people', type: 'STREAM', row_estimate: FULL.people });
+  // The number of rows of a list of one page is known when its first page comes.
+  expect(estimates.every(({ name }) => run.records(name).length > PER_PAGE)).toBe(true);
+
   const paths = STREAM_NAMES.map((name) => expected(name).path);
   expect(api.requests.filter(({ path }) => !paths.includes(path))).toEqual([]);
 

@@ -34,8 +34,10 @@ export interface ProcessOptions {
   clock?: FastClock;
   /** Another script than the built connector. */
   script?: string;
-  /** Where stdout goes instead of a pipe, as on a platform that checks and discovers. */
-  stdout?: string;
+  /** The file to which stdout goes instead of a pipe. */
+  stdout?: string | undefined;
+  /** Run in a process of its own, even if no other option requires it. */
+  ownProcess?: boolean;
   /** What must be found nowhere in the output, neither as it is nor URL-encoded. */
   secrets?: readonly string[];
   /** Called with the process once it runs. */
@@ -46,7 +48,7 @@ export interface ProcessOptions {
 
 const TOO_LONG = 60_000;
 
-/** Each run in a process of its own, as on a platform, also where one that is shared would do. */
+/** Every run gets a process of its own, as on a platform. */
 const OWN_PROCESSES = process.env.OWN_PROCESSES === '1';
 
 /** Runs the connector to its end, whatever it is asked and however it ends. */
@@ -60,9 +62,9 @@ export async function command(args: readonly string[], options: ProcessOptions =
       child.kill('SIGKILL');
     }, patience);
   };
-  const { cwd, env, script, stdout: target, started } = options;
+  const { cwd, env, script, stdout: target, started, ownProcess = OWN_PROCESSES } = options;
   const isOrdinary = [cwd, env, script, target, started].every((option) => option === undefined);
-  const { stdout, stderr, code, signal } = await (isOrdinary && !OWN_PROCESSES
+  const { stdout, stderr, code, signal } = await (isOrdinary && !ownProcess
     ? runWarm({ argv: args, clock }, watch)
     : runInOwnProcess(args, options, watch));
   clearTimeout(timer);
