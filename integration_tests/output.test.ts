@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
-import type { JsonObject, Source, StreamEvent } from '../src/cdk/index.ts';
-import { configureAll, runSource, type VerbInput } from '../src/cdk/testing/index.ts';
-import { type Api, startApi } from './support/api.ts';
+import { type JsonObject, run, type Source, type StreamEvent } from '../src/cdk/index.ts';
+import {
+  configureAll,
+  fakeTransport,
+  InstantClock,
+  MemoryStdout,
+  runSource,
+  settled,
+  type VerbInput,
+} from '../src/cdk/testing/index.ts';
+import { createFloatSource } from '../src/float/source.ts';
+import { type Api, startApi, TOKEN } from './support/api.ts';
 import { connector } from './support/connector.ts';
 import { catalogOf, jsonFile, temporaryFolder } from './support/inputs.ts';
 import { assertRules } from './support/platform-rules.ts';
@@ -15,10 +24,10 @@ import { Run } from './support/run.ts';
 
 const body = (content: unknown): Fault => ({ kind: 'body', body: JSON.stringify(content) });
 
-const readArguments = async (api: Api, streams: string[]): Promise<string[]> => [
+const readArguments = async ({ config }: Pick<Api, 'config'>, streams: string[]): Promise<string[]> => [
   'read',
   '--config',
-  await jsonFile(api.config),
+  await jsonFile(config),
   '--catalog',
   await jsonFile(catalogOf(streams)),
 ];
@@ -64,6 +73,29 @@ test('a full disk is reported on stderr, because stdout cannot be written', asyn
   });
   expect(run.code).toBe(1);
   expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
+});
+
+test('a reader that stops reading stops the requests', async () => {
+  let requests = 0;
+  const headers = { 'x-pagination-total-count': '6000', 'x-pagination-page-count': '30' };
+  const source = createFloatSource(
+    fakeTransport(({ searchParams }) => {
+      requests += 1;
+      const newest = 6_000 - (Number(searchParams.get('page')) - 1) * 200;
+      const rows = Array.from({ length: 200 }, (_, n) => ({ task_id: newest - n, notes: 'x'.repeat(100) }));
+      return { status: 200, headers, body: JSON.stringify(rows) };
+    }),
+  );
+  const stdout = new MemoryStdout(() => undefined);
+  const args = await readArguments({ config: { api_token: TOKEN, concurrency: 4 } }, ['tasks']);
+  const io = { stdout, stderr: new MemoryStdout(), env: {}, clock: new InstantClock() };
+  const reading = run(source, { argv: args, ...io });
+  while (requests === 0) await settled();
+  for (let turn = 0; turn < 200; turn += 1) await settled();
+  // Stdout holds one page, one waits for it, and `concurrency` pages are read ahead.
+  expect(requests).toBeLessThanOrEqual(6);
+  stdout.destroy(Object.assign(new Error('the test ends'), { code: 'EPIPE' }));
+  expect(await reading).toBe(1);
 });
 
 describe('a programming error in a source', () => {
