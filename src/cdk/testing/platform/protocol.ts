@@ -220,8 +220,8 @@ const messages: Record<MessageType, Record<string, object>> = {
   },
 };
 
-// The schemas are our own, so checking them against the meta-schema would only cost time.
-const ajv = new Ajv({ strict: false, allErrors: true, meta: false, validateSchema: false });
+// Added schemas are compiled when they are first used: compiling all of them takes 0.2 s, in each test file.
+const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
 for (const [type, members] of Object.entries(messages)) ajv.addSchema(exactly({ type: oneOf(type), ...members }), type);
 
 /** Parses one line of stdout: the message, or its problem. */
@@ -232,8 +232,7 @@ export function parseLine(line: string): Message | { problem: string } {
   } catch {
     return { problem: `not JSON: ${cut(line)}` };
   }
-  const type = message?.type ?? '';
-  // Ajv compiles the schema of a type when its first message comes.
+  const type = String(message?.type);
   const isMessage = Object.hasOwn(messages, type) ? ajv.getSchema(type) : undefined;
   if (isMessage === undefined) return { problem: `not a protocol message: ${cut(line)}` };
   if (!isMessage(message)) return { problem: `${ajv.errorsText(isMessage.errors)}: ${cut(line)}` };
