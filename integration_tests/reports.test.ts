@@ -154,6 +154,21 @@ test('a key that comes twice in a month is emitted once, and differing values ar
   ]);
 });
 
+test('the dates that a row of a report has are kept in additional_fields', async () => {
+  const api = start();
+  api.script('/reports/people', people({ people_id: 7, start_date: '2020-05-05', end_date: null, co_hours: 'eight' }));
+  const run = await api.read(['reports_people'], { start_date: '2024-02-01' });
+  const additional_fields = { start_date: '2020-05-05', co_hours: 'eight' };
+  expect(run.records('reports_people')[0]).toEqual({
+    ...MONTHS[13],
+    id: 7,
+    people_id: 7,
+    co_hours: null,
+    additional_fields,
+  });
+  expect(run.logs('WARN').join(' ')).toMatch(/no column: start_date\./);
+});
+
 const exhausted: Fault = { kind: 'answer', status: 429, headers: { 'retry-after': '20' } };
 
 test.each<[string, Omit<InProcessOptions, 'start'>, Fault, RegExp, number]>([
