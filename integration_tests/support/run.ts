@@ -10,7 +10,7 @@ import type {
 type Status = StreamStatusTrace['stream_status'];
 type Failure = ErrorTrace['error'];
 
-/** What one run of the connector said. */
+/** The output of one run of the connector. */
 export class Run {
   readonly stdout: string;
   readonly stderr: string;
@@ -59,7 +59,7 @@ export class Run {
     return this.recordMessages.filter((record) => record.stream === stream).map(({ data }) => data);
   }
 
-  /** The states of a stream with the number of records that each says to cover. */
+  /** The states of a stream with their record counts. */
   states(stream: string): { state: JsonObject; recordCount: number }[] {
     return this.#each('STATE')
       .map(({ state }) => state)
@@ -67,14 +67,14 @@ export class Run {
       .map(({ stream, sourceStats }) => ({ state: stream.stream_state, recordCount: sourceStats.recordCount }));
   }
 
-  /** The state that the next sync begins with. */
+  /** The state with which the next sync begins. */
   lastState(stream: string): JsonObject {
     const state = this.states(stream).at(-1)?.state;
     if (state === undefined) throw new Error(`${stream} ended without a STATE`);
     return state;
   }
 
-  /** As a platform hands them over to the next sync. */
+  /** The last state of each stream, as a platform passes them to the next sync. */
   stateFile(): JsonObject[] {
     const last = new Map<string, JsonObject>();
     for (const { state } of this.#each('STATE')) {

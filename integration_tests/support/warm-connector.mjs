@@ -1,14 +1,14 @@
 /**
- * One process that runs the built connector again and again: to start Node and to load the connector takes ten times as
- * long as most syncs of the tests. Each message asks for a run: `{ id, argv, clock }`. What the run writes comes back as
- * `{ id, stdout }` or `{ id, stderr }`, its end as `{ id, code }`.
+ * Runs the built connector again and again in one process, because starting Node and loading the connector takes ten times as long
+ * as most syncs of the tests. Each message `{ id, argv, clock }` starts a run. Its output is sent back as `{ id, stdout }` and
+ * `{ id, stderr }`, its exit code as `{ id, code }`.
  */
 import { Writable } from 'node:stream';
 import { run, systemClock } from '../../dist/src/cdk/index.js';
 import { floatSource } from '../../dist/src/float/source.js';
 import { fastClock } from './fast-clock.mjs';
 
-// Each run that is under way listens for errors that nobody catches.
+// Each current run listens for uncaught errors.
 process.setMaxListeners(0);
 
 const outputOf = (id, name) =>

@@ -12,7 +12,7 @@ export interface Outcome {
   readonly signal: string | null;
 }
 
-/** `clock`: a FastClock, or the system's. */
+/** `clock`: a FastClock, or undefined for the system's clock. */
 export interface WarmRun {
   readonly argv: readonly string[];
   readonly clock: object | undefined;
@@ -33,16 +33,15 @@ interface Message {
 
 const SCRIPT = fileURLToPath(new URL('warm-connector.mjs', import.meta.url));
 
-/** Shared by the runs of a test file, and started by the first of them. */
+/** Shared by the runs of a test file. The first run starts it. */
 let shared: ChildProcess | undefined;
 let lastId = 0;
 const underWay = new Map<number, RunUnderWay>();
 
-/** Runs the built connector in a process that has loaded it already. `started`: called with that process. */
-export function runWarm(run: WarmRun, started: (child: ChildProcess) => void): Promise<Outcome> {
+/** Runs the built connector in a process that has already loaded it. */
+export function runWarm(run: WarmRun): Promise<Outcome> {
   shared ??= start();
   const child = shared;
-  started(child);
   lastId += 1;
   const id = lastId;
   return new Promise((resolve) => {
@@ -53,7 +52,7 @@ export function runWarm(run: WarmRun, started: (child: ChildProcess) => void): P
       resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code, signal });
     };
     underWay.set(id, { stdout, stderr, end });
-    // A process that ends just now takes no message; its end is the end of this run.
+    // If the process is ending, the message fails, and the end of the process ends this run.
     child.send({ id, ...run }, () => undefined);
   });
 }
@@ -71,7 +70,7 @@ function start(): ChildProcess {
     if (stderr !== undefined) run?.stderr.push(stderr);
     if (code !== undefined) run?.end(code, null);
   });
-  // What does not go through the streams of a run, such as a warning of Node, is a mistake of each that is under way.
+  // Output that does not go through the streams of a run, such as a warning of Node, counts as stderr of each current run.
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {
       for (const { stderr } of underWay.values()) stderr.push(chunk);
@@ -90,6 +89,6 @@ async function stop(): Promise<void> {
   await closed;
 }
 
-// A test that fails half-way leaves no run behind.
+// A test that failed may have left a run.
 afterEach(() => (underWay.size > 0 ? stop() : undefined));
 afterAll(stop);
