@@ -36,13 +36,14 @@ function expectedOf(row: FloatStream): ExpectedStream {
     throw new Error(`The mock API has no list ${row.path}. Add it to mock-api/simple-lists.ts.`);
   }
   const { key, keyWithin, modifiedSince = false, expand = {} } = endpointOf(endpoint);
+  const withheld = Object.keys(expand).filter((field) => !row.expand.includes(field));
   return {
     path: row.path,
     endpoint,
     key,
     primaryKey: keyWithin === undefined ? ['id'] : ['id', keyWithin],
     incremental: modifiedSince,
-    withheld: Object.keys(expand).filter((field) => !row.expand.includes(field)),
+    withheld,
     query: REQUESTED[row.name]?.params ?? {},
   };
 }
