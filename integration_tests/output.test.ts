@@ -224,7 +224,7 @@ describe('a programming error in a source', () => {
       const run = await connector(['read', ...args], { script, secrets: [CONFIG.password], env: { FAULT: fault } });
       expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
       expect(run.errors).toEqual([expect.objectContaining({ failure_type: 'system_error' })]);
-      expect(JSON.stringify(run.errors)).toMatch(fault.startsWith('waits') ? /can no longer happen/ : RegExp(fault));
+      expect(JSON.stringify(run.errors)).toMatch(fault.startsWith('waits') ? /it waits for/ : RegExp(fault));
       expect(run.records('steady')).toEqual([{ id: 1 }]);
     },
   );
