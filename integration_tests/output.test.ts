@@ -52,17 +52,14 @@ test('a token that the server echoes is masked, also in the debug log', async ()
   expect(run.logs('DEBUG').length).toBeGreaterThan(1);
 });
 
-test.each(['a pipe', 'a file'])(
-  'records of several megabytes arrive complete in %s before the process ends',
-  async (to) => {
-    const api = await startApi();
-    const notes = 'é'.repeat(1_500_000);
-    api.script('/people', body([2, 1].map((people_id) => ({ people_id, notes }))));
-    const stdout = to === 'a file' ? join(await temporaryFolder(), 'output.jsonl') : undefined;
-    const run = await connector(await readArguments(api, ['people']), { ownProcess: true, stdout });
-    expect(run.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
-  },
-);
+test('a record of several megabytes arrives complete, in a file as the platform uses it for check and discover', async () => {
+  const api = await startApi();
+  const notes = 'é'.repeat(1_500_000);
+  api.script('/people', body([{ people_id: 1, notes }]));
+  const stdout = join(await temporaryFolder(), 'output.jsonl');
+  const run = await connector(await readArguments(api, ['people']), { stdout });
+  expect(run.records('people').map((record) => record.notes === notes)).toEqual([true]);
+});
 
 test('a full disk is reported on stderr, because stdout cannot be written', async () => {
   if (!existsSync('/dev/full')) return;

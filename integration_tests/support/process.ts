@@ -36,11 +36,9 @@ export interface ProcessOptions {
   /** Another program than the built connector. */
   script?: string;
   /** The file to which stdout goes instead of a pipe. */
-  stdout?: string | undefined;
+  stdout?: string;
   /** Called with the process once it runs. */
   started?: (process: ChildProcess) => void;
-  /** Run in a process of its own, even if no other option requires it. */
-  ownProcess?: boolean;
   /** Texts that must not be in the output, neither unchanged nor URL-encoded. */
   secrets?: readonly string[];
 }
@@ -50,9 +48,9 @@ const OWN_PROCESSES = process.env.OWN_PROCESSES === '1';
 
 /** Runs the connector with these arguments until it ends. */
 export async function command(args: readonly string[], options: ProcessOptions = {}): Promise<Run> {
-  const { cwd, env, clock, script, stdout: target, started, ownProcess = OWN_PROCESSES, secrets = [] } = options;
+  const { cwd, env, clock, script, stdout: target, started, secrets = [] } = options;
   const isOrdinary = [cwd, env, script, target, started].every((option) => option === undefined);
-  const { stdout, stderr, code, signal } = await (isOrdinary && !ownProcess
+  const { stdout, stderr, code, signal } = await (isOrdinary && !OWN_PROCESSES
     ? runWarm({ argv: args, clock })
     : runInOwnProcess(args, options));
   const run = new Run(stdout, stderr, code, signal, args);
