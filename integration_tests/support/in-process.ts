@@ -12,13 +12,13 @@ import { Run } from './run.ts';
 
 export interface InProcessOptions extends Omit<HandlerOptions, 'now' | 'token'> {
   company?: CompanyOptions;
-  /** What both clocks show at first. */
+  /** The time of both clocks at the start, in milliseconds. */
   start: number;
 }
 
 export interface InProcess extends Session {
   read(streams: readonly string[], config?: JsonObject): Promise<Run>;
-  /** The paths, without /v3, and parameters of the requests of all reads are in `requests`; this one is not recorded. */
+  /** The server's answer to a request of the test itself, which `requests` does not record. */
   get(path: string, query: Readonly<Record<string, string>>): JsonValue;
 }
 
