@@ -4,9 +4,11 @@
  */
 import { constants } from 'node:os';
 import { readCommandLine, WrongUsage } from '#command-line';
+import { syncAccount } from './account.ts';
 import { COMMAND, type Wish, wishOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
+import { tell } from './story.ts';
 
 const given = readCommandLine(COMMAND);
 const stop = new AbortController();
@@ -34,11 +36,10 @@ try {
 async function fulfil(wish: Wish): Promise<boolean> {
   switch (wish.kind) {
     case 'story':
-      // Loaded on demand, so that --help and wrong usage are answered before DuckDB is loaded.
-      await (await import('./story.ts')).tell(wish.folder, screen, stop.signal);
+      await tell(wish.folder, screen, stop.signal);
       return true;
     case 'account':
-      return (await import('./account.ts')).syncAccount(wish.account, wish.folder, screen, stop.signal);
+      return syncAccount(wish.account, wish.folder, screen, stop.signal);
   }
 }
 

@@ -23,6 +23,31 @@ export class Destination {
     }
   }
 
+  /**
+   * Of a sync that was cancelled, where the destination loads whatever comes and echoes states late. A platform keeps the
+   * echoed ones only: here all but the last of each stream. One with nothing to load before it is echoed at once.
+   */
+  takeAhead(run: Pick<Run, 'messages'>): void {
+    const unechoed = new Map<string, JsonObject>();
+    for (const message of run.messages) {
+      if (message.type === 'RECORD') this.#put(message.record.stream, message.record.data);
+      if (message.type !== 'STATE') continue;
+      const { stream, sourceStats } = message.state;
+      const { name } = stream.stream_descriptor;
+      const isEchoed = sourceStats.recordCount === 0;
+      const echoed = isEchoed ? stream.stream_state : unechoed.get(name);
+      if (echoed !== undefined) this.#states.set(name, echoed);
+      if (isEchoed) unechoed.delete(name);
+      else unechoed.set(name, stream.stream_state);
+    }
+  }
+
+  /** As when a stream is refreshed: rows of the old generation go, and so does the state. */
+  forget(stream: string): void {
+    this.#tables.delete(stream);
+    this.#states.delete(stream);
+  }
+
   /** Rows that came by other means than a sync with this destination's state. */
   put(stream: string, records: readonly JsonObject[]): void {
     for (const record of records) this.#put(stream, record);
