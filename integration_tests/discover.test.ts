@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { startApi } from './support/api.ts';
-import { atOnce } from './support/at-once.ts';
 import type { Run } from './support/run.ts';
 import { OPTIONAL, REPORT_STREAMS, STREAM_NAMES } from './support/streams.ts';
 
 const ALL = [...STREAM_NAMES, ...REPORT_STREAMS].toSorted();
-const OPTIONAL_NAMES = Object.keys(OPTIONAL);
+const PATHS = Object.values(OPTIONAL);
 
 const offered = (run: Run): string[] =>
   run
@@ -20,53 +19,38 @@ test('discover sends one small request for each optional stream', async () => {
   expect(offered(run)).toEqual(ALL);
   expect(run.logs()).toEqual([]);
   const today = new Date().toISOString().slice(0, 10);
+  const small = (path: string) =>
+    path.startsWith('/reports/') ? { start_date: today, end_date: today } : { page: '1', 'per-page': '1' };
   expect(Object.fromEntries(api.requests.map(({ path, query }) => [path, query]))).toEqual(
-    Object.fromEntries(
-      Object.values(OPTIONAL).map((path) => [
-        path,
-        path.startsWith('/reports/') ? { start_date: today, end_date: today } : { page: '1', 'per-page': '1' },
-      ]),
-    ),
+    Object.fromEntries(PATHS.map((path) => [path, small(path)])),
   );
-  expect(api.requests).toHaveLength(OPTIONAL_NAMES.length);
+  expect(api.requests).toHaveLength(PATHS.length);
 });
 
 test('streams that a server does not have are not offered, and logged', async () => {
-  const absent = ['/rate-cards', '/reports/projects'];
-  const api = await startApi({ absent });
-  const run = await api.discover();
+  const run = await (await startApi({ absent: ['/rate-cards', '/reports/projects'] })).discover();
   expect(offered(run)).toEqual(ALL.filter((name) => name !== 'rate_cards' && name !== 'reports_projects'));
   expect(run.logs()).toEqual([
     expect.stringMatching(/^reports_projects: left out.*404/),
     expect.stringMatching(/^rate_cards: left out.*404/),
   ]);
-  expect(offered(await (await startApi({ absent: Object.values(OPTIONAL) })).discover())).toEqual(
-    ALL.filter((name) => !OPTIONAL_NAMES.includes(name)),
-  );
 });
 
-const OTHERWISE: { what: string; fault: Fault }[] = [
-  { what: 'a wrong token', fault: { kind: 'answer', status: 401 } },
-  { what: 'a plan without the feature', fault: { kind: 'answer', status: 403, body: '<h1>Forbidden</h1>' } },
-  { what: 'a used-up quota', fault: { kind: 'answer', status: 429, headers: { 'retry-after': '1' } } },
-  { what: 'a parameter it dislikes', fault: { kind: 'answer', status: 422, body: '[]' } },
-  { what: 'trouble of its own', fault: { kind: 'answer', status: 503 } },
-  { what: 'a redirect', fault: { kind: 'redirect', to: 'https://float.example/sign-in' } },
-  { what: 'no list', fault: { kind: 'body', body: '<html>Sign in</html>' } },
-  { what: 'a closed connection', fault: { kind: 'reset' } },
-  { what: 'silence', fault: { kind: 'hang' } },
-];
-
-test(
-  'after any other answer there is no retry, and every stream is offered',
-  atOnce(OTHERWISE, async ({ fault }) => {
-    const api = await startApi({ speed: 20 });
-    api.script('*', ...Array.from({ length: 50 }, () => fault));
-    const run = await api.discover({ concurrency: 2 });
-    expect(offered(run)).toEqual(ALL);
-    expect(api.requests.length).toBeLessThanOrEqual(OPTIONAL_NAMES.length);
-  }),
-);
+test('after any other answer there is no retry, and every stream is offered', async () => {
+  const api = await startApi({ speed: 20 });
+  const faults: Fault[] = [
+    { kind: 'answer', status: 403, body: '<h1>Forbidden</h1>' },
+    { kind: 'answer', status: 429, headers: { 'retry-after': '1' } },
+    { kind: 'answer', status: 503 },
+    { kind: 'redirect', to: 'https://float.example/sign-in' },
+    { kind: 'body', body: '<html>Sign in</html>' },
+    { kind: 'reset' },
+    { kind: 'hang' },
+  ];
+  api.script('*', ...faults);
+  expect(offered(await api.discover())).toEqual(ALL);
+  expect(api.requests).toHaveLength(Math.max(faults.length, PATHS.length));
+});
 
 test('without a server, or without remaining quota, every stream is offered', async () => {
   const api = await startApi({ speed: 20 });
@@ -82,20 +66,19 @@ test('a cause that concerns every list, such as a wrong token, is one warning', 
   expect(run.logs('WARN')).toEqual([expect.stringMatching(/^The server did not say whether .*token \(401\)/)]);
 });
 
-test.each(['absent', 'denied'] as const)(
-  'a stream that is %s by now fails alone, and empties no table',
-  async (how) => {
-    const api = await startApi({ [how]: ['/rate-cards'] });
-    const run = await api.read(['rate_cards', 'currencies']);
-    expect(run.statuses('currencies').at(-1)).toBe('COMPLETE');
-    expect(run.statuses('rate_cards').at(-1)).toBe('INCOMPLETE');
-    expect(run.states('rate_cards')).toEqual([]);
-    expect(run.failure('rate_cards')).toMatchObject({
-      failure_type: 'config_error',
-      message: expect.stringMatching(/rate_cards \((404|403)\).*[Dd]eselect (the stream|it)/),
-    });
-  },
-);
+test('a stream that the server no longer has, or now denies, fails alone, without a state', async () => {
+  const api = await startApi({ absent: ['/rate-cards'], denied: ['/project-expenses'] });
+  const run = await api.read(['rate_cards', 'project_expenses', 'currencies']);
+  expect(run.statuses('currencies').at(-1)).toBe('COMPLETE');
+  for (const [name, status] of [
+    ['rate_cards', 404],
+    ['project_expenses', 403],
+  ] as const) {
+    expect(run.states(name)).toEqual([]);
+    const message = expect.stringMatching(new RegExp(`${name} \\(${status}\\).*[Dd]eselect (the stream|it)`));
+    expect(run.failure(name)).toMatchObject({ failure_type: 'config_error', message });
+  }
+});
 
 test('a newer stream whose rows have another key name is read; one without a key fails', async () => {
   const api = await startApi();

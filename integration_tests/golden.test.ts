@@ -8,24 +8,20 @@ import { REPORT_STREAMS, STREAM_NAMES } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');
 
-const PINNED = {
-  env: {
-    NODE_OPTIONS: `--import=${new URL('support/pinned-date.mjs', import.meta.url)}`,
-    PINNED_DATE: String(NOW),
-  },
-};
+/** The connector's clock stands still, so its output is the same every day. */
+const PINNED = { clock: { speed: 0, start: NOW, since: NOW } };
 
-/** A whole small company, the same on every day and in every run. */
+/** A small company, the same on every day and in every run. */
 const startFixedApi = () => startApi({ now: () => NOW, company: { seed: 7, people: 12, projects: 6, weeks: 2 } });
 
-/** The messages as JSON that a person can read and compare: short ones on one line. */
+/** The messages as JSON that people can read and compare: short ones on one line. */
 const toText = (messages: readonly AirbyteMessage[]): string =>
   messages
     .map((message) => JSON.stringify(message, null, JSON.stringify(message).length > 250 ? 2 : 0))
     .map((text) => `${text}\n`)
     .join('');
 
-/** The first record of each stream stands for all of them; their number is in the states. */
+/** Only the first record of each stream. The states have the number of records. */
 function shortened({ messages }: Run): AirbyteMessage[] {
   const seen = new Set<string>();
   return messages.filter((message) => {
@@ -36,7 +32,7 @@ function shortened({ messages }: Run): AirbyteMessage[] {
   });
 }
 
-/** Compares with the stored text; `UPDATE_GOLDEN=1` stores it anew. */
+/** Compares with the stored text. `UPDATE_GOLDEN=1` stores a new one. */
 async function expectGolden(verb: string, text: string): Promise<void> {
   const file = new URL(`golden/${verb}.golden`, import.meta.url);
   if (process.env.UPDATE_GOLDEN) await writeFile(file, text);
@@ -62,7 +58,7 @@ describe('golden outputs (after an intended change: UPDATE_GOLDEN=1 npm run jest
 
   test('read prints the stored records, statuses and states', async () => {
     const api = await startFixedApi();
-    // One stream after the other: the order of the lines is then the same in every run.
+    // One stream after the other, so that the lines have the same order in every run.
     const run = await api.read(STREAM_NAMES, { mode: 'incremental', config: { concurrency: 1 } }, PINNED);
     await expectGolden('read', toText(shortened(run)));
   });

@@ -1,112 +1,64 @@
-import type { ChildProcess } from 'node:child_process';
+/** What a run writes, whatever comes from the server, from the system, or from a faulty source. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
+import { type JsonObject, run, type Source, type StreamEvent } from '../src/cdk/index.ts';
+import {
+  configureAll,
+  fakeTransport,
+  InstantClock,
+  MemoryStdout,
+  runSource,
+  settled,
+  type VerbInput,
+} from '../src/cdk/testing/index.ts';
+import { createFloatSource } from '../src/float/source.ts';
 import { type Api, startApi, TOKEN } from './support/api.ts';
 import { connector } from './support/connector.ts';
 import { catalogOf, jsonFile, temporaryFolder } from './support/inputs.ts';
-import { command, quickly } from './support/process.ts';
-import type { Run } from './support/run.ts';
+import { assertRules } from './support/platform-rules.ts';
+import { quickly } from './support/process.ts';
+import { Run } from './support/run.ts';
 
-const body = (text: string): Fault => ({ kind: 'body', body: text });
+const body = (content: unknown): Fault => ({ kind: 'body', body: JSON.stringify(content) });
 
-const readArguments = async (api: Api, streams: string[]): Promise<string[]> => [
+const readArguments = async ({ config }: Pick<Api, 'config'>, streams: string[]): Promise<string[]> => [
   'read',
   '--config',
-  await jsonFile(api.config),
+  await jsonFile(config),
   '--catalog',
   await jsonFile(catalogOf(streams)),
 ];
 
-describe('the token', () => {
-  test.each([
-    { what: 'with signs that URLs write differently', token: TOKEN },
-    { what: 'with signs that JSON writes differently', token: 'a"quote\\and/a\\"slash' },
-    { what: 'with signs that patterns write differently', token: '$&.*(tok)[en]$1' },
-  ])('$what is masked if a server echoes it', async ({ token }) => {
-    const api = await startApi({ token });
-    const echo = `Bearer ${token} or ?key=${encodeURIComponent(token)}&more`;
-    api.script('/clients', body(JSON.stringify([{ client_id: 1, name: echo, [token]: { deep: [echo] } }])));
-    api.script('/departments', { kind: 'answer', status: 400, body: JSON.stringify({ message: echo }) });
-    api.script('/people', { kind: 'answer', status: 401, body: echo });
-    api.script('/status', body(JSON.stringify({ [token]: 1 })));
-    api.script('/phases', { kind: 'redirect', to: `https://example.com/?token=${encodeURIComponent(token)}` });
-    const streams = ['clients', 'departments', 'people', 'status', 'phases'];
-    const run = await api.read(streams);
-    const name = 'Bearer **** or ?key=****&more';
-    expect(run.records('clients')).toEqual([
-      { client_id: 1, name, additional_fields: { '****': { deep: [name] } }, id: 1 },
-    ]);
-    expect(run.failure('departments').message).toContain('****');
-  });
-
-  test('is not in the debug log either', async () => {
-    const api = await startApi();
-    api.script('/people', { kind: 'reset' }, { kind: 'answer', status: 400, body: TOKEN });
-    const args = await readArguments(api, ['people']);
-    const run = await connector([...args, '--debug'], { secrets: [TOKEN], clock: quickly() });
-    expect(run.logs('DEBUG').length).toBeGreaterThan(1);
-  });
-});
-
-test('characters that other programs cannot read are escaped or replaced', async () => {
-  const api = await startApi();
-  const names = {
-    lone: String.raw`a\ud800b`,
-    lower: String.raw`\udfff`,
-    pair: String.raw`\ud83d\ude00`,
-    emoji: '😀',
-    spelled: String.raw`\\ud800 spelled out`,
-    separators: 'line\u2028paragraph\u2029next\u0085line',
-    controls: String.raw`\u0000\u001f\r\n`,
-    key: 'x',
-  };
-  const rows = Object.values(names).map(
-    (name, index) => `{"client_id":${99 - index},"name":"${name}","k\u2028ey":"\u2029"}`,
-  );
-  api.script('/clients', body(`[${rows.join(',')}]`));
-  const run = await api.read(['clients']);
-  expect(run.records('clients').map(({ name }) => name)).toEqual([
-    'a\ufffdb',
-    '\ufffd',
-    '😀',
-    '😀',
-    '\\ud800 spelled out',
-    'line\u2028paragraph\u2029next\u0085line',
-    '\ufffd\u001f\r\n',
-    'x',
+test('a token that the server echoes is masked, also in the debug log', async () => {
+  // Its characters are written differently in URLs, in JSON, or in patterns.
+  const token = String.raw`flt/Tok+en=47%&a"quote\and$&.*(tok)[en]$1`;
+  const api = await startApi({ token });
+  const echo = `Bearer ${token} or ?key=${encodeURIComponent(token)}&more`;
+  api.script('/clients', body([{ client_id: 1, name: echo, [token]: { deep: [echo] } }]));
+  api.script('/departments', { kind: 'answer', status: 400, body: JSON.stringify({ message: echo }) });
+  api.script('/people', { kind: 'reset' }, { kind: 'answer', status: 401, body: echo });
+  api.script('/status', body({ [token]: 1 }));
+  api.script('/phases', { kind: 'redirect', to: `https://example.com/?token=${encodeURIComponent(token)}` });
+  const args = await readArguments(api, ['clients', 'departments', 'people', 'status', 'phases']);
+  const run = await connector([...args, '--debug'], { secrets: [token], clock: quickly() });
+  const name = 'Bearer **** or ?key=****&more';
+  expect(run.records('clients')).toEqual([
+    { client_id: 1, name, additional_fields: { '****': { deep: [name] } }, id: 1 },
   ]);
-  expect(run.stdout).not.toMatch(/[\u2028\u2029\u0085]/);
-  expect(run.stdout.replaceAll('\\\\', '')).not.toMatch(/\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])/);
+  expect(run.failure('departments').message).toContain('****');
+  expect(run.logs('DEBUG').length).toBeGreaterThan(1);
 });
 
-test('names of built-in object members are ordinary fields', async () => {
-  const api = await startApi();
-  api.script('/clients', body('[{"client_id":1,"__proto__":{"id":7},"constructor":"c","toString":"s"}]'));
-  const run = await api.read(['clients']);
-  expect(run.stdout).toContain('"__proto__":{"id":7},"constructor":"c","toString":"s"');
-  expect(run.records('clients').map(({ id }) => id)).toEqual([1]);
-});
-
-test.each(['a pipe', 'a file'])('a record of several megabytes arrives complete, in %s', async (target) => {
+test('a record of several megabytes arrives complete, in a file as the platform uses it for check and discover', async () => {
   const api = await startApi();
   const notes = 'é'.repeat(1_500_000);
-  api.script(
-    '/people',
-    body(
-      JSON.stringify([
-        { people_id: 2, notes },
-        { people_id: 1, notes },
-      ]),
-    ),
-  );
+  api.script('/people', body([{ people_id: 1, notes }]));
   const stdout = join(await temporaryFolder(), 'output.jsonl');
-  const args = await readArguments(api, ['people']);
-  const run = await connector(args, target === 'a file' ? { stdout } : {});
-  expect(run.records('people').map((record) => record.notes === notes)).toEqual([true, true]);
+  const run = await connector(await readArguments(api, ['people']), { stdout });
+  expect(run.records('people').map((record) => record.notes === notes)).toEqual([true]);
 });
 
 test('a full disk is reported on stderr, because stdout cannot be written', async () => {
@@ -120,138 +72,157 @@ test('a full disk is reported on stderr, because stdout cannot be written', asyn
   expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
 });
 
-test('a slow reader slows the requests, and no page is lost', async () => {
-  const api = await startApi({ company: { counts: { tasks: 6_000 } } });
-  let stdout: ChildProcess['stdout'] | undefined;
-  const reading = connector(await readArguments(api, ['tasks']), {
-    started: (child) => {
-      stdout = child.stdout?.pause();
-    },
-  });
-  while (api.requests.length === 0) await pause(20);
-  let before = -1;
-  while (before !== api.requests.length) {
-    before = api.requests.length;
-    await pause(400);
-  }
-  // A pipe and its buffers hold a page or two, and `concurrency` pages wait.
-  expect(before).toBeLessThanOrEqual(6 + 4);
-  stdout?.resume();
-  const run = await reading;
-  expect({ records: run.records('tasks').length, code: run.code }).toEqual({ records: 6_000, code: 0 });
+test('a reader that stops reading stops the requests', async () => {
+  let requests = 0;
+  const headers = { 'x-pagination-total-count': '6000', 'x-pagination-page-count': '30' };
+  const source = createFloatSource(
+    fakeTransport(({ searchParams }) => {
+      requests += 1;
+      const newest = 6_000 - (Number(searchParams.get('page')) - 1) * 200;
+      const rows = Array.from({ length: 200 }, (_, n) => ({ task_id: newest - n, notes: 'x'.repeat(100) }));
+      return { status: 200, headers, body: JSON.stringify(rows) };
+    }),
+  );
+  const stdout = new MemoryStdout(() => undefined);
+  const args = await readArguments({ config: { api_token: TOKEN, concurrency: 4 } }, ['tasks']);
+  const io = { stdout, stderr: new MemoryStdout(), env: {}, clock: new InstantClock() };
+  const reading = run(source, { argv: args, ...io });
+  while (requests === 0) await settled();
+  for (let turn = 0; turn < 200; turn += 1) await settled();
+  // Stdout holds one page, one waits for it, and `concurrency` pages are read ahead.
+  expect(requests).toBeLessThanOrEqual(6);
+  stdout.destroy(Object.assign(new Error('the test ends'), { code: 'EPIPE' }));
+  expect(await reading).toBe(1);
 });
 
-test.each(['incremental', 'full_refresh'])(
-  'lists of more than one page have an estimate and progress lines (%s)',
-  async (mode) => {
-    const api = await startApi({ company: { counts: { tasks: 10_300, clients: 250, departments: 5 } } });
-    const run = await api.read(['tasks', 'clients', 'departments'], { mode });
-    const estimates = run.messages.flatMap((message) =>
-      message.type === 'TRACE' && message.trace.type === 'ESTIMATE' ? [message.trace.estimate] : [],
-    );
-    expect(estimates).toHaveLength(2);
-    expect(estimates).toEqual(
-      expect.arrayContaining([
-        { name: 'tasks', type: 'STREAM', row_estimate: 10_300 },
-        { name: 'clients', type: 'STREAM', row_estimate: 250 },
-      ]),
-    );
-    expect(run.logs('INFO')).toContainEqual(expect.stringMatching(/^tasks: 10000 of 10300 records so far/));
-  },
-);
-
 describe('a programming error in a source', () => {
-  const script = fileURLToPath(new URL('support/other-source.mjs', import.meta.url));
-  const password = 'pass/word+of=another%';
+  const CONFIG = { password: 'pass/word+of=another%' };
 
-  const runOther = async (verb: string, fault: string, streams = ['steady', 'faulty']): Promise<Run> => {
-    const args = [verb, '--config', await jsonFile({ login: { password } })];
-    if (verb === 'read') args.push('--catalog', await jsonFile(catalogOf(streams)));
-    return connector(args, { script, secrets: [password], env: { FAULT: fault } });
+  type Events = () => AsyncIterable<unknown>;
+
+  const streamOf = (name: string, read: Events) => ({
+    name,
+    primaryKey: ['id'],
+    jsonSchema: { type: 'object', properties: { id: { type: 'integer' } } },
+    read: read as () => AsyncIterable<StreamEvent>,
+  });
+
+  async function* steady() {
+    yield { rows: [{ id: 1 }] };
+  }
+
+  /** A source with the stream `steady`, and with faulty members. */
+  const sourceOf = (connection: object = {}, source: object = {}): Source<JsonObject> => ({
+    name: 'source-faulty',
+    version: '1.0.0',
+    specification: async () => ({
+      connectionSpecification: {
+        type: 'object',
+        properties: { password: { type: 'string', airbyte_secret: true } },
+      },
+    }),
+    configure: async (config) => config,
+    open: async () => ({
+      streams: [streamOf('steady', steady)],
+      check: async () => {},
+      maxConcurrentStreams: 2,
+      close: () => {},
+      ...connection,
+    }),
+    ...source,
+  });
+
+  async function runFaulty(source: Source<JsonObject>, verb: VerbInput['verb'], names = ['steady']): Promise<Run> {
+    const streams = names.map((name) => ({
+      name,
+      json_schema: streamOf(name, steady).jsonSchema,
+      supported_sync_modes: ['full_refresh' as const],
+    }));
+    const catalog = configureAll(streams, 'full_refresh');
+    const run = await runSource(source, { verb, config: CONFIG, ...(verb === 'read' ? { catalog } : {}) });
+    assertRules(run);
+    expect(run.stdout + run.stderr).not.toContain(CONFIG.password);
+    return new Run(run.stdout, run.stderr, run.code, null, [verb]);
+  }
+
+  const oops = (what = 'oops'): never => {
+    throw new RangeError(`${what}: the secret is ${CONFIG.password}`, { cause: new Error('the cause') });
   };
 
-  /** `told`: what those read who must fix it. An event that is none would lose rows. */
-  const IN_A_STREAM = [
-    { fault: 'throws between pages', told: /^RangeError[\s\S]*caused by: Error: cause of/ },
-    { fault: 'throws a text', told: /throws a text/ },
-    { fault: 'throws nothing', told: /undefined/ },
-    { fault: 'yields a misspelt event', told: /./ },
-    { fault: 'yields nothing named', told: /./ },
-    { fault: 'yields null', told: /./ },
-    { fault: 'yields rows that are no list', told: /./ },
-  ].map((one, index) => ({ ...one, name: `faulty_${index}` }));
+  const FAULTY: Record<string, { fault: () => unknown; reported?: RegExp }> = {
+    throws: { fault: oops, reported: /^RangeError: oops[\s\S]*caused by: Error: the cause/ },
+    throws_undefined: {
+      fault: () => {
+        throw undefined;
+      },
+      reported: /undefined/,
+    },
+    // An event that is none would lose rows.
+    yields_a_misspelt_event: { fault: () => ({ row: [{ id: 2 }] }) },
+    yields_an_empty_event: { fault: () => ({}) },
+    yields_null: { fault: () => null },
+    yields_rows_that_are_no_list: { fault: () => ({ rows: { id: 2 } }) },
+  };
 
-  test('in a stream fails that stream', async () => {
-    const faults = IN_A_STREAM.map(({ fault }) => fault).join('|');
-    const run = await runOther('read', faults, ['steady', ...IN_A_STREAM.map(({ name }) => name)]);
-    for (const { fault, told, name } of IN_A_STREAM) {
+  test('in a stream fails only that stream, and keeps the records before it', async () => {
+    const faulty = Object.entries(FAULTY).map(([name, { fault }]) =>
+      streamOf(name, async function* () {
+        yield* steady();
+        yield fault();
+        yield { rows: [{ id: 3 }] };
+      }),
+    );
+    const streams = [streamOf('steady', steady), ...faulty];
+    const run = await runFaulty(sourceOf({ streams }), 'read', ['steady', ...Object.keys(FAULTY)]);
+    for (const [name, { reported = /./ }] of Object.entries(FAULTY)) {
       const { failure_type, internal_message, stack_trace } = run.failure(name);
-      expect({ fault, failure_type }).toEqual({ fault, failure_type: 'system_error' });
-      expect(`${internal_message} ${stack_trace}`).toMatch(told);
-      expect({ fault, end: run.statuses(name).at(-1) }).toEqual({ fault, end: 'INCOMPLETE' });
-      expect(run.records(name)).toEqual([{ id: 1, name: 'before' }]);
+      expect({ name, failure_type }).toEqual({ name, failure_type: 'system_error' });
+      expect(`${internal_message} ${stack_trace}`).toMatch(reported);
+      expect(run.records(name)).toEqual([{ id: 1 }]);
     }
     expect(run.statuses('steady').at(-1)).toBe('COMPLETE');
   });
 
-  test.each(['throws in a timer', 'rejects where nobody waits'])(
-    'that is not caught ends the sync: %s',
-    async (fault) => {
-      const run = await runOther('read', fault);
-      expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
-      expect(run.errors).toEqual([
-        expect.objectContaining({ failure_type: 'system_error', internal_message: expect.stringContaining(fault) }),
-      ]);
-      // What was said before still stands.
-      expect(run.records('faulty')).toEqual([{ id: 1, name: 'before' }]);
-    },
-  );
-
   test.each([
-    { verb: 'check', fault: 'throws in check' },
-    { verb: 'discover', fault: 'throws in discover' },
-    { verb: 'read', fault: 'throws in open' },
-  ])('in $verb is a TRACE, not an answer', async ({ verb, fault }) => {
-    const run = await runOther(verb, fault);
+    ['check', sourceOf({ check: async () => oops() })],
+    ['discover', sourceOf({ absentStreams: async () => oops() })],
+    ['read', sourceOf({}, { open: async () => oops() })],
+  ] as const)('in %s is an error message, and no answer', async (verb, source) => {
+    const run = await runFaulty(source, verb);
     expect(run).toMatchObject({ code: 1, stderr: '' });
     expect(run.messages).toHaveLength(1);
     expect(run.errors[0]).toMatchObject({
       failure_type: 'system_error',
-      internal_message: expect.stringContaining(fault),
+      internal_message: expect.stringContaining('oops: the secret is ****'),
     });
   });
 
+  const twice = sourceOf({ streams: [streamOf('steady', steady), streamOf('steady', steady)] });
+
   test.each([
-    ['no maxConcurrentStreams', 'its maxConcurrentStreams is undefined (undefined), but must be a whole number from 1'],
-    ['a stream twice', 'it has two streams with the name steady'],
-    ['waits for nothing', 'it waits for a promise that can never settle'],
-    ['no specification', 'it has no connectionSpecification'],
-  ])('that would end a read without reading is refused: %s', async (fault, sentence) => {
-    const run = await runOther('read', fault);
+    ['read', sourceOf({ maxConcurrentStreams: undefined }), 'its maxConcurrentStreams is undefined (undefined)'],
+    ['read', sourceOf({ streams: undefined }), 'streams'],
+    ['read', sourceOf({}, { specification: async () => ({}) }), 'it has no connectionSpecification'],
+    ['read', twice, 'it has two streams with the name steady'],
+    ['discover', twice, 'it has two streams with the name steady'],
+  ] as const)('that would end a %s without its work is refused (%#)', async (verb, source, reason) => {
+    const run = await runFaulty(source, verb);
     expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
-    expect(run.errors).toEqual([
-      expect.objectContaining({
-        failure_type: 'system_error',
-        message: `The connector has a programming error: ${sentence}. Please report it to its maintainers.`,
-      }),
-    ]);
+    const [{ failure_type, message, internal_message } = { message: 'no error' }] = run.errors;
+    expect(failure_type).toBe('system_error');
+    expect(`${message} ${internal_message}`).toContain(reason);
   });
 
-  test('that returns no streams is not a success', async () => {
-    const run = await runOther('read', 'no streams');
-    expect([run.code, run.errors.map(({ failure_type }) => failure_type)]).toEqual([1, ['system_error']]);
-  });
-
-  test('that offers a stream twice is refused by discover', async () => {
-    const run = await runOther('discover', 'a stream twice');
-    expect(run.code).toBe(1);
-    expect(run.errors[0]?.message).toMatch(/two streams with the name steady/);
-  });
-
-  test('none: a second source works with the kit', async () => {
-    const run = await runOther('read', '');
-    expect(run.code).toBe(0);
-    expect((await runOther('check', '')).connectionStatus).toEqual({ status: 'SUCCEEDED' });
-    expect((await command(['--version'], { script })).stdout).toBe('source-other 1.2.3\n');
-  });
+  test.each(['throws in a timer', 'rejects without a handler', 'waits for nothing'])(
+    'that no stream can catch ends the process with an error: %s',
+    async (fault) => {
+      const args = ['--config', await jsonFile(CONFIG), '--catalog', await jsonFile(catalogOf(['steady']))];
+      const script = fileURLToPath(new URL('support/faulty-source.mjs', import.meta.url));
+      const run = await connector(['read', ...args], { script, secrets: [CONFIG.password], env: { FAULT: fault } });
+      expect(run).toMatchObject({ code: 1, stderr: '', signal: null });
+      expect(run.errors).toEqual([expect.objectContaining({ failure_type: 'system_error' })]);
+      expect(JSON.stringify(run.errors)).toMatch(fault.startsWith('waits') ? /it waits for/ : RegExp(fault));
+      expect(run.records('steady')).toEqual([{ id: 1 }]);
+    },
+  );
 });

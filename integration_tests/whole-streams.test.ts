@@ -1,250 +1,164 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Ajv, type ValidateFunction } from 'ajv';
+/** Every list arrives completely and unchanged, whatever the server says about its pages. */
+import { isDeepStrictEqual } from 'node:util';
+import { beforeAll, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { CompanyOptions } from '../mock-api/company.ts';
-import type { PaginationHeaders, PastTheEnd } from '../mock-api/pagination.ts';
-import type { Dialect } from '../mock-api/query.ts';
-import type { JsonObject } from '../src/cdk/index.ts';
-import { startApi } from './support/api.ts';
-import { expectedRecords } from './support/expected-records.ts';
-import { EXPECTED, expected, REPORT_STREAMS, STREAM_NAMES } from './support/streams.ts';
+import type { AirbyteStream, JsonObject } from '../src/cdk/index.ts';
+import { type Api, startApi } from './support/api.ts';
+import { expectedRecords, type Years } from './support/expected-records.ts';
+import type { Run } from './support/run.ts';
+import { expected, REPORT_STREAMS, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 const PER_PAGE = 200;
 
-/** Around the edges of a page, on some streams; the others keep what a company of that size has. */
-const COUNTS: NonNullable<CompanyOptions['counts']> = {
-  accounts: 1,
-  departments: 0,
-  people: 201,
+/** Around the edges of a page. Other lists have what a company of that size has. */
+const FULL: NonNullable<CompanyOptions['counts']> = {
+  people: 401,
   roles: 199,
   'public-holidays': 200,
   projects: 40,
-  status: 0,
   timeoffs: 200,
-  phases: 1,
-  'project-tasks': 400,
-  milestones: 0,
-  tasks: 90,
-  'logged-time': 199,
+  tasks: 400,
+  'logged-time': 201,
 };
+const EMPTY: typeof FULL = { accounts: 1, departments: 0, status: 0, phases: 1, milestones: 0 };
 
-interface Discovered {
-  schema: JsonObject;
-  isValid: ValidateFunction;
-}
+const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
+const schemas = new Map<string, JsonObject>();
 
-const discovered = new Map<string, Discovered>();
+const schemaOf = (name: string): JsonObject => schemas.get(name) ?? {};
+
+const YEAR = new Date().getUTCFullYear();
+
+let offered: AirbyteStream[] = [];
 
 beforeAll(async () => {
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  addFormats.default(ajv);
   const api = await startApi();
-  for (const { name, json_schema: schema } of (await api.discover()).only('CATALOG').catalog.streams) {
-    discovered.set(name, { schema, isValid: ajv.compile(schema) });
-  }
+  offered = (await api.discover()).only('CATALOG').catalog.streams;
+  for (const { name, json_schema } of offered) schemas.set(name, json_schema);
   await api.close();
 });
 
-function found(name: string): Discovered {
-  const one = discovered.get(name);
-  if (one === undefined) throw new Error(`discover did not offer ${name}`);
-  return one;
-}
-
-/** The fewest requests that bring so many rows, and how many more may show the end where no counts do. */
-const fewest = (rows: number): number => Math.max(1, Math.ceil(rows / PER_PAGE));
-const MOST_FOR_THE_END = 3;
+test('discover offers every stream with its key and cursor', () => {
+  const keys = (...fields: string[]) => fields.map((field) => [field]);
+  const lists = STREAM_NAMES.map((name) => {
+    const { primaryKey, incremental } = expected(name);
+    return [name, { key: keys(...primaryKey), cursor: incremental ? ['modified'] : undefined }];
+  });
+  const reports = REPORT_STREAMS.map((name) => [name, { key: keys('id', 'start_date'), cursor: undefined }]);
+  const found = offered.map(({ name, source_defined_primary_key: key, default_cursor_field: cursor }) => [
+    name,
+    { key, cursor },
+  ]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries([...lists, ...reports]));
+});
 
 const byKey = (records: readonly JsonObject[]): Map<string, JsonObject> =>
   new Map(records.map((record) => [JSON.stringify([record.id, record.region ?? null]), record]));
 
-test('discover offers every stream with its keys, cursor and modes', async () => {
-  const api = await startApi();
-  const { streams } = (await api.discover()).only('CATALOG').catalog;
-  const offered = Object.fromEntries(
-    streams.map(({ json_schema: _, is_resumable: __, ...stream }) => [stream.name, stream]),
-  );
+/** Compares the records of a list with the company's rows, and with the schema. Returns the number of rows. */
+function expectWhole(api: Api, run: Run, name: StreamName, dialect: 'float' | 'neutral', years: Years): number {
+  const schema = schemaOf(name);
+  const records = run.records(name);
+  const rows = byKey(expectedRecords(name, api.company, schema, dialect, years));
+  const arrived = byKey(records);
+  const different = [...new Set([...rows.keys(), ...arrived.keys()])]
+    .map((key) => ({ wanted: rows.get(key), arrived: arrived.get(key) }))
+    .filter((pair) => !isDeepStrictEqual(pair.wanted, pair.arrived));
+  expect({ name, different }).toEqual({ name, different: [] });
+  expect({ name, records: records.length }).toEqual({ name, records: rows.size });
+  const isValid = ajv.compile(schema);
+  const invalid = records.filter((record) => !isValid(record)).map((record) => [record, isValid.errors]);
+  expect({ name, invalid }).toEqual({ name, invalid: [] });
+  return rows.size;
+}
+
+/** Fields that come only with a deletion, or that the mock's account does not have. */
+const SELDOM: readonly string[] = [
+  'additional_fields',
+  '_ab_cdc_deleted_at',
+  'people.work_day_hours',
+  'people.non_work_days',
+  'timeoff_types.balance_type',
+  'timeoff_types.days_per_year',
+  'project_stages.project_stage_id',
+  'project_expenses.project_expense_id',
+];
+
+test('every list is read completely, by the requests that Float documents, and every declared field has a value', async () => {
+  const api = await startApi({ gzip: true, company: { counts: FULL } });
+  // Lists omit an entry of 0 hours, because it counts as deleted.
+  api.company.insert('logged-time', { hours: 0 });
+  // A full refresh uses the start_date only for the dates of public holidays.
+  const run = await api.read(STREAM_NAMES, { config: { start_date: `${YEAR - 2}-06-30` } });
   for (const name of STREAM_NAMES) {
-    const { incremental, primaryKey } = expected(name);
-    expect(offered[name]).toEqual({
-      name,
-      source_defined_primary_key: primaryKey.map((field) => [field]),
-      ...(incremental
-        ? {
-            supported_sync_modes: ['full_refresh', 'incremental'],
-            source_defined_cursor: true,
-            default_cursor_field: ['modified'],
-          }
-        : { supported_sync_modes: ['full_refresh'] }),
-    });
-  }
-  for (const name of REPORT_STREAMS) {
-    expect(offered[name]).toEqual({
-      name,
-      source_defined_primary_key: [['id'], ['start_date']],
-      supported_sync_modes: ['full_refresh'],
-    });
-  }
-  expect(streams).toHaveLength(STREAM_NAMES.length + REPORT_STREAMS.length);
-});
-
-describe.each<{ dialect: Dialect; pastTheEnd: PastTheEnd }>([
-  { dialect: 'float', pastTheEnd: 'repeat' },
-  { dialect: 'neutral', pastTheEnd: 'empty' },
-])('$dialect form, past the end: $pastTheEnd', ({ dialect, pastTheEnd }) => {
-  test.each<PaginationHeaders>(['all', 'none', 'per-page-only'])(
-    'all lists are read completely, pagination headers: %s',
-    async (paginationHeaders) => {
-      const api = await startApi({ dialect, paginationHeaders, pastTheEnd, company: { counts: COUNTS } });
-      // A row that lists do not show: an entry of 0 hours counts as deleted.
-      api.company.insert('logged-time', { hours: 0 });
-      const run = await api.read(STREAM_NAMES);
-
-      const year = new Date().getUTCFullYear();
-      for (const name of STREAM_NAMES) {
-        const { schema, isValid } = found(name);
-        const records = run.records(name);
-        const rows = expectedRecords(name, api.company, schema, dialect, { from: year, to: year + 1 });
-        expect(byKey(records)).toEqual(byKey(rows));
-        expect({ name, records: records.length }).toEqual({ name, records: byKey(rows).size });
-        const invalid = records.filter((record) => !isValid(record)).map((record) => [record, isValid.errors]);
-        expect({ name, invalid }).toEqual({ name, invalid: [] });
-
-        const requests = api.requestsTo(expected(name).path);
-        const tellsEnd = paginationHeaders === 'all' && !(name === 'milestones');
-        const more = requests.length - fewest(rows.length);
-        const isRight = tellsEnd ? more === 0 : more >= 0 && more <= MOST_FOR_THE_END;
-        expect({ name, more, isRight }).toEqual({ name, more, isRight: true });
-      }
-      // No field that the schemas lack where all are known, no value that does not fit them.
-      const unknown = STREAM_NAMES.flatMap((name) => {
-        const fields = expected(name).unknown;
-        return fields.length === 0 ? [] : expect.stringMatching(`^${name}: .* no column: ${fields.join(', ')}\\.`);
-      });
-      // Of the newer lists this is no news.
-      expect(run.logs('WARN', 'ERROR', 'FATAL')).toEqual([]);
-      const told = run.logs('INFO').filter((line) => line.includes('no column'));
-      expect(told).toEqual(expect.arrayContaining(unknown));
-      expect(told).toHaveLength(unknown.length);
-    },
-  );
-});
-
-test('each list requests its pages as Float documents, and none twice', async () => {
-  const api = await startApi({ company: { counts: { people: 450, tasks: 450 } } });
-  const year = new Date().getUTCFullYear();
-  const from = year - 2;
-  // It bounds the holidays' window; a full refresh of anything else goes past it.
-  const run = await api.read(STREAM_NAMES, { config: { start_date: `${from}-06-30` } });
-  for (const name of STREAM_NAMES) {
+    const rows = expectWhole(api, run, name, 'float', { from: YEAR - 2, to: YEAR + 1 });
     const { path, query } = expected(name);
-    const pages = Math.max(1, Math.ceil(api.company.rows(expected(name).endpoint).length / PER_PAGE));
-    const window = name === 'public_holidays' ? { start_date: `${from}-01-01`, end_date: `${year + 1}-12-31` } : {};
-    const asked = api.requestsTo(path).map((request) => request.query);
+    const window = name === 'public_holidays' ? { start_date: `${YEAR - 2}-01-01`, end_date: `${YEAR + 1}-12-31` } : {};
+    const pages = Math.max(1, Math.ceil(rows / PER_PAGE));
     const wanted = Array.from({ length: pages }, (_, n) => ({
       ...query,
       ...window,
-      page: String(n + 1),
-      'per-page': '200',
+      page: `${n + 1}`,
+      'per-page': `${PER_PAGE}`,
     }));
+    const asked = api.requestsTo(path).map((request) => request.query);
     expect({ name, asked }).toEqual({ name, asked: wanted });
-  }
-  const paths = new Set<string>(Object.values(EXPECTED).map(({ path }) => path));
-  expect(api.requests.filter(({ path }) => !paths.has(path))).toEqual([]);
 
-  const { schema } = found('public_holidays');
-  const holidays = expectedRecords('public_holidays', api.company, schema, 'float', { from, to: year + 1 });
-  expect(byKey(run.records('public_holidays'))).toEqual(byKey(holidays));
-});
-
-/** Fields that come only with a deletion, or from other accounts than the mock's. */
-const SELDOM: Partial<Record<string, readonly string[]>> = {
-  people: ['work_day_hours', 'non_work_days', '_ab_cdc_deleted_at'],
-  projects: ['_ab_cdc_deleted_at'],
-  phases: ['_ab_cdc_deleted_at'],
-  time_off: ['_ab_cdc_deleted_at'],
-  timeoff_types: ['balance_type', 'days_per_year'],
-  tasks: ['_ab_cdc_deleted_at'],
-  logged_time: ['_ab_cdc_deleted_at'],
-  reports_people: ['futureScheduled', 'futureBillable', 'futureNonBillable', 'futureOvertime'],
-  project_stages: ['project_stage_id'],
-  project_expenses: ['project_expense_id'],
-};
-
-test('every field of a schema is filled in some row of the mock API', async () => {
-  const api = await startApi({ company: { people: 60, projects: 30 } });
-  const names = [...STREAM_NAMES, ...REPORT_STREAMS];
-  // Four months of reports are enough.
-  const run = await api.read(names, { config: { start_date: new Date().toISOString().slice(0, 10) } });
-  for (const name of names) {
-    const records = run.records(name);
-    const filled = new Set(records.flatMap((record) => Object.keys(record).filter((field) => record[field] !== null)));
-    const declared = Object.keys(found(name).schema.properties as JsonObject);
-    const neverFilled = declared.filter(
-      (field) => !filled.has(field) && !['additional_fields', ...(SELDOM[name] ?? [])].includes(field),
+    const filled = new Set(
+      run.records(name).flatMap((record) => Object.keys(record).filter((field) => record[field] !== null)),
+    );
+    const neverFilled = Object.keys(schemaOf(name).properties as JsonObject).filter(
+      (field) => !filled.has(field) && !SELDOM.includes(field) && !SELDOM.includes(`${name}.${field}`),
     );
     expect({ name, neverFilled }).toEqual({ name, neverFilled: [] });
   }
+  const estimates = run.messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ESTIMATE' ? [message.trace.estimate] : [],
+  );
+  expect(estimates).toContainEqual({ name: 'people', type: 'STREAM', row_estimate: FULL.people });
+  // The number of rows of a list of one page is known when its first page comes.
+  expect(estimates.every(({ name }) => run.records(name).length > PER_PAGE)).toBe(true);
+
+  const paths = STREAM_NAMES.map((name) => expected(name).path);
+  expect(api.requests.filter(({ path }) => !paths.includes(path))).toEqual([]);
+
+  // Only the newer lists have fields without a column, which is no reason for a warning.
+  expect(run.logs('WARN', 'ERROR', 'FATAL')).toEqual([]);
+  const additional = STREAM_NAMES.flatMap((name) => {
+    const fields = new Set(run.records(name).flatMap(({ additional_fields: more }) => Object.keys(more ?? {})));
+    return fields.size === 0 ? [] : `${name}: the API sent fields that have no column: ${[...fields].join(', ')}.`;
+  });
+  const logged = run.logs('INFO').filter((line) => line.includes('no column'));
+  expect(logged.map((line) => line.replace(/(?<=\.) .*/, '')).sort()).toEqual(additional.sort());
+});
+
+test('a server that says nothing about its pages is asked for at most three more', async () => {
+  const dialect = 'neutral';
+  const pages = { paginationHeaders: 'none', pastTheEnd: 'empty' } as const;
+  const api = await startApi({ dialect, ...pages, company: { counts: { ...FULL, ...EMPTY } } });
+  const run = await api.read(STREAM_NAMES);
+  for (const name of STREAM_NAMES) {
+    const rows = expectWhole(api, run, name, dialect, { from: YEAR, to: YEAR + 1 });
+    const more = api.requestsTo(expected(name).path).length - Math.max(1, Math.ceil(rows / PER_PAGE));
+    expect({ name, more, isRight: more >= 0 && more <= 3 }).toEqual({ name, more, isRight: true });
+  }
+  expect(run.logs('WARN', 'ERROR', 'FATAL')).toEqual([]);
 });
 
 test.each([
-  [
-    'the last minute of a year',
-    '2025-12-31T23:59:00Z',
-    undefined,
-    { start_date: '2025-01-01', end_date: '2026-12-31' },
-  ],
-  ['the first of the next', '2026-01-01T00:00:00Z', undefined, { start_date: '2026-01-01', end_date: '2027-12-31' }],
-  ['it, with a start_date', '2026-01-01T00:00:00Z', '2023-06-30', { start_date: '2023-01-01', end_date: '2027-12-31' }],
-])('public holidays in %s: from January to the end of next year', async (_, now, start_date, window) => {
-  const clock = { speed: 1, start: Date.parse(now), since: Date.now() };
+  ['2025-12-31T23:59:00Z', undefined, '2025-01-01', '2026-12-31'],
+  ['2026-01-01T00:00:00Z', undefined, '2026-01-01', '2027-12-31'],
+  ['2012-11-15T00:00:00Z', '1900-01-01', '2012-01-01', '2013-12-31'],
+])('at %s, with the start_date %s, public holidays are requested from %s to %s', async (now, start_date, ...window) => {
   const api = await startApi({ now: () => Date.parse(now) });
-  const run = await api.read(
-    ['public_holidays'],
-    { config: start_date === undefined ? {} : { start_date } },
-    { clock },
-  );
-  expect(api.requests.map(({ query }) => query)).toEqual([{ ...window, page: '1', 'per-page': '200' }]);
-  const dates = run.records('public_holidays').flatMap((record) => record.dates as string[]);
-  const years = (window: { start_date: string; end_date: string }) => [
-    window.start_date.slice(0, 4),
-    window.end_date.slice(0, 4),
-  ];
-  expect([dates.toSorted()[0]?.slice(0, 4), dates.toSorted().at(-1)?.slice(0, 4)]).toEqual(years(window));
-});
-
-test('people include role placeholders; projects and phases include their teams and tasks', async () => {
-  const api = await startApi();
-  const run = await api.read(['people', 'projects', 'phases']);
-  const types = run.records('people').map((person) => person.people_type_id);
-  expect(new Set(types)).toEqual(new Set([1, 2, 3, 4]));
-  const filled = (name: string, field: string) =>
-    run.records(name).filter((record) => (record[field] as []).length > 0);
-  for (const field of ['project_team', 'project_tasks']) expect(filled('projects', field)).not.toEqual([]);
-  for (const field of ['phase_team', 'phase_tasks']) expect(filled('phases', field)).not.toEqual([]);
-});
-
-test('a new field and a new value from Float arrive, and are logged once', async () => {
-  const api = await startApi({ company: { counts: { tasks: 250, projects: 2 } } });
-  const news = { status: 9, repeat_state: 12, mood: 'good' };
-  for (const row of api.company.rows('tasks').slice(0, 240)) api.company.update('tasks', Number(row.task_id), news);
-  api.company.insert('projects', { status: 7, project_team: [{ people_id: 1, shirt: 'L' }] });
-  const run = await api.read(['tasks', 'projects'], { mode: 'incremental' });
-  expect(run.code).toBe(0);
-  expect(run.records('tasks').filter(({ status }) => status === 9)).toHaveLength(240);
-  const moods = run.records('tasks').flatMap(({ additional_fields: additional }) => additional ?? []);
-  expect(moods).toEqual(Array.from({ length: 240 }, () => ({ mood: 'good' })));
-  expect(run.records('projects')[0]).toMatchObject({ status: 7, project_team: [{ people_id: 1, shirt: 'L' }] });
-  expect(run.logs('WARN')).toEqual([
-    expect.stringMatching(/^tasks: .* no column: mood\. They are in additional_fields\.$/),
-  ]);
-  expect(
-    run
-      .logs('INFO')
-      .filter((line) => line.includes('new to this connector'))
-      .toSorted(),
-  ).toEqual([
-    'projects: values that are new to this connector: status 7.',
-    'tasks: values that are new to this connector: status 9, repeat_state 12.',
-  ]);
+  const clock = { speed: 1, start: Date.parse(now), since: Date.now() };
+  const config = start_date === undefined ? {} : { start_date };
+  const run = await api.read(['public_holidays'], { config }, { clock });
+  expect(api.requests.map(({ query }) => [query.start_date, query.end_date])).toEqual([window]);
+  const years = run
+    .records('public_holidays')
+    .flatMap(({ dates }) => (dates as string[]).map((date) => date.slice(0, 4)));
+  expect([years.sort()[0], years.at(-1)]).toEqual(window.map((date) => date?.slice(0, 4)));
 });

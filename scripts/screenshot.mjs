@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium, withPage } from '../e2e/support/browser.mjs';
 import { ROOT, succeed } from '../e2e/support/processes.mjs';
 import { readCommandLine } from './command-line.mjs';
 
@@ -11,6 +10,7 @@ readCommandLine({
   help: "Renews docs/images/demo.png, the picture of the demo's page. Needs a build, and Chromium.",
 });
 
+const { findChromium, withPage } = await import('../e2e/support/browser.mjs');
 const missing = await findChromium();
 if (missing !== undefined) throw new Error(missing);
 const folder = await mkdtemp(join(tmpdir(), 'screenshot-'));

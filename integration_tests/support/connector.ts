@@ -11,17 +11,17 @@ import type { Run } from './run.ts';
 const VERBS: readonly ConnectorRun['verb'][] = ['spec', 'check', 'discover', 'read'];
 
 export interface Expectations extends ProcessOptions {
-  /** The rules of the platform that this run breaks, since the test has made it so. */
+  /** The rules of the platform that this run breaks on purpose. */
   breaks?: readonly RuleName[];
-  /** The test kills it on its way: what it said until then is judged, and there is no end to judge. */
+  /** The test kills the run, so the rules about the end of a run do not apply. */
   killed?: boolean;
 }
 
-/** Runs a verb of the connector, and holds it against the rules of the platform. */
+/** Runs a verb of the connector, and checks the run against the rules of the platform. */
 export async function connector(args: readonly string[], expectations: Expectations = {}): Promise<Run> {
   const { breaks = [], killed = false, ...options } = expectations;
   const verb = VERBS.find((one) => args.includes(one));
-  if (verb === undefined) throw new Error(`No platform asks for: ${args.join(' ')}`);
+  if (verb === undefined) throw new Error(`No verb in: ${args.join(' ')}`);
   const run = await command(args, options);
   if (!killed) expect(run.signal).toBeNull();
   const [catalog, state] = await Promise.all(
@@ -37,7 +37,7 @@ function optionOf(args: readonly string[], option: string): string | undefined {
   return joined ?? (args.includes(option) ? args[args.indexOf(option) + 1] : undefined);
 }
 
-/** Undefined for a file that is not there, or is none that a platform writes. */
+/** Undefined for a file that is missing or is not JSON. */
 async function contentOf(path: string | undefined, cwd = '.'): Promise<unknown> {
   if (path === undefined) return undefined;
   try {
@@ -51,7 +51,7 @@ export interface ReadInput {
   config: Config;
   streams: readonly string[];
   mode?: Mode | string;
-  /** No `--state` at all where it is undefined. */
+  /** Undefined: without `--state`. */
   state?: unknown;
 }
 
@@ -62,7 +62,7 @@ export async function read(input: ReadInput, expectations: Expectations = {}): P
   return connector(args, { secrets: [config.api_token], ...expectations });
 }
 
-/** Checks, and asserts that it answered. */
+/** Runs `check`, which must exit with 0 whatever it answers. */
 export async function check(config: JsonObject, expectations: Expectations = {}): Promise<Run> {
   const secrets = typeof config.api_token === 'string' ? [config.api_token] : [];
   const run = await connector(['check', '--config', await jsonFile(config)], { secrets, ...expectations });

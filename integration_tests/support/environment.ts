@@ -1,4 +1,4 @@
-/** A process of jest has settings that a user's process lacks: experimental modules, a worker's number. */
+/** Without the settings that Jest gives its processes, such as experimental modules. */
 export function withoutJest(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, NODE_ENV: _environment, LOG_LEVEL: _level, ...rest } = env;
   return rest;

@@ -5,13 +5,13 @@ import type { JsonObject, JsonValue } from '../../src/cdk/index.ts';
 import { isObject } from '../../src/cdk/index.ts';
 import { type ExpectedStream, expected, type StreamName } from './streams.ts';
 
-/** Of public holidays: those dates are read that fall within. */
+/** The years, inclusive, of the dates of public holidays that a read brings. */
 export interface Years {
   from: number;
   to: number;
 }
 
-/** The records that a full read of a stream must bring, made from the company's rows and not from what was served. */
+/** The records that a full read of a stream must emit, computed from the company's rows and not from responses. */
 export function expectedRecords(
   name: StreamName,
   company: Company,
@@ -30,7 +30,7 @@ export function expectedRecords(
     .map((row) => withAdditional(asDeclared(row, schema) as JsonObject, schema));
 }
 
-/** What the schema does not declare is among the additional fields. */
+/** Moves fields that the schema does not declare to additional_fields. */
 function withAdditional(row: JsonObject, { properties }: JsonObject): JsonObject {
   const isDeclared = ([name]: [string, JsonValue]): boolean => isObject(properties) && name in properties;
   const entries = Object.entries(row);
@@ -50,7 +50,7 @@ function withinYears(row: Row, { from, to }: Years): Row {
   };
 }
 
-/** A neutral server knows no native keys and no regions. */
+/** A neutral server sends neither native keys nor regions. */
 function ofNeutralServer(row: Row, { key }: ExpectedStream, name: StreamName): Row {
   const { [key]: native = null, ...rest } = row;
   if (name !== 'public_holidays') return { id: native, ...rest };
@@ -58,7 +58,7 @@ function ofNeutralServer(row: Row, { key }: ExpectedStream, name: StreamName): R
   return { id: Number(`${region}${String(native).padStart(3, '0')}`), ...other };
 }
 
-/** The conversions that docs/float.md promises (its data type map), and no others. Slow and plain on purpose. */
+/** Only the conversions of the data type map in docs/float.md. Slow and simple on purpose. */
 function asDeclared(value: JsonValue, schema: JsonValue | undefined): JsonValue {
   if (!isObject(schema) || value === null) return value;
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
@@ -73,7 +73,7 @@ function asDeclared(value: JsonValue, schema: JsonValue | undefined): JsonValue 
   return value;
 }
 
-/** Float writes UTC, with or without saying so; fractions keep milliseconds. */
+/** Float writes UTC, with or without a time zone. Fractions are cut to milliseconds. */
 function instant(text: string): string {
   const iso = text.length === 10 ? `${text}T00:00:00` : text.replace(' ', 'T');
   const written = new Date(/(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`).toISOString();

@@ -1,7 +1,9 @@
 import { systemClock } from '../../dist/src/cdk/index.js';
 
-/** A clock that stood at `start` at the real moment `since` and has run `speed` times as fast ever after. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A clock that showed `start` at the real time `since`, and runs `speed` times as fast as the real one; 0: it stands still. */
 export const fastClock = ({ speed, start, since }) => ({
   now: () => start + (Date.now() - since) * speed,
-  sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / speed, LONGEST_TIMER_MS), signal),
 });

@@ -9,7 +9,7 @@ import { EXPECTED, expected, type StreamName } from './streams.ts';
 let folder: Promise<string> | undefined;
 let files = 0;
 
-/** A folder that is gone after the tests of this file. */
+/** A folder that is removed after the tests of this file. */
 export function temporaryFolder(): Promise<string> {
   folder ??= mkdtemp(join(tmpdir(), 'source-float test '));
   return folder;
@@ -20,7 +20,7 @@ afterAll(async () => {
   folder = undefined;
 });
 
-/** A read-only file of that very content. Its suffix says nothing, as PyAirbyte's says nothing. */
+/** A read-only file with this content. PyAirbyte, too, gives files of JSON the suffix .txt. */
 export async function fileOf(content: string | Buffer, suffix = '.txt'): Promise<string> {
   files += 1;
   const name = `input ${files}${suffix}`;
@@ -33,7 +33,7 @@ export const jsonFile = (value: unknown): Promise<string> => fileOf(JSON.stringi
 
 export type Mode = 'full_refresh' | 'incremental';
 
-/** Of the streams that no schema is there for: those of other sources, and those that nobody knows. */
+/** For streams without a file in schemas/: streams of other sources, and unknown ones. */
 const OTHER: JsonObject = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } };
 
 function schemaOf(name: string): JsonObject {
@@ -41,7 +41,7 @@ function schemaOf(name: string): JsonObject {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : OTHER;
 }
 
-/** A configured catalog as the platform writes it: what `discover` said, every null spelled out, and generations. */
+/** A configured catalog as the platform writes it: the streams of `discover` with every null, and generations. */
 export function catalogOf(streams: readonly string[], mode: Mode | string = 'full_refresh'): JsonObject {
   return {
     streams: streams.map((name) => {

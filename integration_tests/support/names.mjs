@@ -1,6 +1,6 @@
 /**
- * Loaded before the connector by `--import`: host names lead where the test says, in no time and on every machine.
- * NAMES is JSON of name → address, or name → error code of a look-up that fails.
+ * Loaded before the connector by `--import`, so that host names have the addresses that the test needs.
+ * NAMES is a JSON object of name → address, or name → error code of a failed lookup.
  */
 import dns from 'node:dns';
 

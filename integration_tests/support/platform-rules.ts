@@ -1,6 +1,6 @@
 import { type ConnectorRun, checkRun, describeViolation, type RuleName } from '../../src/cdk/testing/index.ts';
 
-/** Throws where a run breaks other rules of the platform than the test says it does. */
+/** Throws unless a run breaks exactly these rules of the platform. */
 export function assertRules(run: ConnectorRun, broken: readonly RuleName[] = []): void {
   const violations = checkRun(run);
   const unexpected = violations.filter(({ rule }) => !broken.includes(rule)).map(describeViolation);

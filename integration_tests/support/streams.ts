@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createCompany } from '../../mock-api/company.ts';
 import { type EndpointName, endpointOf, isEndpointName } from '../../mock-api/endpoints.ts';
 import { isReportName, type ReportName } from '../../mock-api/reports.ts';
 import { type FloatStream, STREAMS } from '../../src/float/streams.ts';
 import type { Records } from '../../src/float/types/index.ts';
 
 /**
- * What must hold of a stream. Keys, cursors and what a list can expand are the mock's, which is written from Float's
- * documentation: so the table in src/ has something to meet. Names, paths and parameters are the table's.
+ * What tests expect of a stream. Keys, cursors and expansions come from the mock, which is written from Float's documentation, so
+ * tests compare the table in src/ with an independent source. Names, paths and parameters come from the table.
  */
 export interface ExpectedStream {
   path: string;
@@ -15,22 +14,18 @@ export interface ExpectedStream {
   key: string;
   primaryKey: string[];
   incremental: boolean;
-  /** Fields of the company's rows that the connector has no reason to ask for. */
+  /** Fields of the company's rows that the connector does not request. */
   withheld: string[];
-  /** What the request says beside page, per-page, modified_since and dates. */
+  /** Parameters of each request, besides page, per-page, modified_since and dates. */
   query: Record<string, string>;
-  /** Fields that the schema lacks: those that the mock makes up where little is known. */
-  unknown: string[];
 }
 
 export type ReportStream = Extract<keyof Records, `reports_${string}`>;
 
-/** The streams that are lists of rows. */
+/** Streams that read lists of rows. */
 export type StreamName = Exclude<keyof Records, ReportStream>;
 
-const company = createCompany();
-
-/** What every request to a list says, as `npm run generate` writes it for all tests. */
+/** Parameters of the requests to each list; `npm run generate` writes this file. */
 const REQUESTED: Readonly<Record<string, { params?: Record<string, string> }>> = JSON.parse(
   readFileSync(new URL('../../e2e/streams.json', import.meta.url), 'utf8'),
 );
@@ -50,17 +45,7 @@ function expectedOf(row: FloatStream): ExpectedStream {
     incremental: modifiedSince,
     withheld,
     query: REQUESTED[row.name]?.params ?? {},
-    unknown: filledFields(endpoint).filter((field) => !withheld.includes(field) && !declared(row.name).has(field)),
   };
-}
-
-const filledFields = (endpoint: EndpointName): string[] => [
-  ...new Set(company.rows(endpoint).flatMap((row) => Object.keys(row).filter((field) => row[field] !== null))),
-];
-
-function declared(name: string): ReadonlySet<string> {
-  const file = new URL(`../../schemas/${name}.json`, import.meta.url);
-  return new Set(Object.keys(JSON.parse(readFileSync(file, 'utf8')).properties));
 }
 
 const ofKind = (kind: FloatStream['kind']): FloatStream[] => STREAMS.filter((row) => row.kind === kind);
@@ -91,7 +76,7 @@ export const REPORTS = Object.fromEntries(ofKind('report').map((row) => [row.nam
 
 export const REPORT_STREAMS = Object.keys(REPORTS) as ReportStream[];
 
-/** Those that `discover` offers only where the server has them, with their paths. */
+/** Paths of the streams that `discover` offers only if the server has them. */
 export const OPTIONAL: Readonly<Record<string, string>> = Object.fromEntries(
   STREAMS.filter(({ isOptional }) => isOptional).map(({ name, path }) => [name, path]),
 );

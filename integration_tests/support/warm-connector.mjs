@@ -1,21 +1,31 @@
 /**
- * One process that runs the built connector again and again: to start Node and to load the connector takes ten times as
- * long as most syncs of the tests. Each message asks for a run: `{ id, argv, clock }`. What the run writes comes back as
- * `{ id, stdout }` or `{ id, stderr }`, its end as `{ id, code }`.
+ * Runs the built connector again and again in one process, because starting Node and loading the connector takes ten times as long
+ * as most syncs of the tests. Each message `{ id, argv, clock }` starts a run. At its end, its outcome is sent back.
  */
 import { Writable } from 'node:stream';
 import { run, systemClock } from '../../dist/src/cdk/index.js';
 import { floatSource } from '../../dist/src/float/source.js';
 import { fastClock } from './fast-clock.mjs';
 
-// Each run that is under way listens for errors that nobody catches.
+// Each current run listens for uncaught errors.
 process.setMaxListeners(0);
 
-const outputOf = (id, name) =>
-  new Writable({ write: (chunk, _encoding, done) => process.send({ id, [name]: chunk }, done) });
+class Collected extends Writable {
+  chunks = [];
+
+  _write(chunk, _encoding, done) {
+    this.chunks.push(chunk);
+    done();
+  }
+
+  toString() {
+    return Buffer.concat(this.chunks).toString();
+  }
+}
 
 process.on('message', async ({ id, argv, clock }) => {
-  const [stdout, stderr] = ['stdout', 'stderr'].map((name) => outputOf(id, name));
-  const ownClock = clock === undefined ? systemClock : fastClock(clock);
-  process.send({ id, code: await run(floatSource, { argv, stdout, stderr, env: process.env, clock: ownClock }) });
+  const [stdout, stderr] = [new Collected(), new Collected()];
+  const io = { argv, stdout, stderr, env: process.env, clock: clock === undefined ? systemClock : fastClock(clock) };
+  const code = await run(floatSource, io);
+  process.send({ id, code, signal: null, stdout: `${stdout}`, stderr: `${stderr}` });
 });

@@ -12,48 +12,28 @@ export interface Outcome {
   readonly signal: string | null;
 }
 
-/** `clock`: a FastClock, or the system's. */
+/** `clock`: a FastClock, or undefined for the system's clock. */
 export interface WarmRun {
   readonly argv: readonly string[];
   readonly clock: object | undefined;
 }
 
-interface RunUnderWay {
-  readonly stdout: Uint8Array[];
-  readonly stderr: Uint8Array[];
-  readonly end: (code: number | null, signal: string | null) => void;
-}
-
-interface Message {
-  readonly id: number;
-  readonly stdout?: Uint8Array;
-  readonly stderr?: Uint8Array;
-  readonly code?: number;
-}
-
 const SCRIPT = fileURLToPath(new URL('warm-connector.mjs', import.meta.url));
 
-/** Shared by the runs of a test file, and started by the first of them. */
+/** Shared by the runs of a test file. The first run starts it. */
 let shared: ChildProcess | undefined;
 let lastId = 0;
-const underWay = new Map<number, RunUnderWay>();
+const running = new Map<number, (outcome: Outcome) => void>();
 
-/** Runs the built connector in a process that has loaded it already. `started`: called with that process. */
-export function runWarm(run: WarmRun, started: (child: ChildProcess) => void): Promise<Outcome> {
+/** Runs the built connector in a process that has already loaded it. */
+export function runWarm(run: WarmRun): Promise<Outcome> {
   shared ??= start();
   const child = shared;
-  started(child);
   lastId += 1;
   const id = lastId;
   return new Promise((resolve) => {
-    const stdout: Uint8Array[] = [];
-    const stderr: Uint8Array[] = [];
-    const end: RunUnderWay['end'] = (code, signal) => {
-      underWay.delete(id);
-      resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code, signal });
-    };
-    underWay.set(id, { stdout, stderr, end });
-    // A process that ends just now takes no message; its end is the end of this run.
+    running.set(id, resolve);
+    // If the process is ending, the message fails, and the end of the process ends this run.
     child.send({ id, ...run }, () => undefined);
   });
 }
@@ -65,20 +45,21 @@ function start(): ChildProcess {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  child.on('message', ({ id, stdout, stderr, code }: Message) => {
-    const run = underWay.get(id);
-    if (stdout !== undefined) run?.stdout.push(stdout);
-    if (stderr !== undefined) run?.stderr.push(stderr);
-    if (code !== undefined) run?.end(code, null);
-  });
-  // What does not go through the streams of a run, such as a warning of Node, is a mistake of each that is under way.
+  // Output that does not go through the streams of a run, such as a warning of Node, counts as stderr of the next run that ends.
+  let stray = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {
-      for (const { stderr } of underWay.values()) stderr.push(chunk);
+      stray += chunk;
     });
+  const end = (id: number, outcome: Outcome): void => {
+    running.get(id)?.({ ...outcome, stderr: outcome.stderr + stray });
+    running.delete(id);
+    stray = '';
+  };
+  child.on('message', ({ id, ...outcome }: Outcome & { id: number }) => end(id, outcome));
   child.once('close', (code, signal) => {
     if (shared === child) shared = undefined;
-    for (const run of underWay.values()) run.end(code, signal);
+    for (const id of running.keys()) end(id, { stdout: '', stderr: '', code, signal });
   });
   return child;
 }
@@ -90,6 +71,6 @@ async function stop(): Promise<void> {
   await closed;
 }
 
-// A test that fails half-way leaves no run behind.
-afterEach(() => (underWay.size > 0 ? stop() : undefined));
+// A test that failed may have left a run.
+afterEach(() => (running.size > 0 ? stop() : undefined));
 afterAll(stop);
