@@ -33,7 +33,7 @@ const TEMPORARY: Partial<Record<StreamName, Fault[]>> = {
 test('temporary failures are retried, and no row is lost or emitted twice', async () => {
   const api = await startApi({ speed: 20, company: { weeks: 1, counts: { people: 250, projects: 250, tasks: 450 } } });
   for (const name of STREAM_NAMES) api.script(path(name), ...(TEMPORARY[name] ?? []));
-  const run = await api.read(STREAM_NAMES, { config: { concurrency: 16 } });
+  const run = await api.read(STREAM_NAMES);
   expect(run.code).toBe(0);
   for (const name of STREAM_NAMES) {
     const { endpoint, key } = expected(name);

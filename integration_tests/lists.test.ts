@@ -3,9 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import type { MockOptions } from '../mock-api/server.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
-import { startApi, TOKEN } from './support/api.ts';
-import { atOnce } from './support/at-once.ts';
-import { read } from './support/connector.ts';
+import { startApi } from './support/api.ts';
 import { expected, type StreamName } from './support/streams.ts';
 
 const PER_PAGE = 200;
@@ -120,11 +118,12 @@ test('lists with wrong counts and pages are read whole, or fail with a reason', 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const base_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3`;
-    const config = { api_token: TOKEN, base_url, requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
-    const run = await read({ config, streams: LISTS.map(({ name }) => name) });
-    const told = run.logs('WARN');
+    const api = await startApi();
+    const run = await api.read(
+      LISTS.map(({ name }) => name),
+      { config: { base_url } },
+    );
     for (const { what, name, rows, warnings = [], failure } of LISTS) {
-      const prefix = `${name}: `;
       const isWhole = run.statuses(name).at(-1) === 'COMPLETE';
       expect({ what, isWhole }).toEqual({ what, isWhole: failure === undefined });
       if (failure !== undefined) {
@@ -133,9 +132,8 @@ test('lists with wrong counts and pages are read whole, or fail with a reason', 
       }
       const ids = run.records(name).map(({ id }) => id);
       expect({ what, rows: ids.length, keys: new Set(ids).size }).toEqual({ what, rows, keys: rows });
-      expect(told.filter((line) => line.startsWith(prefix))).toEqual(
-        warnings.map((warning) => expect.stringMatching(warning)),
-      );
+      const logged = run.logs('WARN').filter((line) => line.startsWith(`${name}: `));
+      expect(logged).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
     }
     expect(run.failure('departments').failure_type).toBe('transient_error');
     expect(run.records('public_holidays')[0]).toMatchObject({ id: 249, name: 'row' });
@@ -150,9 +148,9 @@ const SERVERS: ({ what: string } & MockOptions)[] = [
   { what: 'without counts', paginationHeaders: 'none', pastTheEnd: 'empty' },
 ];
 
-test(
-  'while rows are deleted, inserted and edited before every response, no row that stays is lost or emitted twice',
-  atOnce(SERVERS, async ({ what: _, ...options }) => {
+test.each(SERVERS)(
+  'while rows are deleted, inserted and edited before every response, no row that stays is lost or emitted twice: $what',
+  async ({ what: _, ...options }) => {
     const names = ['tasks', 'logged_time', 'clients'] as const;
     const api = await startApi({ ...options, company: { counts: { tasks: 650, 'logged-time': 650, clients: 650 } } });
     const { company } = api;
@@ -179,5 +177,5 @@ test(
       expect(before.get(name)?.filter((key) => stayed.has(key) && !delivered.has(key))).toEqual([]);
       expect(delivered.size).toBe(ids.length);
     }
-  }),
+  },
 );
