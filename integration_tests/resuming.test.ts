@@ -13,9 +13,9 @@ const NOW = Date.parse('2026-03-18T10:30:15.000Z');
 const HOUR = 3_600_000;
 const SEED = seedOf(11);
 
-/** Twelve pages. A read writes a checkpoint every five. */
-const ROWS = 2_300;
-const PAGES = 12;
+/** Eight pages. A read writes a checkpoint every five. */
+const ROWS = 1_500;
+const PAGES = 8;
 const PAGES_PER_CHECKPOINT = 5;
 
 /** A mock API whose clock only the test moves. */
@@ -72,7 +72,7 @@ test(`syncs that are cut off at any byte while rows change lose nothing and leav
 test('a killed sync continues from its last checkpoint, and what changed since its start arrives', async () => {
   const { api, clock } = await startStill();
   let child: ChildProcess | undefined;
-  api.before('/tasks', 9, () => child?.kill('SIGKILL'));
+  api.before('/tasks', PAGES, () => child?.kill('SIGKILL'));
   const args = [
     'read',
     ...['--config', await jsonFile({ ...api.config, concurrency: 1 })],
@@ -102,7 +102,7 @@ test('a killed sync continues from its last checkpoint, and what changed since i
 test('a stream that fails in a full refresh keeps its checkpoint, and the next sync continues from it', async () => {
   const { api } = await startStill();
   const fine = { kind: 'none' as const };
-  api.script('/tasks', ...Array.from({ length: 7 }, () => fine), { kind: 'answer', status: 400, body: '{}' });
+  api.script('/tasks', ...Array.from({ length: PAGES - 1 }, () => fine), { kind: 'answer', status: 400, body: '{}' });
   const config = { concurrency: 1 };
   const first = await api.read(['tasks', 'people'], { config });
   expect(first.statuses('tasks').at(-1)).toBe('INCOMPLETE');
