@@ -132,6 +132,19 @@ test.each([
   expect(logged).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
 });
 
+test('a row without modified counts by created; without any stamp, a stream has no cursor and is read again', async () => {
+  const { api } = await startStill({ company: { counts: { tasks: 0, phases: 0 } } });
+  api.company.insert('tasks', { modified: null, created: '2026-03-18 10:05:00' });
+  for (const endpoint of ['tasks', 'phases'] as const) api.company.insert(endpoint, { modified: null, created: null });
+  const first = await api.read(['tasks', 'phases'], { mode: 'incremental' });
+  expect(first.records('tasks')).toHaveLength(2);
+  // Two minutes earlier, because other rows with this stamp may not have been visible yet.
+  expect(first.lastState('tasks').modified).toBe('2026-03-18T10:03:00.000Z');
+  expect(first.lastState('phases').modified).toBeUndefined();
+  const second = await api.read(['phases'], { mode: 'incremental', state: first.stateFile() });
+  for (const run of [first, second]) expect(run.records('phases')).toHaveLength(1);
+});
+
 test('a stream without a cursor is read in full each time, also if it is configured as incremental', async () => {
   const { api, keysOf } = await startStill();
   const sentinel = { __ab_no_cursor_state_message: true };
