@@ -89,7 +89,7 @@ async function messageWith(proxy: string): Promise<string> {
   process.env.HTTPS_PROXY = proxy;
   const argv = ['check', '--config', await jsonFile({ api_token: TOKEN, base_url: BASE_URL })];
   const [stdout, stderr] = [new MemoryStdout(), new MemoryStdout()];
-  const clock = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 100, signal) };
+  const clock = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 20, signal) };
   await run(floatSource, { argv, stdout, stderr, env: process.env, clock });
   for (const secret of SECRETS) expect(stdout.text + stderr.text).not.toContain(secret);
   const [answer] = stdout.messages.filter((message) => message.type === 'CONNECTION_STATUS');
