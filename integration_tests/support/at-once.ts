@@ -1,6 +1,6 @@
 /**
- * One test for many cases that wait more than they work, all under way together.
- * The first case that fails, fails the test, under its name.
+ * One test that runs many cases at the same time, because they wait more than they compute.
+ * The first case that fails names itself in the error.
  */
 export function atOnce<Case extends { readonly what: string }>(
   cases: readonly Case[],

@@ -5,16 +5,16 @@ import { afterEach } from '@jest/globals';
 export interface TestProxy {
   /** Host and port. */
   readonly host: string;
-  /** Every tunnel that was asked for. */
+  /** Every tunnel that a client requested. */
   readonly asked: { readonly to: string; readonly credentials: string | undefined }[];
-  /** Requests that came without a tunnel. */
+  /** Requests outside a tunnel. */
   readonly forwarded: string[];
 }
 
 const closing: (() => void)[] = [];
 
-/** A proxy whose tunnels all lead to one port of this machine; with `status`, or silent, it gives none. */
-export async function startProxy(leadsTo: number, answer: number | 'silence' = 200): Promise<TestProxy> {
+/** A proxy whose tunnels all lead to this port. With another `answer`, it opens no tunnel. */
+export async function startProxy(port: number, answer: number | 'silence' = 200): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   const asked: TestProxy['asked'] = [];
   const forwarded: string[] = [];
@@ -31,7 +31,7 @@ export async function startProxy(leadsTo: number, answer: number | 'silence' = 2
       client.end(`HTTP/1.1 ${answer} No\r\nContent-Length: 2\r\n\r\n[]`);
       return;
     }
-    const target = connect(leadsTo, '127.0.0.1');
+    const target = connect(port, '127.0.0.1');
     sockets.add(target);
     client.on('close', () => target.destroy());
     target.on('error', () => client.destroy()).on('close', () => client.destroy());

@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import type { Api } from './api.ts';
 
-/** Signed by itself, for the name api.float.com alone; the key guards nothing. */
+/** A self-signed certificate for api.float.com. Its private key protects nothing. */
 const file = (name: string): URL => new URL(`tls/${name}`, import.meta.url);
 
 export const CERTIFICATE = fileURLToPath(file('cert.pem'));
 
 export interface Relay {
   port: number;
-  /** So many connections were made to it. */
+  /** How many connections were opened to it. */
   connections(): number;
 }
 
 const closing: (() => void)[] = [];
 
-/** Another door to the mock, which counts those who come in; with `tls`, behind a certificate. */
+/** Forwards connections to the mock API, and counts them. `tls`: the relay speaks TLS. */
 export async function startRelay(api: Api, { tls = false } = {}): Promise<Relay> {
   const sockets = new Set<Socket>();
   let connections = 0;
-  const carry = (client: Socket): void => {
+  const forward = (client: Socket): void => {
     connections += 1;
     const mock = connect(Number(new URL(api.url).port), '127.0.0.1');
     const end = (): void => {
@@ -31,22 +31,20 @@ export async function startRelay(api: Api, { tls = false } = {}): Promise<Relay>
     };
     for (const socket of [client, mock]) {
       sockets.add(socket);
-      // A client that distrusts the certificate goes away without good-bye.
+      // A client that rejects the certificate resets the connection.
       socket.on('error', end).on('close', end);
     }
     client.pipe(mock).pipe(client);
   };
   const server = tls
-    ? createTlsServer({ key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) }, carry)
-    : createServer(carry);
+    ? createTlsServer({ key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) }, forward)
+    : createServer(forward);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { port, connections: () => connections };
+  return { port: (server.address() as AddressInfo).port, connections: () => connections };
 }
 
 afterEach(() => {

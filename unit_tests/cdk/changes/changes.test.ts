@@ -158,6 +158,13 @@ describe('entries of the Delete Log', () => {
     expect(last).not.toHaveProperty('pendingDeletions');
   });
 
+  test('that are pending are handled without a request if their row comes', async () => {
+    const stored = { ...SYNCED, pendingDeletions: [[7, NOW - 4 * HOUR]] };
+    const { tombstones, last, singles } = await read({ pages: [[[7, NOW - HOUR]]] }, stored);
+    expect([tombstones, singles]).toEqual([[], []]);
+    expect(last).not.toHaveProperty('pendingDeletions');
+  });
+
   test('lead to at most 100 requests for single rows', async () => {
     const pendingDeletions = Array.from({ length: 130 }, (_, key) => [key, NOW - 4 * HOUR]);
     const singleRows = Object.fromEntries(pendingDeletions.map(([key]) => [key, 'gone' as const]));
