@@ -1,7 +1,6 @@
 /** The made-up company of the demo, and the mock of Float's API that serves it. */
 import { type CompanyOptions, keyOf } from '../mock-api/company.ts';
 import { endpointOf, isEndpointName } from '../mock-api/endpoints.ts';
-import type { Row } from '../mock-api/rows.ts';
 import type { Company, MockApi } from '../mock-api/server.ts';
 import { STREAMS } from '../src/float/streams.ts';
 
@@ -23,7 +22,7 @@ export const LOGGED_TIME = 'logged_time';
 
 /** Makes the changes between the two syncs, mostly to logged time. Rows that reference the deleted person and project stay. */
 export function changeCompany(company: Company): void {
-  const newestFirst = company.rows('logged-time').map(keyOfEntry);
+  const newestFirst = company.rows('logged-time').map((row) => String(row.logged_time_id));
   const corrections = [
     { key: newestFirst[2], hours: 6.5 },
     { key: newestFirst[40], hours: 2.25 },
@@ -37,12 +36,6 @@ export function changeCompany(company: Company): void {
     if (archived !== undefined) company.remove(endpoint, keyOf(endpoint, archived));
   }
 }
-
-export function hoursOf(company: Company): Map<string, number> {
-  return new Map(company.rows('logged-time').map((row) => [keyOfEntry(row), Number(row.hours)]));
-}
-
-const keyOfEntry = (row: Row): string => String(row.logged_time_id);
 
 /** All streams except the reports, which take too long for a demo because of their quota of 30 requests a minute. */
 export const SHOWN: ReadonlySet<string> = new Set(

@@ -1,13 +1,13 @@
 import { floatLimits } from '../mock-api/limits.ts';
 import { type MockApi, startMockApi } from '../mock-api/server.ts';
 import { type ConfiguredStream, Connector } from './airbyte.ts';
-import { busiestSecond, COMPANY, changeCompany, hoursOf, keysOf, LATENCY, LOGGED_TIME, SHOWN } from './company.ts';
+import { busiestSecond, COMPANY, changeCompany, keysOf, LATENCY, LOGGED_TIME, SHOWN } from './company.ts';
 import { Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
-import { recordSync } from './history.ts';
-import { boxed, count, cut, number, type Screen } from './show.ts';
+import { formatted } from './query/formats.ts';
+import { count, type Screen } from './show.ts';
 import { connect, openFolder, type Stage, showData, showSync } from './steps.ts';
-import { type Files, readStates, Sync, writeJson } from './sync.ts';
+import { type Files, readStates, type Sync, writeJson } from './sync.ts';
 
 interface Story extends Stage {
   readonly mock: MockApi;
@@ -65,17 +65,20 @@ function assertComplete({ failed }: Sync): void {
 }
 
 const HOURS_BY_PROJECT = `
-  SELECT projects.name AS project, sum(hours) AS hours
+  SELECT projects.name AS project, round(sum(hours)) AS hours
   FROM logged_time JOIN projects ON projects.id = logged_time.project_id
   GROUP BY ALL ORDER BY hours DESC, project LIMIT 10`;
 
-async function askForHours({ screen, destination }: Story): Promise<void> {
-  const projects = await destination.query<{ project: string; hours: number }>(HOURS_BY_PROJECT);
-  screen.say();
-  screen.say(`Hours logged by project, queried from DuckDB with SQL (top ${projects.length}):`, 'bold');
-  screen.say();
-  const rows = projects.map(({ project, hours }) => [project, number(hours, 0)]);
-  screen.print(boxed(['project', 'hours'], rows, (column) => column > 0).toString());
+async function askForHours(story: Story): Promise<void> {
+  story.screen.say();
+  story.screen.say('The projects with the most logged hours, queried from DuckDB with SQL:', 'bold');
+  await showRows(story, HOURS_BY_PROJECT);
+}
+
+async function showRows({ screen, destination }: Story, sql: string): Promise<void> {
+  const rows = await destination.query<Record<string, string | number | null>>(sql);
+  const answer = { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)) };
+  screen.print(formatted([answer], 'table', screen.width));
 }
 
 /** The streams that the second sync reads. */
@@ -83,66 +86,40 @@ const CHANGED_STREAMS: readonly string[] = ['people', 'projects', LOGGED_TIME];
 
 const BEFORE = `CREATE TEMP TABLE before AS FROM ${LOGGED_TIME}`;
 
+/** The names are cut, so that the table fits 80 columns. */
 const CHANGED_ENTRIES = `
   SELECT
     CASE WHEN before.id IS NULL THEN 'added' WHEN after.id IS NULL THEN 'deleted' ELSE 'corrected' END AS change,
-    concat_ws(', ', people.name, projects.name) AS entry, before.hours AS hours_before, after.hours AS hours_after
+    left(people.name, 18) AS person, left(projects.name, 26) AS project, before.hours AS before, after.hours AS after
   FROM before FULL JOIN ${LOGGED_TIME} AS after ON after.id = before.id
   LEFT JOIN people ON people.id = coalesce(after.people_id, before.people_id)
   LEFT JOIN projects ON projects.id = coalesce(after.project_id, before.project_id)
   WHERE after.hours IS DISTINCT FROM before.hours
-  ORDER BY change, entry`;
-
-interface ChangedEntry {
-  change: string;
-  entry: string;
-  hours_before: number | null;
-  hours_after: number | null;
-}
+  ORDER BY change, person, project`;
 
 async function readChanges(story: Story, streams: readonly ConfiguredStream[]): Promise<void> {
-  const { screen, mock, connector, files, destination, signal } = story;
+  const { screen, mock, files, destination } = story;
   await destination.query(BEFORE);
   changeCompany(mock.company);
-  screen.say();
   screen.say('Now the mock changes logged time, and deletes a person and a project.');
   screen.say(
     `read: ${CHANGED_STREAMS.join(', ')} again, with the state of the first sync ` +
       `(${LOGGED_TIME}: modified ${await cursorOf(files)}).`,
   );
-
-  mock.resetRequests();
+  screen.say();
   const changing = streams.filter(({ stream }) => CHANGED_STREAMS.includes(stream.name));
-  const sync = new Sync(connector, files, changing, destination);
-  await sync.run(signal);
+  const sync = await showSync(story, changing);
   assertComplete(sync);
-  await recordSync(destination, sync.runs);
-
-  const records = sync.runs.reduce((total, run) => total + run.records, 0);
   const changes = sync.runs.flatMap((run) => {
     const kinds = (['added', 'changed', 'deleted'] as const).filter((kind) => run[kind] > 0);
     return kinds.map((kind) => `${run[kind]} ${kind} in ${run.name}`);
   });
-  screen.say(
-    `${count(records, 'record')} came, in ${count(mock.requests.length, 'request')}: ${changes.join(', ')}. ` +
-      'People and projects are read completely to find deletions.',
-  );
-  screen.say();
-  const entries = await destination.query<ChangedEntry>(CHANGED_ENTRIES);
-  const rows = entries.map(({ change, entry, hours_before: before, hours_after: after }) => {
-    return [change, cut(entry, ENTRY), hours(before), hours(after)];
-  });
-  screen.print(boxed(['logged time', 'entry', 'before', 'after'], rows, (column) => column > 1).toString());
+  screen.say(`In DuckDB: ${changes.join(', ')}. People and projects are read completely to find deletions.`);
+  await showRows(story, CHANGED_ENTRIES);
   await verifyRows(story, streams);
-  screen.say();
   screen.say(`DuckDB contains exactly the rows of the server, in all ${streams.length} streams.`);
   screen.say();
 }
-
-/** Maximum number of letters of a person and a project, so that the table fits 80 columns. */
-const ENTRY = 42;
-
-const hours = (value: number | null): string => (value === null ? '–' : `${number(value, 2)} h`);
 
 async function cursorOf({ state }: Files): Promise<unknown> {
   const states = await readStates(state);
@@ -159,7 +136,9 @@ async function verifyRows({ mock, destination }: Story, streams: readonly Config
     if (expected !== undefined && String(expected.sort()) !== String(found.sort())) wrong.push(stream.name);
   }
   const logged = await destination.query<{ id: string; hours: number }>(`SELECT id, hours FROM ${LOGGED_TIME}`);
-  const expected = hoursOf(mock.company);
+  const expected = new Map(
+    mock.company.rows('logged-time').map((row) => [String(row.logged_time_id), Number(row.hours)]),
+  );
   if (logged.some(({ id, hours }) => expected.get(id) !== hours)) wrong.push(`hours in ${LOGGED_TIME}`);
   if (wrong.length > 0) throw new Failure(`DuckDB and the server have different rows: ${wrong.join(', ')}.`);
 }
