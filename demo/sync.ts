@@ -17,18 +17,26 @@ export interface Files {
   readonly state: string;
 }
 
-export interface StreamRun extends Changes {
+/** The progress and the result of one stream. */
+export class StreamRun implements Changes {
   readonly name: string;
-  status: 'waiting' | 'reading' | 'complete' | 'failed';
-  records: number;
-  requests: number;
+  status: 'waiting' | 'reading' | 'complete' | 'failed' = 'waiting';
+  records = 0;
+  requests = 0;
+  added = 0;
+  changed = 0;
+  deleted = 0;
   /** Epoch milliseconds, by the connector's clock. */
-  startedAt: number;
-  endedAt: number;
+  startedAt = 0;
+  endedAt = 0;
   /** End of the current wait for Float's quota, epoch milliseconds. In the past if it is not waiting. */
-  waitsUntil: number;
+  waitsUntil = 0;
   /** Why it failed. */
   problem?: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
 export type State = StateMessage['state'];
@@ -57,19 +65,7 @@ export class Sync {
     this.files = files;
     this.streams = streams;
     this.destination = destination;
-    this.runs = streams.map(({ stream: { name } }) => {
-      const nothing = {
-        records: 0,
-        requests: 0,
-        added: 0,
-        changed: 0,
-        deleted: 0,
-        startedAt: 0,
-        endedAt: 0,
-        waitsUntil: 0,
-      };
-      return { name, status: 'waiting', ...nothing };
-    });
+    this.runs = streams.map(({ stream }) => new StreamRun(stream.name));
   }
 
   get failed(): readonly StreamRun[] {

@@ -51,58 +51,47 @@ function comparable(rows: readonly object[]): string[] {
 
 /** Adds what the mock company lacks: every repeat rule, changed working weeks, declined and overlapping time off. */
 function addOddities(company: Company): void {
-  const people = company.rows('people').map((row) => Number(row.people_id));
-  const [someone = 0, another = 0, third = 0] = people;
-  for (const rule of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+  const [someone = 0, another = 0, third = 0] = company.rows('people').map((row) => Number(row.people_id));
+  for (let rule = 0; rule <= 9; rule += 1) {
     const plan = { start_date: '2026-01-29', end_date: '2026-01-31', repeat_state: rule };
     const task = { ...plan, people_id: someone, people_ids: null, hours: 1.25, status: 2 };
-    company.insert('tasks', { ...task, repeat_end_date: '2027-03-01' });
-    // Ends in the middle of a repetition; and never.
-    company.insert('tasks', { ...task, repeat_end_date: '2026-04-30' });
-    company.insert('tasks', { ...task, repeat_end_date: null });
-    company.insert('timeoffs', {
-      ...plan,
-      people_ids: [another],
-      repeat_end: '2026-10-30',
-      hours: 1,
-      full_day: 0,
-      status: 2,
-    });
+    // Ends after the calendar; ends in the middle of a repetition; never ends.
+    for (const end of ['2027-03-01', '2026-04-30', null]) company.insert('tasks', { ...task, repeat_end_date: end });
+    const off = { ...plan, people_ids: [another], hours: 1, full_day: 0, status: 2 };
+    company.insert('timeoffs', { ...off, repeat_end: '2026-10-30' });
     company.insert('status', { ...plan, people_id: third, repeat_end_date: '2026-08-01' });
   }
-  // A rule that nobody knows yet; a repetition that overlaps the one before.
-  const plan = {
-    start_date: '2026-02-02',
-    end_date: '2026-02-12',
+  const dates = { start_date: '2026-02-02', end_date: '2026-02-12' };
+  const once = {
+    ...dates,
     people_id: third,
     people_ids: null,
     hours: 2,
     status: 1,
-  };
-  company.insert('tasks', { ...plan, repeat_state: 99, repeat_end_date: '2026-12-01' });
-  company.insert('tasks', { ...plan, repeat_state: 1, repeat_end_date: '2026-03-02' });
-  // The end of repetitions that there are not any more.
-  company.insert('tasks', { ...plan, repeat_state: 0, repeat_end_date: '2026-02-05' });
-  company.insert('tasks', { ...plan, repeat_state: 0, repeat_end_date: '2026-01-05' });
-  // The same person twice; nobody; a person that is gone.
-  const once = { ...plan, repeat_state: 0, repeat_end_date: null };
-  for (const status of [0, 3, 4, null]) company.insert('tasks', { ...once, status });
-  company.insert('tasks', { ...once, people_id: null, people_ids: [someone, another, another] });
-  company.insert('tasks', { ...once, people_id: null, people_ids: null });
-  company.insert('tasks', { ...once, people_id: null, people_ids: [] });
-  company.insert('tasks', { ...once, people_id: 1, people_ids: null });
-
-  const off = {
-    start_date: '2026-05-04',
-    end_date: '2026-05-10',
-    people_ids: [another, third],
     repeat_state: 0,
-    repeat_end: null,
+    repeat_end_date: null,
   };
-  company.insert('timeoffs', { ...off, hours: null, full_day: 1, status: 2 });
+  const tasks = [
+    // An unknown rule; a repetition that overlaps the one before; an end without repetitions.
+    { repeat_state: 99, repeat_end_date: '2026-12-01' },
+    { repeat_state: 1, repeat_end_date: '2026-03-02' },
+    { repeat_end_date: '2026-02-05' },
+    { repeat_end_date: '2026-01-05' },
+    ...[0, 3, 4, null].map((status) => ({ status })),
+    // The same person twice; nobody; an unknown person.
+    { people_id: null, people_ids: [someone, another, another] },
+    { people_id: null },
+    { people_id: null, people_ids: [] },
+    { people_id: 1 },
+  ];
+  for (const fields of tasks) company.insert('tasks', { ...once, ...fields });
+
+  const week = { start_date: '2026-05-04', end_date: '2026-05-10', repeat_state: 0, repeat_end: null };
+  const off = { ...week, people_ids: [another, third], hours: null, full_day: 1, status: 2 };
+  company.insert('timeoffs', off);
   company.insert('timeoffs', { ...off, hours: 4, full_day: null, status: 1 });
-  company.insert('timeoffs', { ...off, start_date: '2026-05-08', hours: 2, full_day: 1, status: 2 });
-  company.insert('timeoffs', { ...off, people_ids: [someone], hours: null, full_day: 1, status: 3 });
+  company.insert('timeoffs', { ...off, start_date: '2026-05-08', hours: 2 });
+  company.insert('timeoffs', { ...off, people_ids: [someone], status: 3 });
 
   company.update('people', another, {
     work_days_hours: [0, 4, 4, 4, 4, 4, 0],
@@ -113,17 +102,17 @@ function addOddities(company: Company): void {
     },
   });
   company.update('people', third, { start_date: '2026-02-04', end_date: '2026-05-20' });
-  // A project that was only planned, one that was only worked on, and one that is gone.
+  // A project with only planned hours, one with only logged hours, and an unknown one.
   const { project_id: planned = 0 } = company.insert('projects', { name: 'Only planned', client_id: null });
   const { project_id: done = 0 } = company.insert('projects', { name: 'Only done' });
-  company.insert('tasks', { ...once, people_id: someone, people_ids: null, project_id: planned });
+  company.insert('tasks', { ...once, people_id: someone, project_id: planned });
   for (const project_id of [done, 2]) company.insert('logged-time', { date: '2026-04-01', hours: 1.75, project_id });
   // Outside the calendar, and on a day off.
   company.insert('logged-time', { date: '2025-12-31', hours: 7, people_id: someone });
   company.insert('logged-time', { date: '2026-06-07', hours: 3, people_id: someone });
 }
 
-/** Contracts and rates that change within the calendar, and those that are missing. */
+/** Adds contracts and rates that change within the calendar, and people and roles without any. */
 function addMoney(company: Company): void {
   const [changing = 0, unpaid = 0, late = 0, without = 0] = company.rows('people').map((row) => Number(row.people_id));
   const [role = 0, another = 0] = company.rows('roles').map((row) => Number(row.id));
@@ -143,26 +132,16 @@ function addMoney(company: Company): void {
       { ...contract, effective_date: '2026-05-01', role_id: another, cost_rate: '33.0000' },
     ],
   });
-  company.update('people', unpaid, {
-    contracts: [{ ...contract, effective_date: '2025-06-01', cost_rate: null, cost_rate_from: null }],
-    role_id: another,
-    default_hourly_rate: null,
-  });
-  company.update('people', late, {
-    contracts: [{ ...contract, effective_date: '2026-04-01', cost_rate: '80.0000', cost_rate_from: 'person' }],
-    role_id: role,
-  });
+  const withoutRate = { ...contract, effective_date: '2025-06-01', cost_rate: null, cost_rate_from: null };
+  company.update('people', unpaid, { contracts: [withoutRate], role_id: another, default_hourly_rate: null });
+  const started = { ...contract, effective_date: '2026-04-01', cost_rate: '80.0000', cost_rate_from: 'person' };
+  company.update('people', late, { contracts: [started], role_id: role });
   company.update('people', without, { contracts: [], role_id: another, cost_rate: '29.5000' });
-  const { project_id = 0 } = company.insert('projects', {
-    name: 'Paid by the hour',
-    default_hourly_rate: null,
-    project_team: [{ people_id: changing, hourly_rate: '140.0000', role_id: role, phase_id: 0 }],
-  });
-  const { phase_id = 0 } = company.insert('phases', {
-    project_id,
-    default_hourly_rate: '95.0000',
-    phase_team: [{ people_id: late, hourly_rate: '155.0000', role_id: role }],
-  });
+  const project_team = [{ people_id: changing, hourly_rate: '140.0000', role_id: role, phase_id: 0 }];
+  const project = { name: 'Paid by the hour', default_hourly_rate: null, project_team };
+  const { project_id = 0 } = company.insert('projects', project);
+  const phase_team = [{ people_id: late, hourly_rate: '155.0000', role_id: role }];
+  const { phase_id = 0 } = company.insert('phases', { project_id, default_hourly_rate: '95.0000', phase_team });
   for (const people_id of [changing, unpaid, late, without]) {
     for (const date of ['2026-02-27', '2026-03-02', '2026-03-31', '2026-04-01', '2026-05-01', '2026-05-02']) {
       const entry = { people_id, date, project_id, hours: 2.5 };

@@ -14,19 +14,12 @@ export interface Calendar {
 
 type Item = { [field: string]: Json };
 
-/** The first day of the n-th repetition. */
-const NTH: Record<number, (day: string, n: number) => string> = {
-  1: (day, n) => addDays(day, 7 * n),
-  2: (day, n) => addMonths(day, n),
-  3: (day, n) => addDays(day, 14 * n),
-  4: (day, n) => addDays(day, 21 * n),
-  5: (day, n) => addDays(day, 42 * n),
-  6: (day, n) => addMonths(day, 2 * n),
-  7: (day, n) => addMonths(day, 3 * n),
-  8: (day, n) => addMonths(day, 6 * n),
-  9: (day, n) => addMonths(day, 12 * n),
+/** Months and days from one repetition to the next, by `repeat_state`. */
+const RULES: Record<number, [months: number, days: number]> = {
+  ...{ 1: [0, 7], 2: [1, 0], 3: [0, 14], 4: [0, 21], 5: [0, 42], 6: [2, 0], 7: [3, 0], 8: [6, 0], 9: [12, 0] },
 };
 
+/** A day that a shorter month does not have becomes its last day. */
 function addMonths(day: string, months: number): string {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
@@ -41,13 +34,16 @@ function timesOf(row: Row, calendar: Calendar): string[][] {
   const first = { start: textIn(row, 'start_date'), end: textIn(row, 'end_date') };
   const original = [...daysOf(first)];
   const repeatEnd = String(row.repeat_end_date ?? row.repeat_end ?? calendar.last);
-  const nth = NTH[Number(row.repeat_state)];
+  const rule = RULES[Number(row.repeat_state)];
+  if (rule === undefined) return [original];
+  const [months, days] = rule;
   const times = [original];
-  for (let n = 1; nth !== undefined && nth(first.start, n) <= repeatEnd; n += 1) {
-    const days = original.map((_, index) => addDays(nth(first.start, n), index));
-    times.push(days.filter((day) => day <= repeatEnd || day <= first.end));
+  for (let n = 1; ; n += 1) {
+    const start = addDays(addMonths(first.start, n * months), n * days);
+    if (start > repeatEnd) return times;
+    const moved = original.map((_, index) => addDays(start, index));
+    times.push(moved.filter((day) => day <= repeatEnd || day <= first.end));
   }
-  return times;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
