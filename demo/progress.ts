@@ -22,10 +22,10 @@ export class Progress {
     this.live = screen.canRedraw(this.table());
   }
 
-  update(run: StreamRun): void {
+  update({ name, status, records }: StreamRun): void {
     if (this.live) this.tick();
-    else if (run.status === 'complete') this.screen.print(`  ${run.name}: ${number(run.records, 0)} records`);
-    else if (run.status === 'failed') this.screen.print(`  ${run.name}: failed`);
+    else if (status === 'complete') this.screen.print(`  ${name}: ${number(records, 0)} records`);
+    else if (status === 'failed') this.screen.print(`  ${name}: failed`);
   }
 
   /** Shows a log line of the connector about a wait. */

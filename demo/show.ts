@@ -1,5 +1,6 @@
 /** Prints text and tables to a terminal or a file. */
 import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 const WIDEST_PROSE = 100;
@@ -9,7 +10,6 @@ const USUAL_WIDTH = 80;
 const GROWTH = 12;
 
 type Style = 'bold' | 'dim' | 'red';
-const CODES: Record<Style, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39] };
 
 export class Screen {
   private readonly stdout: WriteStream;
@@ -29,8 +29,7 @@ export class Screen {
   }
 
   style(style: Style, text: string): string {
-    const [on, off] = CODES[style];
-    return this.colours ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+    return this.colours ? styleText(style, text, { validateStream: false }) : text;
   }
 
   /** Prints text with line breaks. */

@@ -1,13 +1,13 @@
-/** Tests the demo's page in Chromium: that of the made-up company, and that of an empty account. */
+/** Tests the demo's page of the made-up company in Chromium. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findChromium, withPage } from './support/browser.mjs';
 import { check, skip } from './support/checks.mjs';
-import { ROOT, startMock, succeed } from './support/processes.mjs';
+import { ROOT, succeed } from './support/processes.mjs';
 
 const DESKTOP = 1280;
 const PHONE = 390;
@@ -17,10 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), 'page-'));
 try {
   const missing = await findChromium();
   if (missing !== undefined) await skip('the page in a browser', missing);
-  else {
-    await testStory();
-    await testEmptyAccount();
-  }
+  else await testStory();
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -48,17 +45,6 @@ async function testStory() {
         );
       assert.ok(hints.length > 0);
       for (const hint of hints) assert.match(hint, /^Swipe sideways/);
-    }),
-  );
-  await check('each chart has a table that opens with the keyboard', () =>
-    withPage(file, { width: DESKTOP }, async (page) => {
-      for (const summary of await page.locator('summary').all()) {
-        await summary.focus();
-        await page.keyboard.press('Enter');
-      }
-      const tables = await page.locator('details table:visible').all();
-      assert.equal(tables.length, 3);
-      for (const table of tables) assert.ok((await table.locator('tbody tr').count()) > 5);
     }),
   );
   await check('npm run query reads the file that the demo created', async () => {
@@ -96,26 +82,4 @@ async function testView(file, view) {
       return `${passes.length} rules`;
     });
   });
-}
-
-/** Runs the demo for an account on its own server. */
-async function testEmptyAccount() {
-  const lists = ['logged-time', 'tasks', 'timeoffs', 'holidays', 'public-holidays'];
-  const sizes = lists.flatMap((list) => ['--rows', `${list}=0`]);
-  const mock = await startMock('--no-limits', '--people', '0', '--projects', '0', ...sizes);
-  try {
-    const token = join(folder, 'token.txt');
-    await writeFile(token, mock.token, { mode: 0o600 });
-    const account = ['--base-url', mock.url, '--token-file', token, join(folder, 'empty')];
-    await succeed(process.execPath, [join(ROOT, 'dist/demo/main.js'), ...account]);
-    await check('an empty account: the page says so', () =>
-      withPage(join(folder, 'empty', 'float.html'), { width: PHONE }, async (page, { requests, messages }) => {
-        assert.deepEqual([requests.length, messages], [1, []]);
-        assert.equal(await page.locator('.chart').count(), 0);
-        assert.ok(await page.getByText('There are no people in this account yet.').isVisible());
-      }),
-    );
-  } finally {
-    mock.stop();
-  }
 }
