@@ -165,22 +165,13 @@ interface Property {
   airbyte_type?: string;
 }
 
+const TYPES: Record<string, string> = { integer: 'BIGINT', number: 'DOUBLE', boolean: 'BOOLEAN', string: 'VARCHAR' };
+
 function columnType({ type, format, airbyte_type: airbyteType }: Property): string {
-  const types = [type ?? []].flat().filter((one) => one !== 'null');
-  switch (types.length === 1 ? types[0] : 'several') {
-    case 'integer':
-      return 'BIGINT';
-    case 'number':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'string':
-      if (format === 'date') return 'DATE';
-      if (format !== 'date-time') return 'VARCHAR';
-      return airbyteType === 'timestamp_without_timezone' ? 'TIMESTAMP' : 'TIMESTAMPTZ';
-    default:
-      return 'JSON';
-  }
+  const [one = '', ...more] = [type ?? []].flat().filter((name) => name !== 'null');
+  if (format === 'date') return 'DATE';
+  if (format === 'date-time') return airbyteType === 'timestamp_without_timezone' ? 'TIMESTAMP' : 'TIMESTAMPTZ';
+  return more.length > 0 ? 'JSON' : (TYPES[one] ?? 'JSON');
 }
 
 function valueIn(field: string, type: string): string {

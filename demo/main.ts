@@ -5,7 +5,7 @@
 import { constants } from 'node:os';
 import { readCommandLine, WrongUsage } from '#command-line';
 import { syncAccount } from './account.ts';
-import { COMMAND, type Wish, wishOf } from './arguments.ts';
+import { COMMAND, wishOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
 import { tell } from './story.ts';
@@ -18,8 +18,9 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  const isWell = await fulfil(wishOf(given, process.env));
-  if (!isWell) process.exitCode = 1;
+  const wish = wishOf(given, process.env);
+  if (wish.kind === 'story') await tell(wish.folder, screen, stop.signal);
+  else if (!(await syncAccount(wish.account, wish.folder, screen, stop.signal))) process.exitCode = 1;
 } catch (error) {
   screen.settle();
   if (stop.signal.aborted) {
@@ -30,16 +31,6 @@ try {
   } else {
     process.exitCode = 1;
     process.stderr.write(`\n${textOf(error)}\n`);
-  }
-}
-
-async function fulfil(wish: Wish): Promise<boolean> {
-  switch (wish.kind) {
-    case 'story':
-      await tell(wish.folder, screen, stop.signal);
-      return true;
-    case 'account':
-      return syncAccount(wish.account, wish.folder, screen, stop.signal);
   }
 }
 

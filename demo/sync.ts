@@ -1,12 +1,6 @@
 /** One sync, as a platform runs it: records go to the destination, and states are stored for the next sync. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type {
-  AirbyteMessage,
-  LogMessage,
-  RecordMessage,
-  StateMessage,
-  TraceMessage,
-} from '../src/cdk/protocol/messages.ts';
+import type { AirbyteMessage, LogMessage, StateMessage, TraceMessage } from '../src/cdk/protocol/messages.ts';
 import { type ConfiguredStream, type Connector, ConnectorFailed } from './airbyte.ts';
 import type { Changes, Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
@@ -96,34 +90,23 @@ export class Sync {
     }
   }
 
+  /** Returns the run that the message changed. */
   private async take(message: AirbyteMessage): Promise<StreamRun | undefined> {
-    switch (message.type) {
-      case 'RECORD':
-        return this.takeRecord(message.record);
-      case 'STATE':
-        return this.takeState(message.state);
-      case 'TRACE':
-        return this.takeTrace(message.trace);
-      case 'LOG':
-        return this.takeLog(message.log);
-      default:
-        return undefined;
+    if (message.type === 'TRACE') return this.takeTrace(message.trace);
+    if (message.type === 'LOG') return this.takeLog(message.log);
+    if (message.type === 'RECORD') {
+      const { stream, data, emitted_at: emittedAt } = message.record;
+      const run = this.runOf(stream);
+      this.destination.append(stream, data, emittedAt);
+      run.records += 1;
+      run.waitsUntil = 0;
+      return run;
     }
-  }
-
-  private takeRecord({ stream, data, emitted_at: emittedAt }: RecordMessage['record']): StreamRun {
-    const run = this.runOf(stream);
-    this.destination.append(stream, data, emittedAt);
-    run.records += 1;
-    run.waitsUntil = 0;
-    return run;
-  }
-
-  /** Stores the state only after the records before it are stored. */
-  private async takeState(state: State): Promise<StreamRun> {
-    const run = this.runOf(state.stream.stream_descriptor.name);
+    if (message.type !== 'STATE') return undefined;
+    // The state is stored only after the records before it.
+    const run = this.runOf(message.state.stream.stream_descriptor.name);
     count(run, await this.destination.checkpoint(run.name));
-    this.keep(state);
+    this.keep(message.state);
     await writeJson(this.files.state, [...this.states.values()]);
     return run;
   }

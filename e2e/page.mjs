@@ -22,9 +22,6 @@ try {
   await rm(folder, { recursive: true });
 }
 
-const openTables = (page) =>
-  page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
-
 async function testStory() {
   const file = join(folder, 'story', 'float.html');
   await succeed(process.execPath, [join(ROOT, 'dist/demo/main.js'), join(folder, 'story')]);
@@ -82,4 +79,8 @@ async function testView(file, view) {
       return `${passes.length} rules`;
     });
   });
+}
+
+function openTables(page) {
+  return page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type ConfiguredStream, configure } from '../../demo/airbyte.ts';
 import { type Changes, Destination } from '../../demo/duckdb.ts';
-import type { JsonObject } from '../../src/cdk/index.ts';
+import type { JsonObject, JsonValue } from '../../src/cdk/index.ts';
 
 let folder: string;
 let destination: Destination;
@@ -54,42 +54,32 @@ const names = async (): Promise<string[]> => {
 };
 
 test('each declared type becomes a column type, and null stays null', async () => {
-  const properties = {
-    id: { type: 'integer' },
-    text: { type: ['null', 'string'] },
-    amount: { type: ['null', 'number'] },
-    flag: { type: ['null', 'boolean'] },
-    day: { type: ['null', 'string'], format: 'date' },
-    instant: { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' },
-    list: { type: ['null', 'array'] },
-    object: { type: ['null', 'object'] },
-    'it\'s a "name"': { type: ['null', 'string'] },
-  };
-  const full = {
-    id: 638_221_076_001,
-    text: 'Übergabe, "ready" ✔\n',
-    amount: 7.25,
-    flag: false,
-    day: '2026-02-28',
-    instant: '2026-02-28T23:59:59.500Z',
-    list: [1, 'two'],
-    object: { a: null },
-    'it\'s a "name"': 'x',
-  };
-  const empty = Object.fromEntries(Object.keys(full).map((field) => [field, null]));
+  const stamp = { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' };
+  const fields: [name: string, schema: JsonObject, value: JsonValue, column: string][] = [
+    ['id', { type: 'integer' }, 638_221_076_001, 'BIGINT'],
+    ['text', { type: ['null', 'string'] }, 'Übergabe, "ready" ✔\n', 'VARCHAR'],
+    ['amount', { type: ['null', 'number'] }, 7.25, 'DOUBLE'],
+    ['flag', { type: ['null', 'boolean'] }, false, 'BOOLEAN'],
+    ['day', { type: ['null', 'string'], format: 'date' }, '2026-02-28', 'DATE'],
+    ['instant', stamp, '2026-02-28T23:59:59.500Z', 'TIMESTAMP WITH TIME ZONE'],
+    ['list', { type: ['null', 'array'] }, [1, 'two'], 'JSON'],
+    ['object', { type: ['null', 'object'] }, { a: null }, 'JSON'],
+    ['it\'s a "name"', { type: ['null', 'string'] }, 'x', 'VARCHAR'],
+  ];
+  const properties = Object.fromEntries(fields.map(([name, schema]) => [name, schema]));
+  const full = Object.fromEntries(fields.map(([name, , value]) => [name, value]));
+  const empty = Object.fromEntries(fields.map(([name]) => [name, null]));
   await load(stream({ incremental: false, properties }), full, { ...empty, id: 1 }, { id: 2 });
 
   const types = await destination.query<{ column_type: string }>('DESCRIBE things');
-  expect(types.map(({ column_type }) => column_type)).toEqual([
-    ...['BIGINT', 'VARCHAR', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'JSON', 'JSON', 'VARCHAR'],
-    'TIMESTAMP WITH TIME ZONE',
-  ]);
+  const columns = types.map(({ column_type }) => column_type);
+  expect(columns).toEqual([...fields.map(([, , , column]) => column), 'TIMESTAMP WITH TIME ZONE']);
   const [one, two, whole] = await destination.query(
     'SELECT * EXCLUDE (_airbyte_extracted_at) REPLACE (day::VARCHAR AS day) FROM things ORDER BY id',
   );
   expect(whole).toEqual({
     ...full,
-    instant: new Date(full.instant),
+    instant: new Date('2026-02-28T23:59:59.500Z'),
     list: JSON.stringify(full.list),
     object: JSON.stringify(full.object),
   });
