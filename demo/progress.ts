@@ -28,7 +28,6 @@ export class Progress {
     else if (status === 'failed') this.screen.print(`  ${name}: failed`);
   }
 
-  /** Shows a log line of the connector about a wait. */
   waiting(line: string): void {
     if (this.live) this.tick();
     else this.screen.print(`  ${line}`);

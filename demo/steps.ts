@@ -68,11 +68,7 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
   const progress = new Progress(screen, sync);
   const ticks = setInterval(() => progress.tick(), 1000);
   try {
-    await sync.run(
-      signal,
-      (run) => progress.update(run),
-      (line) => progress.waiting(line),
-    );
+    await sync.run(signal, progress);
   } finally {
     clearInterval(ticks);
     if (!signal.aborted) progress.finish();

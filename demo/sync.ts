@@ -33,6 +33,13 @@ export class StreamRun implements Changes {
   }
 }
 
+interface Listener {
+  /** The numbers or the status of a run have changed. */
+  update(run: StreamRun): void;
+  /** A log line about a wait. */
+  waiting(line: string): void;
+}
+
 export type State = StateMessage['state'];
 
 /** Log lines about a wait and its duration. */
@@ -67,14 +74,10 @@ export class Sync {
   }
 
   /**
-   * Calls `onChange` for each run whose numbers or status have changed, and `onWaiting` for each log line about a wait. Throws if the
-   * whole sync failed. If only single streams fail, their runs have the status `failed`, and the others are complete.
+   * Throws if the whole sync failed. If only single streams fail, their runs have the status `failed`, and the others are
+   * complete.
    */
-  async run(
-    signal: AbortSignal,
-    onChange: (run: StreamRun) => void = () => {},
-    onWaiting: (line: string) => void = () => {},
-  ): Promise<void> {
+  async run(signal: AbortSignal, listener?: Listener): Promise<void> {
     const { catalog, state } = this.files;
     await writeJson(catalog, { streams: this.streams });
     for (const known of await readStates(state)) this.keep(known);
@@ -82,8 +85,8 @@ export class Sync {
     try {
       for await (const message of this.connector.read(catalog, state, signal)) {
         const changed = await this.take(message);
-        if (changed !== undefined) onChange(changed);
-        if (message.type === 'LOG' && isWaiting(message.log)) onWaiting(message.log.message);
+        if (changed !== undefined) listener?.update(changed);
+        if (message.type === 'LOG' && isWaiting(message.log)) listener?.waiting(message.log.message);
       }
     } catch (error) {
       if (!(error instanceof ConnectorFailed && error.isOfStreams)) throw error;

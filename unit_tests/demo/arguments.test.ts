@@ -75,8 +75,8 @@ test('a file that is not a token file is refused, and the message does not quote
   await expect(tokenIn(fileOf('{"api_token": "a-token"}'))).rejects.toThrow(
     /^(?!.*a-token).*contains more than a token/,
   );
-  await expect(tokenIn(join(folder, 'missing'))).rejects.toThrow(/does not exist/);
-  await expect(tokenIn(folder)).rejects.toThrow(/is a directory/);
+  await expect(tokenIn(join(folder, 'missing'))).rejects.toThrow(/cannot be read: ENOENT: no such file/);
+  await expect(tokenIn(folder)).rejects.toThrow(/cannot be read: EISDIR/);
 });
 
 const CONFIG = { api_token: 'a token of nobody' };

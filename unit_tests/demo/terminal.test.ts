@@ -63,11 +63,7 @@ async function written(terminal: Partial<WriteStream>): Promise<string[]> {
   };
   const sync = new Sync(connector, files, [stream], destination);
   const progress = new Progress(screen, sync, () => now);
-  await sync.run(
-    new AbortController().signal,
-    (run) => progress.update(run),
-    (line) => progress.waiting(line),
-  );
+  await sync.run(new AbortController().signal, progress);
   destination.close();
   await rm(folder, { recursive: true });
   return texts;
