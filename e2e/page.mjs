@@ -1,17 +1,39 @@
 /** Tests the demo's page of the made-up company in Chromium. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { STYLE } from '../dist/demo/page/style.js';
 import { findChromium, withPage } from './support/browser.mjs';
 import { check, skip } from './support/checks.mjs';
 import { ROOT, succeed } from './support/processes.mjs';
 
 const DESKTOP = 1280;
 const PHONE = 390;
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Texts in charts and their backgrounds. axe checks only texts in HTML. */
+const PAIRS = [
+  ...[0, 1, 2, 3, 4].map((level) => [`heat-${level}-text`, `heat-${level}`]),
+  ...['text', 'muted', 'accent'].map((text) => [text, 'card']),
+  ...[
+    ['away-text', 'away'],
+    ['text', 'away-tentative'],
+  ],
+];
+
+await check('the contrast of texts in charts is at least 4.5, in light and dark mode', () => {
+  const { Color, getContrast } = axe.commons.color;
+  const [light, dark] = STYLE.split('@media (prefers-color-scheme: dark)');
+  for (const style of [light, dark]) {
+    const colourOf = (name) => {
+      const colour = new Color();
+      colour.parseString(new RegExp(`--${name}: ([^;]+);`).exec(style)[1]);
+      return colour;
+    };
+    for (const pair of PAIRS) assert.ok(getContrast(...pair.map(colourOf)) >= 4.5, pair.join(' on '));
+  }
+});
 
 const folder = await mkdtemp(join(tmpdir(), 'page-'));
 try {
@@ -72,7 +94,7 @@ async function testView(file, view) {
 
     await check(`${name}: axe finds no problems`, async () => {
       await openTables(page);
-      await page.addScriptTag({ path: AXE });
+      await page.addScriptTag({ content: axe.source });
       const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
       const problems = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
       assert.deepEqual(problems, []);

@@ -6,7 +6,6 @@ import { Destination } from '../../demo/duckdb.ts';
 import { recordSync } from '../../demo/history.ts';
 import { figuresOf } from '../../demo/page/figures.ts';
 import { pageOf } from '../../demo/page/page.ts';
-import { STYLE } from '../../demo/page/style.ts';
 import type { StreamRun } from '../../demo/sync.ts';
 import type { JsonObject } from '../../src/cdk/index.ts';
 import { STREAMS } from '../../src/float/streams.ts';
@@ -221,28 +220,4 @@ test('the numbers are those of the recipes, around the day of the page', async (
   // Temporary tables would hide the views of the file.
   const left = await tables.query<{ name: string }>('SELECT table_name AS name FROM duckdb_tables() WHERE temporary');
   expect(left.filter(({ name }) => !name.startsWith('raw_'))).toEqual([]);
-});
-
-/** WCAG 2: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
-function contrast(...colours: [string, string]): number {
-  const luminances = colours.map((colour) => {
-    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((index) => {
-      const share = Number.parseInt(colour.slice(index, index + 2), 16) / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  });
-  return (Math.max(...luminances) + 0.05) / (Math.min(...luminances) + 0.05);
-}
-
-test.each(['light', 'dark'])('in %s mode, the contrast of each text to its background is at least 4.5', (mode) => {
-  const [light = '', dark = ''] = STYLE.split('@media (prefers-color-scheme: dark)');
-  const variables = (mode === 'light' ? light : dark).matchAll(/--([\w-]+): (#\w{6});/g);
-  const colours = new Map([...variables].map(([, name = '', colour = '']) => [name, colour]));
-  const pairs = [
-    ...['text', 'muted', 'accent', 'bad'].flatMap((text) => [`${text} card`, `${text} ground`]),
-    ...[0, 1, 2, 3, 4].map((level) => `heat-${level}-text heat-${level}`),
-    ...['away-text away', 'text away-tentative'],
-  ].map((pair) => pair.split(' ').map((name) => colours.get(name)));
-  for (const [text = '', background = ''] of pairs) expect(contrast(text, background)).toBeGreaterThanOrEqual(4.5);
 });
