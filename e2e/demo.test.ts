@@ -1,11 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, expect, test } from '@jest/globals';
-import { parseCommandLine } from '#command-line';
 import { COMPANY } from '../demo/company.ts';
-import { COMMAND, DATABASE, wishOf } from '../demo/query/arguments.ts';
 import { ask } from '../demo/query/ask.ts';
 import { startApi, TOKEN } from '../integration_tests/support/api.ts';
 import { Home, SMALL } from '../integration_tests/support/demo.ts';
@@ -23,17 +21,14 @@ async function rows(tables: readonly string[], folder = 'out'): Promise<unknown>
   return answer?.rows[0];
 }
 
-/** The commands of docs/recipes.md, run by a shell: the arguments for npm, and the text on stdin. */
-async function recipeCommands(): Promise<{ argv: string[]; stdin: string }[]> {
+/** Runs all commands of docs/recipes.md in a shell. Returns the number of rows that each of them prints. */
+async function recipeRows(): Promise<number[]> {
   const text = await readFile(new URL('../docs/recipes.md', import.meta.url), 'utf8');
-  const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
-  const npm = `npm() { printf '%s\\0' "$@"; printf '\\1'; cat; printf '\\2'; }`;
-  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', `exec </dev/null\n${npm}\n${commands.join('\n')}`]);
-  const calls = stdout.split('\u0002').slice(0, -1);
-  return calls.map((call) => {
-    const [words = '', stdin = ''] = call.split('\u0001');
-    return { argv: words.split('\0').slice(0, -1), stdin };
-  });
+  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+  const program = fileURLToPath(new URL('../dist/demo/query.js', import.meta.url));
+  const script = blocks.join('').replaceAll(/^npm run query( --)?/gm, `"${process.execPath}" "${program}"`);
+  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', script], { cwd: home.folder });
+  return [...stdout.matchAll(/^(\d+) rows?$/gm)].map(([, rows]) => Number(rows));
 }
 
 test('the made-up company: all rows, then the changes; every command of docs/recipes.md has a result', async () => {
@@ -49,18 +44,10 @@ test('the made-up company: all rows, then the changes; every command of docs/rec
   expect(await rows(['people', 'projects', 'tasks', 'logged_time'], 'demo-output')).toEqual(sizes);
   expect(await readFile(home.path('demo-output', 'float.html'), 'utf8')).toContain('<h1>A made-up company</h1>');
 
-  const commands = await recipeCommands();
-  expect(commands.length).toBeGreaterThan(5);
-  for (const { argv, stdin } of commands) {
-    expect(argv.slice(0, 2)).toEqual(['run', 'query']);
-    const given = wishOf(parseCommandLine(COMMAND, argv.slice(argv[2] === '--' ? 3 : 2), {}));
-    expect(given.file).toBe(DATABASE);
-    const sql = given.sql ?? stdin;
-    const [answer] = await ask(home.path(DATABASE), sql);
-    // The demo's file keeps no deleted rows.
-    const isEmpty = sql.includes('deleted_logged_time');
-    expect({ sql, isEmpty: answer?.rows.length === 0 }).toEqual({ sql, isEmpty });
-  }
+  const found = await recipeRows();
+  expect(found.length).toBeGreaterThan(5);
+  // Only the last recipe has no rows, because the demo's file keeps no deleted rows.
+  expect(found.indexOf(0)).toBe(found.length - 1);
 });
 
 test('an account: all rows, then the changes; without one of the two files of the last sync, all rows again', async () => {

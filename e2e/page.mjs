@@ -16,10 +16,8 @@ const PHONE = 390;
 const PAIRS = [
   ...[0, 1, 2, 3, 4].map((level) => [`heat-${level}-text`, `heat-${level}`]),
   ...['text', 'muted', 'accent'].map((text) => [text, 'card']),
-  ...[
-    ['away-text', 'away'],
-    ['text', 'away-tentative'],
-  ],
+  ['away-text', 'away'],
+  ['text', 'away-tentative'],
 ];
 
 await check('the contrast of texts in charts is at least 4.5, in light and dark mode', () => {
