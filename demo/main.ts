@@ -5,10 +5,10 @@
 import { constants } from 'node:os';
 import { readCommandLine, WrongUsage } from '#command-line';
 import { syncAccount } from './account.ts';
-import { COMMAND, wishOf } from './arguments.ts';
+import { COMMAND, taskOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
-import { tell } from './story.ts';
+import { runStory } from './story.ts';
 
 const given = readCommandLine(COMMAND);
 const stop = new AbortController();
@@ -18,9 +18,9 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  const wish = wishOf(given, process.env);
-  if (wish.kind === 'story') await tell(wish.folder, screen, stop.signal);
-  else if (!(await syncAccount(wish.account, wish.folder, screen, stop.signal))) process.exitCode = 1;
+  const task = taskOf(given, process.env);
+  if (task.kind === 'story') await runStory(task.folder, screen, stop.signal);
+  else if (!(await syncAccount(task.account, task.folder, screen, stop.signal))) process.exitCode = 1;
 } catch (error) {
   screen.settle();
   if (stop.signal.aborted) {

@@ -14,7 +14,7 @@ interface Story extends Stage {
 }
 
 /** Runs the demo with the made-up company. Replaces catalog, state, page and DuckDB file in `folder`. */
-export async function tell(folder: string, screen: Screen, signal: AbortSignal): Promise<void> {
+export async function runStory(folder: string, screen: Screen, signal: AbortSignal): Promise<void> {
   const files = await openFolder(folder);
   const mock = await startMockApi({ company: COMPANY, latencyMs: LATENCY });
   try {

@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parseCommandLine } from '#command-line';
-import { COMMAND, wishOf } from '../../demo/arguments.ts';
+import { COMMAND, taskOf } from '../../demo/arguments.ts';
 import { writeConfig } from '../../demo/config-file.ts';
 import { permissionWarning, tokenIn } from '../../demo/token-file.ts';
 
-const wish = (line: string, env: Record<string, string> = {}) => {
+const task = (line: string, env: Record<string, string> = {}) => {
   const words = line.split(' ').filter((word) => word !== '');
-  return wishOf(parseCommandLine(COMMAND, words, env), env);
+  return taskOf(parseCommandLine(COMMAND, words, env), env);
 };
 
 const FLOAT = 'https://api.float.com/v3';
 const MOCK = 'http://127.0.0.1:8080/v3';
 
 test('without a token, the demo shows the made-up company', () => {
-  expect(wish('')).toEqual({ kind: 'story', folder: 'demo-output' });
+  expect(task('')).toEqual({ kind: 'story', folder: 'demo-output' });
   const env = { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK };
-  expect(wish('elsewhere', env)).toEqual({ kind: 'story', folder: 'elsewhere' });
+  expect(task('elsewhere', env)).toEqual({ kind: 'story', folder: 'elsewhere' });
 });
 
 const float = join('demo-output', 'api.float.com');
@@ -31,7 +31,7 @@ test.each([
   ['', own, { value: 'secret' }, MOCK, mock],
   [`--base-url ${FLOAT}`, own, { value: 'secret' }, FLOAT, float],
 ])('`%s` with %j means an account', (line, env, token, baseUrl, folder) => {
-  expect(wish(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
+  expect(task(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
 });
 
 test.each([
@@ -40,8 +40,8 @@ test.each([
   ['--token-file t --base-url secret', /not a URL/],
   ['a secret', /folder/],
 ])('`%s` is wrong usage, and the message does not quote it', (line, problem) => {
-  expect(() => wish(line)).toThrow(problem);
-  expect(() => wish(line)).not.toThrow(/secret/);
+  expect(() => task(line)).toThrow(problem);
+  expect(() => task(line)).not.toThrow(/secret/);
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'demo-files-'));

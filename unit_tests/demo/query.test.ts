@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseCommandLine } from '#command-line';
 import { Destination } from '../../demo/duckdb.ts';
-import { COMMAND, DATABASE, wishOf } from '../../demo/query/arguments.ts';
+import { COMMAND, DATABASE, taskOf } from '../../demo/query/arguments.ts';
 import { type Answer, ask, requireFile } from '../../demo/query/ask.ts';
 import { formatted } from '../../demo/query/formats.ts';
 
-const wish = (argv: string[], env = {}) => wishOf(parseCommandLine(COMMAND, argv, env));
+const task = (argv: string[], env = {}) => taskOf(parseCommandLine(COMMAND, argv, env));
 
 test('arguments select the file, the format and the SQL; without SQL, stdin has it', () => {
-  expect(wish([])).toEqual({ file: DATABASE, isFileGiven: false, format: 'table', sql: undefined });
+  expect(task([])).toEqual({ file: DATABASE, isFileGiven: false, format: 'table', sql: undefined });
   const sql = 'SELECT 1';
   const given = { file: 'x', isFileGiven: true, format: 'csv', sql };
-  expect(wish(['--format', 'csv', '--file', 'x', sql])).toEqual(given);
+  expect(task(['--format', 'csv', '--file', 'x', sql])).toEqual(given);
 });
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
   [['csv', 'SELECT 1'], {}, /Put -- before/],
   [['x.duckdb', 'SELECT 1'], { npm_config_file: 'true', npm_lifecycle_event: 'query' }, /Put -- before/],
 ])('%j with %j is wrong usage', (argv, env, problem) => {
-  expect(() => wish(argv, env)).toThrow(problem);
+  expect(() => task(argv, env)).toThrow(problem);
 });
 
 const ANSWER: Answer = {
