@@ -1,28 +1,24 @@
 /** Runs the connector as a platform does: one process for each verb, with one protocol message on each line of stdout. */
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../src/cdk/protocol/json.ts';
 import type {
   AirbyteMessage,
   AirbyteStream,
+  ConfiguredAirbyteStream,
   ConnectionStatusMessage,
   ErrorTrace,
   LogMessage,
-  SyncMode,
 } from '../src/cdk/protocol/messages.ts';
 import { writeConfig } from './config-file.ts';
 import { Failure } from './failure.ts';
 
 const CONNECTOR = fileURLToPath(new URL('../src/main.js', import.meta.url));
 
-export interface ConfiguredStream {
-  stream: AirbyteStream;
-  sync_mode: SyncMode;
-  destination_sync_mode: 'append_dedup' | 'overwrite';
-  cursor_field: string[];
-  primary_key: string[][];
-}
+type Keys = 'stream' | 'sync_mode' | 'destination_sync_mode' | 'cursor_field' | 'primary_key';
+export type ConfiguredStream = Required<Pick<ConfiguredAirbyteStream, Keys>>;
 
 /** The connector with its config. */
 export class Connector {
@@ -62,10 +58,33 @@ export class Connector {
   private async *run(args: readonly string[], signal: AbortSignal): AsyncGenerator<AirbyteMessage> {
     signal.throwIfAborted();
     const config = await writeConfig(this.config);
+    const child = spawn(process.execPath, [CONNECTOR, ...args, '--config', config.path], {
+      stdio: ['ignore', 'pipe', 'pipe', ...config.inherited],
+    });
+    const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+      child.once('error', reject).once('close', (code, killedBy) => resolve(code ?? killedBy));
+    });
+    // Awaited only below, when all lines are read.
+    ended.catch(() => {});
+    const kill = (): void => void child.kill();
+    signal.addEventListener('abort', kill);
     try {
-      const command = [CONNECTOR, ...args, '--config', config.path];
-      yield* runProcess(command, args[0] ?? '', config.inherited, signal);
+      const { stdout, stderr: errors } = child;
+      if (stdout === null || errors === null) throw new Error('no pipes');
+      const stderr = text(errors).catch(() => '');
+      const failures: ErrorTrace['error'][] = [];
+      for await (const line of linesOf(stdout)) {
+        const message = parseLine(line);
+        if (message.type === 'TRACE' && message.trace.type === 'ERROR') failures.push(message.trace.error);
+        yield message;
+      }
+      const end = await ended;
+      signal.throwIfAborted();
+      if (end !== 0) throw new ConnectorFailed(args[0] ?? '', end, failures, await stderr);
     } finally {
+      signal.removeEventListener('abort', kill);
+      kill();
+      await ended.catch(() => {});
       await config.close();
     }
   }
@@ -106,44 +125,6 @@ export function configure(stream: AirbyteStream): ConfiguredStream {
     cursor_field: stream.default_cursor_field ?? [],
     primary_key: stream.source_defined_primary_key ?? [],
   };
-}
-
-async function* runProcess(
-  command: readonly string[],
-  verb: string,
-  inherited: readonly number[],
-  signal: AbortSignal,
-): AsyncGenerator<AirbyteMessage> {
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe', ...inherited] });
-  const { stdout, stderr: errors } = child;
-  if (stdout === null || errors === null) throw new Error('no pipes');
-  const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', reject).once('close', (code, killedBy) => resolve(code ?? killedBy));
-  });
-  // Awaited only below, when all lines are read.
-  ended.catch(() => {});
-  const kill = (): void => void child.kill();
-  signal.addEventListener('abort', kill);
-
-  const failures: ErrorTrace['error'][] = [];
-  let stderr = '';
-  errors.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  try {
-    for await (const line of linesOf(stdout)) {
-      const message = parseLine(line);
-      if (message.type === 'TRACE' && message.trace.type === 'ERROR') failures.push(message.trace.error);
-      yield message;
-    }
-    const end = await ended;
-    signal.throwIfAborted();
-    if (end !== 0) throw new ConnectorFailed(verb, end, failures, stderr);
-  } finally {
-    signal.removeEventListener('abort', kill);
-    kill();
-    await ended.catch(() => {});
-  }
 }
 
 async function* linesOf(stream: Readable): AsyncGenerator<string> {

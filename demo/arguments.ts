@@ -25,12 +25,12 @@ export interface Account {
   readonly baseUrl: string;
 }
 
-export type Wish =
+export type Task =
   | { readonly kind: 'story'; readonly folder: string }
   | { readonly kind: 'account'; readonly folder: string; readonly account: Account };
 
 /** Throws a WrongUsage. Its message never quotes the arguments, which may contain the token. */
-export function wishOf({ values, positionals }: Given<typeof COMMAND.options>, env: NodeJS.ProcessEnv): Wish {
+export function taskOf({ values, positionals }: Given<typeof COMMAND.options>, env: NodeJS.ProcessEnv): Task {
   const [folder, ...more] = positionals;
   if (more.length > 0) throw new WrongUsage('More than one folder is given.');
 

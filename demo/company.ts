@@ -1,8 +1,6 @@
 /** The made-up company of the demo, and the mock of Float's API that serves it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompanyOptions, keyOf } from '../mock-api/company.ts';
 import { endpointOf, isEndpointName } from '../mock-api/endpoints.ts';
-import type { Row } from '../mock-api/rows.ts';
 import type { Company, MockApi } from '../mock-api/server.ts';
 import { STREAMS } from '../src/float/streams.ts';
 
@@ -22,41 +20,22 @@ const SECOND = 1000;
 
 export const LOGGED_TIME = 'logged_time';
 
-/** Rows of these lists are deleted too, although they have no Delete Log. Rows that reference them stay. */
-const UNLOGGED = { people: 'person deleted', projects: 'project deleted' } as const;
-
-/** Makes the changes between the two syncs, mostly to logged time. Returns key of the row → kind of change. */
-export function changeCompany(company: Company): Map<string, string> {
-  const newestFirst = company.rows('logged-time').map(keyOfEntry);
-  const changes = new Map<string, string>();
+/** Makes the changes between the two syncs, mostly to logged time. Rows that reference the deleted person and project stay. */
+export function changeCompany(company: Company): void {
+  const newestFirst = company.rows('logged-time').map((row) => String(row.logged_time_id));
   const corrections = [
     { key: newestFirst[2], hours: 6.5 },
     { key: newestFirst[40], hours: 2.25 },
     { key: newestFirst[400], hours: 5 },
   ];
-  for (const { key = '', hours } of corrections) {
-    company.update('logged-time', key, { hours });
-    changes.set(key, 'corrected');
-  }
-  const mistaken = newestFirst[4] ?? '';
-  company.remove('logged-time', mistaken);
-  changes.set(mistaken, 'deleted');
-  for (const hours of [3.5, 7.25]) changes.set(keyOfEntry(company.insert('logged-time', { hours })), 'added');
+  for (const { key = '', hours } of corrections) company.update('logged-time', key, { hours });
+  company.remove('logged-time', newestFirst[4] ?? '');
+  for (const hours of [3.5, 7.25]) company.insert('logged-time', { hours });
   for (const endpoint of ['people', 'projects'] as const) {
     const archived = company.rows(endpoint).find(({ active }) => active === 0);
-    if (archived === undefined) continue;
-    const key = keyOf(endpoint, archived);
-    company.remove(endpoint, key);
-    changes.set(String(key), UNLOGGED[endpoint]);
+    if (archived !== undefined) company.remove(endpoint, keyOf(endpoint, archived));
   }
-  return changes;
 }
-
-export function hoursOf(company: Company): Map<string, number> {
-  return new Map(company.rows('logged-time').map((row) => [keyOfEntry(row), Number(row.hours)]));
-}
-
-const keyOfEntry = (row: Row): string => String(row.logged_time_id);
 
 /** All streams except the reports, which take too long for a demo because of their quota of 30 requests a minute. */
 export const SHOWN: ReadonlySet<string> = new Set(
@@ -74,13 +53,4 @@ export function keysOf(company: Company, stream: string): string[] | undefined {
 export function busiestSecond(mock: MockApi): number {
   const times = mock.requests.map(({ at }) => at);
   return Math.max(0, ...times.map((end) => times.filter((time) => time > end - SECOND && time <= end).length));
-}
-
-/**
- * Waits until a second after the last request. Float counts the requests of all processes together, and a new process does not
- * know the requests of the previous one, so it could get a 429.
- */
-export async function quietSecond(mock: MockApi, signal: AbortSignal): Promise<void> {
-  const last = mock.requests.at(-1)?.at ?? 0;
-  await sleep(Math.max(0, last + SECOND - Date.now()), undefined, { signal });
 }

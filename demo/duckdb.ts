@@ -10,14 +10,11 @@ const EXTRACTED_AT = '_airbyte_extracted_at';
 /** Set if the row was deleted at the source. */
 const DELETED_AT = '_ab_cdc_deleted_at';
 
-interface Table {
+interface Table extends ReturnType<typeof mergeOf> {
   readonly configured: ConfiguredStream;
   /** SQL names of the table, and of the staging table with records as text. */
   readonly name: string;
   readonly raw: string;
-  /** SQL names of the fields, and SQL expressions for their values in a staged record. */
-  readonly fields: readonly string[];
-  readonly values: readonly string[];
   readonly appender: DuckDBAppender;
 }
 
@@ -73,7 +70,7 @@ export class Destination {
     values.push(`to_timestamp(extracted_at / 1000) AS ${EXTRACTED_AT}`);
     const appender = await this.connection.createAppender(`raw_${stream}`);
     const fields = columns.map((column) => column.name);
-    this.tables.set(stream, { configured, name, raw, fields, values, appender });
+    this.tables.set(stream, { configured, name, raw, appender, ...mergeOf(configured, name, raw, fields, values) });
   }
 
   append(stream: string, data: JsonObject, emittedAt: number): void {
@@ -85,15 +82,27 @@ export class Destination {
 
   /** Call for each STATE: stores the records before it. A table in overwrite mode is stored at the end of its stream. */
   async checkpoint(stream: string): Promise<Changes> {
-    const table = this.table(stream);
-    if (table.configured.destination_sync_mode === 'overwrite') return { added: 0, changed: 0, deleted: 0 };
-    return this.merge(table, upsert(table));
+    const isComplete = this.table(stream).configured.destination_sync_mode !== 'overwrite';
+    return isComplete ? this.complete(stream) : { added: 0, changed: 0, deleted: 0 };
   }
 
   /** Call when the stream is COMPLETE. */
   async complete(stream: string): Promise<Changes> {
-    const table = this.table(stream);
-    return this.merge(table, table.configured.destination_sync_mode === 'overwrite' ? overwrite(table) : upsert(table));
+    const { appender, name, raw, count, apply } = this.table(stream);
+    appender.flushSync();
+    try {
+      await this.connection.run('BEGIN');
+      const [changes] = await this.query<Changes & { old: number }>(count);
+      await this.connection.run(`${apply}; DROP TABLE newest; DELETE FROM ${raw}; COMMIT`);
+      const [now] = await this.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${name}`);
+      if (changes === undefined || now === undefined) throw new Error('no counts');
+      const { old, added, changed } = changes;
+      return { added, changed, deleted: old + added - now.rows };
+    } catch (error) {
+      await this.connection.run('ROLLBACK').catch(() => {});
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Failure(`DuckDB could not store the records of ${stream}: ${reason}`, { cause: error });
+    }
   }
 
   /** Runs a query. All numeric types become JavaScript numbers. */
@@ -117,76 +126,36 @@ export class Destination {
     if (table === undefined) throw new Error(`${stream} was not prepared`);
     return table;
   }
-
-  private async merge({ configured, raw, appender }: Table, { count, apply }: Merge): Promise<Changes> {
-    appender.flushSync();
-    try {
-      await this.connection.run('BEGIN');
-      const [changes] = await this.query<Changes>(count);
-      await this.connection.run(`${apply}; DELETE FROM ${raw}; COMMIT`);
-      if (changes === undefined) throw new Error('no counts');
-      return changes;
-    } catch (error) {
-      await this.connection.run('ROLLBACK').catch(() => {});
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Failure(`DuckDB could not store the records of ${configured.stream.name}: ${reason}`, { cause: error });
-    }
-  }
 }
 
-/** SQL statements that merge staged records into their table (`apply`), and that first count the changes (`count`). */
-interface Merge {
-  readonly count: string;
-  readonly apply: string;
-}
-
-function overwrite(table: Table): Merge {
-  const { name, raw, values } = table;
-  return {
-    count: `
-      CREATE OR REPLACE TEMP TABLE newest AS SELECT ${values} FROM ${raw};
-      SELECT ${addedOrChanged(table, 'true')},
-        (SELECT count(*) FROM ${name} AS old ANTI JOIN newest ON ${sameKey(table)}) AS deleted
-      FROM newest LEFT JOIN ${name} AS old ON ${sameKey(table)}`,
-    apply: `DELETE FROM ${name}; INSERT INTO ${name} BY NAME FROM newest; DROP TABLE newest`,
-  };
-}
-
-/** Of several records with the same key, the one with the newest cursor counts, then the last one. It replaces or deletes the row. */
-function upsert(table: Table): Merge {
-  const { name, raw, values, fields, configured } = table;
-  const newestFirst = ['position DESC'];
-  const [cursor] = configured.cursor_field;
-  if (cursor !== undefined) newestFirst.unshift(`${quoted(cursor)} DESC NULLS LAST`);
-  const lives = fields.includes(quoted(DELETED_AT)) ? `newest.${DELETED_AT} IS NULL` : 'true';
+/**
+ * Returns SQL that counts what the staged records will change, and SQL that applies them. In overwrite mode, they replace the table.
+ * Otherwise, of several records with the same key, the one with the newest cursor counts, then the last one. It replaces or deletes
+ * the row.
+ */
+function mergeOf(configured: ConfiguredStream, name: string, raw: string, fields: string[], values: string[]) {
+  const isOverwrite = configured.destination_sync_mode === 'overwrite';
+  const keys = configured.primary_key.map(([field = '']) => quoted(field));
+  // A part of a key may be null.
+  const sameKey = keys.map((key) => `old.${key} IS NOT DISTINCT FROM newest.${key}`).join(' AND ');
+  const newestFirst = [...configured.cursor_field.map((field) => `${quoted(field)} DESC NULLS LAST`), 'position DESC'];
+  const newest = `QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${newestFirst}) = 1`;
+  const lives = !isOverwrite && fields.includes(quoted(DELETED_AT)) ? `newest.${DELETED_AT} IS NULL` : 'true';
+  const differs = fields.map((field) => `old.${field} IS DISTINCT FROM newest.${field}`).join(' OR ');
+  // Every row has a time of extraction. If it is null, the join found no row.
   return {
     count: `
       CREATE OR REPLACE TEMP TABLE newest AS
-        SELECT * EXCLUDE (position) FROM (SELECT rowid AS position, ${values} FROM ${raw})
-        QUALIFY row_number() OVER (PARTITION BY ${keysOf(table)} ORDER BY ${newestFirst}) = 1;
-      SELECT ${addedOrChanged(table, lives)}, count(*) FILTER (NOT ${lives} AND old.${EXTRACTED_AT} IS NOT NULL) AS deleted
-      FROM newest LEFT JOIN ${name} AS old ON ${sameKey(table)}`,
+        SELECT * EXCLUDE (position) FROM (SELECT rowid AS position, ${values} FROM ${raw}) ${isOverwrite ? '' : newest};
+      SELECT
+        (SELECT count(*) FROM ${name}) AS old,
+        count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NULL) AS added,
+        count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NOT NULL AND (${differs})) AS changed
+      FROM newest LEFT JOIN ${name} AS old ON ${sameKey}`,
     apply: `
-      DELETE FROM ${name} AS old USING newest WHERE ${sameKey(table)};
-      INSERT INTO ${name} BY NAME FROM newest WHERE ${lives};
-      DROP TABLE newest`,
+      DELETE FROM ${name} AS old ${isOverwrite ? '' : `USING newest WHERE ${sameKey}`};
+      INSERT INTO ${name} BY NAME FROM newest WHERE ${lives}`,
   };
-}
-
-const keysOf = ({ configured }: Table): string[] => configured.primary_key.map(([field = '']) => quoted(field));
-
-/** A part of a key may be null. */
-function sameKey(table: Table): string {
-  return keysOf(table)
-    .map((key) => `old.${key} IS NOT DISTINCT FROM newest.${key}`)
-    .join(' AND ');
-}
-
-/** Every row has a time of extraction. If it is null, the join found no row. */
-function addedOrChanged({ fields }: Table, lives: string): string {
-  const differs = fields.map((field) => `old.${field} IS DISTINCT FROM newest.${field}`).join(' OR ');
-  return `count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NULL) AS added,
-    count(*) FILTER (${lives} AND old.${EXTRACTED_AT} IS NOT NULL AND (${differs})) AS changed`;
 }
 
 /** The parts of a field's JSON Schema that determine its column type. */
@@ -196,22 +165,13 @@ interface Property {
   airbyte_type?: string;
 }
 
+const TYPES: Record<string, string> = { integer: 'BIGINT', number: 'DOUBLE', boolean: 'BOOLEAN', string: 'VARCHAR' };
+
 function columnType({ type, format, airbyte_type: airbyteType }: Property): string {
-  const types = [type ?? []].flat().filter((one) => one !== 'null');
-  switch (types.length === 1 ? types[0] : 'several') {
-    case 'integer':
-      return 'BIGINT';
-    case 'number':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'string':
-      if (format === 'date') return 'DATE';
-      if (format !== 'date-time') return 'VARCHAR';
-      return airbyteType === 'timestamp_without_timezone' ? 'TIMESTAMP' : 'TIMESTAMPTZ';
-    default:
-      return 'JSON';
-  }
+  const [one = '', ...more] = [type ?? []].flat().filter((name) => name !== 'null');
+  if (format === 'date') return 'DATE';
+  if (format === 'date-time') return airbyteType === 'timestamp_without_timezone' ? 'TIMESTAMP' : 'TIMESTAMPTZ';
+  return more.length > 0 ? 'JSON' : (TYPES[one] ?? 'JSON');
 }
 
 function valueIn(field: string, type: string): string {

@@ -4,11 +4,9 @@
  */
 import { constants } from 'node:os';
 import { readCommandLine, WrongUsage } from '#command-line';
-import { syncAccount } from './account.ts';
-import { COMMAND, type Wish, wishOf } from './arguments.ts';
+import { COMMAND, taskOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
-import { tell } from './story.ts';
 
 const given = readCommandLine(COMMAND);
 const stop = new AbortController();
@@ -18,8 +16,15 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  const isWell = await fulfil(wishOf(given, process.env));
-  if (!isWell) process.exitCode = 1;
+  const task = taskOf(given, process.env);
+  // Loaded when needed: wrong arguments are reported at once, without DuckDB.
+  if (task.kind === 'story') {
+    const { runStory } = await import('./story.ts');
+    await runStory(task.folder, screen, stop.signal);
+  } else {
+    const { syncAccount } = await import('./account.ts');
+    if (!(await syncAccount(task.account, task.folder, screen, stop.signal))) process.exitCode = 1;
+  }
 } catch (error) {
   screen.settle();
   if (stop.signal.aborted) {
@@ -30,16 +35,6 @@ try {
   } else {
     process.exitCode = 1;
     process.stderr.write(`\n${textOf(error)}\n`);
-  }
-}
-
-async function fulfil(wish: Wish): Promise<boolean> {
-  switch (wish.kind) {
-    case 'story':
-      await tell(wish.folder, screen, stop.signal);
-      return true;
-    case 'account':
-      return syncAccount(wish.account, wish.folder, screen, stop.signal);
   }
 }
 

@@ -1,13 +1,5 @@
-import type { Column, Screen } from './show.ts';
-import { number } from './show.ts';
+import { boxed, number, type Screen } from './show.ts';
 import type { StreamRun, Sync } from './sync.ts';
-
-const COLUMNS: readonly Column[] = [
-  { title: 'stream' },
-  { title: 'records', align: 'right' },
-  { title: 'requests', align: 'right' },
-  { title: 'seconds', align: 'right' },
-];
 
 /** Minimum milliseconds between two redraws. */
 const FRAME = 80;
@@ -27,64 +19,51 @@ export class Progress {
     this.screen = screen;
     this.sync = sync;
     this.now = now;
-    this.live = screen.canRedraw([...this.lines(), this.note()]);
+    this.live = screen.canRedraw(this.table());
   }
 
-  update(run: StreamRun): void {
-    if (this.live) this.redraw();
-    else if (run.status === 'complete') this.screen.print(`  ${run.name}: ${number(run.records, 0)} records`);
-    else if (run.status === 'failed') this.screen.print(`  ${run.name}: failed`);
+  update({ name, status, records }: StreamRun): void {
+    if (this.live) this.tick();
+    else if (status === 'complete') this.screen.print(`  ${name}: ${number(records, 0)} records`);
+    else if (status === 'failed') this.screen.print(`  ${name}: failed`);
   }
 
-  /** Shows a log line of the connector about a wait. */
   waiting(line: string): void {
-    if (this.live) this.redraw();
+    if (this.live) this.tick();
     else this.screen.print(`  ${line}`);
   }
 
   /** Call every second, to update the remaining seconds of a wait. */
   tick(): void {
-    if (this.live) this.redraw();
+    const now = this.now();
+    if (!this.live || now < this.drawnAt + FRAME) return;
+    this.drawnAt = now;
+    this.screen.redraw(`${this.table()}\n${this.note()}`);
   }
 
   finish(): void {
     if (this.live) {
-      this.screen.redraw([...this.lines(), '']);
+      this.screen.redraw(`${this.table()}\n`);
       this.screen.settle();
-    } else {
-      this.screen.say();
-      for (const line of this.lines()) this.screen.print(line);
-      this.screen.say();
-    }
+    } else this.screen.print(`\n${this.table()}\n`);
   }
 
-  private redraw(): void {
-    const now = this.now();
-    if (now < this.drawnAt + FRAME) return;
-    this.drawnAt = now;
-    this.screen.redraw([...this.lines(), this.note()]);
-  }
-
-  private lines(): string[] {
+  private table(): string {
     const { runs } = this.sync;
-    const rows = runs.map((run) => [
-      run.name,
-      run.status === 'waiting' ? '' : number(run.records, 0),
-      run.status === 'waiting' ? '' : number(run.requests, 0),
-      secondsOf(run, this.now()),
-    ]);
-    const sum = (of: (run: StreamRun) => number): string =>
-      number(
-        runs.reduce((total, run) => total + of(run), 0),
-        0,
-      );
+    const rows = runs.map((run) => {
+      const numbers = run.status === 'waiting' ? ['', ''] : [number(run.records, 0), number(run.requests, 0)];
+      return [run.name, ...numbers, secondsOf(run, this.now())];
+    });
+    const sum = (key: 'records' | 'requests'): string => {
+      const total = runs.reduce((sum, run) => sum + run[key], 0);
+      return number(total, 0);
+    };
     const begun = runs.filter(({ startedAt }) => startedAt > 0);
     const first = Math.min(...begun.map(({ startedAt }) => startedAt));
     const last = Math.max(...begun.map(({ endedAt }) => endedAt));
-    const took = begun.length === 0 ? 0 : last - first;
-    const total = ['total', sum(({ records }) => records), sum(({ requests }) => requests), number(took / 1000, 1)];
-    const lines = this.screen.tableLines(COLUMNS, [...rows, total]);
-    return [...lines.slice(0, -1), this.screen.style('bold', lines.at(-1) ?? '')];
+    const seconds = begun.length === 0 ? 0 : (last - first) / 1000;
+    rows.push(['total', sum('records'), sum('requests'), number(seconds, 1)]);
+    return boxed(['stream', 'records', 'requests', 'seconds'], rows, (column) => column > 0).toString();
   }
 
   /** The last log line of the connector; during a wait, the last line about it. */
@@ -103,14 +82,6 @@ function secondsOf(run: StreamRun, now: number): string {
   const { status, startedAt, endedAt } = run;
   const wait = secondsToWait(run, now);
   if (wait > 0) return `waits ${wait} s`;
-  switch (status) {
-    case 'waiting':
-      return '';
-    case 'reading':
-      return '…';
-    case 'failed':
-      return 'failed';
-    case 'complete':
-      return number((endedAt - startedAt) / 1000, 1);
-  }
+  if (status === 'complete') return number((endedAt - startedAt) / 1000, 1);
+  return { waiting: '', reading: '…', failed: 'failed' }[status];
 }

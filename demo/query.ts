@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { readCommandLine, WrongUsage } from '#command-line';
 import { Failure } from './failure.ts';
-import { COMMAND, type Wish, wishOf } from './query/arguments.ts';
+import { COMMAND, type Task, taskOf } from './query/arguments.ts';
 import { ask, requireFile } from './query/ask.ts';
 import { formatted } from './query/formats.ts';
 
@@ -13,7 +13,7 @@ const USUAL_WIDTH = 100;
 process.stdout.on('error', () => {});
 
 try {
-  process.stdout.write(await answerTo(wishOf(readCommandLine(COMMAND))));
+  process.stdout.write(await answerTo(taskOf(readCommandLine(COMMAND))));
 } catch (error) {
   const isUsage = error instanceof WrongUsage;
   process.exitCode = isUsage ? 2 : 1;
@@ -21,7 +21,7 @@ try {
   process.stderr.write(isUsage ? `${error.message}\n${COMMAND.usage}\n` : `${error.message}\n`);
 }
 
-async function answerTo({ file, isFileGiven, format, ...given }: Wish): Promise<string> {
+async function answerTo({ file, isFileGiven, format, ...given }: Task): Promise<string> {
   await requireFile(file, isFileGiven);
   if (given.sql === undefined && process.stdin.isTTY) throw new WrongUsage('No SQL is given.');
   const sql = given.sql ?? (await text(process.stdin));

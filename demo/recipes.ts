@@ -3,22 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { projectFile } from '../src/float/project-files.ts';
 import type { Destination } from './duckdb.ts';
 
-export interface View {
-  readonly name: string;
-  readonly select: string;
-}
-
 const VIEW = /^```sql\nCREATE OR REPLACE VIEW (\w+) AS\n(.*?);\n```$/gms;
 
-/** The views in order: later ones use earlier ones. */
-export async function recipeViews(): Promise<View[]> {
+/** Name → SELECT, in order: later views use earlier ones. */
+export async function recipeViews(): Promise<Record<string, string>> {
   const text = await readFile(projectFile('docs/recipes.md'), 'utf8');
-  return [...text.matchAll(VIEW)].map(([, name = '', select = '']) => ({ name, select }));
+  return Object.fromEntries([...text.matchAll(VIEW)].map(([, name = '', select = '']) => [name, select]));
 }
 
-/** Creates the views, replacing those of an earlier run. The tables of all non-optional streams must exist. */
-export async function createViews(destination: Destination): Promise<void> {
-  for (const { name, select } of await recipeViews()) {
-    await destination.query(`CREATE OR REPLACE VIEW ${name} AS ${select}`);
+/**
+ * Creates the recipes as views or as tables, replacing those of an earlier run. `changes` replaces the SELECT of some of them. The
+ * tables of all non-optional streams must exist.
+ */
+export async function createRecipes(
+  destination: Destination,
+  kind: 'VIEW' | 'TEMP TABLE' = 'VIEW',
+  changes: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  for (const [name, select] of Object.entries({ ...(await recipeViews()), ...changes })) {
+    await destination.query(`CREATE OR REPLACE ${kind} ${name} AS ${select}`);
   }
 }

@@ -8,7 +8,7 @@ import { recordSync } from './history.ts';
 import { type PageOptions, pageOf } from './page/page.ts';
 import { Progress } from './progress.ts';
 import { DATABASE as USUAL_DATABASE } from './query/arguments.ts';
-import { createViews } from './recipes.ts';
+import { createRecipes } from './recipes.ts';
 import type { Screen } from './show.ts';
 import { type Files, isWaiting, Sync } from './sync.ts';
 
@@ -68,11 +68,7 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
   const progress = new Progress(screen, sync);
   const ticks = setInterval(() => progress.tick(), 1000);
   try {
-    await sync.run(
-      signal,
-      (run) => progress.update(run),
-      (line) => progress.waiting(line),
-    );
+    await sync.run(signal, progress);
   } finally {
     clearInterval(ticks);
     if (!signal.aborted) progress.finish();
@@ -86,7 +82,7 @@ export async function showSync(stage: Stage, streams: readonly ConfiguredStream[
 }
 
 export async function showData(stage: Stage, { database, page }: Folder, options: PageOptions): Promise<void> {
-  await createViews(stage.destination);
+  await createRecipes(stage.destination);
   await writeFile(page, await pageOf(stage.destination, options));
   const { screen } = stage;
   screen.say(`Open this page in a browser: ${page}`, 'bold');

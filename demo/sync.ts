@@ -1,12 +1,6 @@
 /** One sync, as a platform runs it: records go to the destination, and states are stored for the next sync. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type {
-  AirbyteMessage,
-  LogMessage,
-  RecordMessage,
-  StateMessage,
-  TraceMessage,
-} from '../src/cdk/protocol/messages.ts';
+import type { AirbyteMessage, LogMessage, StateMessage, TraceMessage } from '../src/cdk/protocol/messages.ts';
 import { type ConfiguredStream, type Connector, ConnectorFailed } from './airbyte.ts';
 import type { Changes, Destination } from './duckdb.ts';
 import { Failure } from './failure.ts';
@@ -17,18 +11,33 @@ export interface Files {
   readonly state: string;
 }
 
-export interface StreamRun extends Changes {
+/** The progress and the result of one stream. */
+export class StreamRun implements Changes {
   readonly name: string;
-  status: 'waiting' | 'reading' | 'complete' | 'failed';
-  records: number;
-  requests: number;
+  status: 'waiting' | 'reading' | 'complete' | 'failed' = 'waiting';
+  records = 0;
+  requests = 0;
+  added = 0;
+  changed = 0;
+  deleted = 0;
   /** Epoch milliseconds, by the connector's clock. */
-  startedAt: number;
-  endedAt: number;
+  startedAt = 0;
+  endedAt = 0;
   /** End of the current wait for Float's quota, epoch milliseconds. In the past if it is not waiting. */
-  waitsUntil: number;
+  waitsUntil = 0;
   /** Why it failed. */
   problem?: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+interface Listener {
+  /** The numbers or the status of a run have changed. */
+  update(run: StreamRun): void;
+  /** A log line about a wait. */
+  waiting(line: string): void;
 }
 
 export type State = StateMessage['state'];
@@ -57,19 +66,7 @@ export class Sync {
     this.files = files;
     this.streams = streams;
     this.destination = destination;
-    this.runs = streams.map(({ stream: { name } }) => {
-      const nothing = {
-        records: 0,
-        requests: 0,
-        added: 0,
-        changed: 0,
-        deleted: 0,
-        startedAt: 0,
-        endedAt: 0,
-        waitsUntil: 0,
-      };
-      return { name, status: 'waiting', ...nothing };
-    });
+    this.runs = streams.map(({ stream }) => new StreamRun(stream.name));
   }
 
   get failed(): readonly StreamRun[] {
@@ -77,14 +74,10 @@ export class Sync {
   }
 
   /**
-   * Calls `onChange` for each run whose numbers or status have changed, and `onWaiting` for each log line about a wait. Throws if the
-   * whole sync failed. If only single streams fail, their runs have the status `failed`, and the others are complete.
+   * Throws if the whole sync failed. If only single streams fail, their runs have the status `failed`, and the others are
+   * complete.
    */
-  async run(
-    signal: AbortSignal,
-    onChange: (run: StreamRun) => void = () => {},
-    onWaiting: (line: string) => void = () => {},
-  ): Promise<void> {
+  async run(signal: AbortSignal, listener?: Listener): Promise<void> {
     const { catalog, state } = this.files;
     await writeJson(catalog, { streams: this.streams });
     for (const known of await readStates(state)) this.keep(known);
@@ -92,42 +85,31 @@ export class Sync {
     try {
       for await (const message of this.connector.read(catalog, state, signal)) {
         const changed = await this.take(message);
-        if (changed !== undefined) onChange(changed);
-        if (message.type === 'LOG' && isWaiting(message.log)) onWaiting(message.log.message);
+        if (changed !== undefined) listener?.update(changed);
+        if (message.type === 'LOG' && isWaiting(message.log)) listener?.waiting(message.log.message);
       }
     } catch (error) {
       if (!(error instanceof ConnectorFailed && error.isOfStreams)) throw error;
     }
   }
 
+  /** Returns the run that the message changed. */
   private async take(message: AirbyteMessage): Promise<StreamRun | undefined> {
-    switch (message.type) {
-      case 'RECORD':
-        return this.takeRecord(message.record);
-      case 'STATE':
-        return this.takeState(message.state);
-      case 'TRACE':
-        return this.takeTrace(message.trace);
-      case 'LOG':
-        return this.takeLog(message.log);
-      default:
-        return undefined;
+    if (message.type === 'TRACE') return this.takeTrace(message.trace);
+    if (message.type === 'LOG') return this.takeLog(message.log);
+    if (message.type === 'RECORD') {
+      const { stream, data, emitted_at: emittedAt } = message.record;
+      const run = this.runOf(stream);
+      this.destination.append(stream, data, emittedAt);
+      run.records += 1;
+      run.waitsUntil = 0;
+      return run;
     }
-  }
-
-  private takeRecord({ stream, data, emitted_at: emittedAt }: RecordMessage['record']): StreamRun {
-    const run = this.runOf(stream);
-    this.destination.append(stream, data, emittedAt);
-    run.records += 1;
-    run.waitsUntil = 0;
-    return run;
-  }
-
-  /** Stores the state only after the records before it are stored. */
-  private async takeState(state: State): Promise<StreamRun> {
-    const run = this.runOf(state.stream.stream_descriptor.name);
+    if (message.type !== 'STATE') return undefined;
+    // The state is stored only after the records before it.
+    const run = this.runOf(message.state.stream.stream_descriptor.name);
     count(run, await this.destination.checkpoint(run.name));
-    this.keep(state);
+    this.keep(message.state);
     await writeJson(this.files.state, [...this.states.values()]);
     return run;
   }

@@ -3,20 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from './failure.ts';
 
-const REASONS: Record<string, string> = {
-  ENOENT: 'it does not exist',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a directory',
-};
-
 export async function tokenIn(file: string): Promise<string> {
   let text: string;
   try {
     text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').trim();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Failure(`The token file ${resolve(file)} cannot be read: ${REASONS[code] ?? code}.`);
+    throw new Failure(`The token file ${resolve(file)} cannot be read: ${(error as Error).message}.`);
   }
   if (text === '') throw new Failure(`The token file ${file} is empty. Write the API token into it.`);
   if (/\s/.test(text)) throw new Failure(`The token file ${file} contains more than a token. Remove everything else.`);

@@ -20,7 +20,7 @@ const PARTS = {
     needs: [],
     command: () => ['e2e/supply-chain.mjs'],
   },
-  'demo-account': {
+  demo: {
     needs: [],
     command: () => ['e2e/jest.mjs'],
   },

@@ -1,33 +1,15 @@
-/**
- * The numbers of the page, computed with SQL. docs/recipes.md defines how hours are counted; its views are computed here for the
- * days of the page.
- */
+/** The numbers of the page. docs/recipes.md defines how hours are counted; its views are computed here for the days of the page. */
 import type { Destination } from '../duckdb.ts';
-import { recipeViews, type View } from '../recipes.ts';
+import { createRecipes } from '../recipes.ts';
+import { addDays, daysIn, isMonday, mondayOf, type Period } from './days.ts';
 
 /** More rows make a chart unreadable. */
 export const MOST_PEOPLE = 30;
 export const MOST_PROJECTS = 15;
 
-/** First and last day of a chart, as SQL: whole weeks around the current one, which begins on `monday`. */
-const HEAT = { from: '(monday - 28)', to: '(monday + 62)' };
-const PLANNED = { from: '(monday - 56)', to: 'day' };
-const CALENDAR = { from: '(monday - 7)', to: '(monday + 48)' };
-const LAST_DAYS = { from: '(day - 27)', to: 'day' };
-const NEXT_DAYS = { from: 'day', to: '(day + 27)' };
-
-/** Days are `YYYY-MM-DD`. */
-export interface Figures {
-  readonly today: string;
-  /** Domain of the account owner's e-mail address, because Float's API does not contain the company's name. */
-  readonly domain: string | null;
-  readonly key: KeyFigures;
-  readonly utilisation: Utilisation;
-  readonly projects: Projects;
-  readonly timeOff: TimeOff;
-}
-
 export interface KeyFigures {
+  /** Domain of the account owner's e-mail address, because Float's API does not contain the company's name. */
+  domain: string | null;
   people: number;
   placeholders: number;
   projects: number;
@@ -43,33 +25,18 @@ export interface KeyFigures {
   people_off: number;
 }
 
-export interface Utilisation {
-  readonly weeks: readonly string[];
-  /** The people with the most planned hours first. */
-  readonly people: readonly Person[];
-  readonly cells: readonly Cell[];
-}
-
 export interface Person {
   id: number;
   name: string;
 }
 
-/** A person's week. */
+/** A person's week. `available`: hours that are left of the capacity after time off. */
 export interface Cell {
   id: number;
   week: string;
   planned: number;
-  /** Hours that are left of the capacity after time off. */
   available: number;
   capacity: number;
-}
-
-export interface Projects {
-  readonly from: string;
-  /** The projects with the most hours first. */
-  readonly rows: readonly ProjectHours[];
-  readonly count: number;
 }
 
 export interface ProjectHours {
@@ -79,152 +46,112 @@ export interface ProjectHours {
   logged: number;
 }
 
-export interface TimeOff {
-  readonly from: string;
-  readonly to: string;
+/** The part of a time off within the period of the calendar. `hours` a day; null for whole days. */
+export interface Span extends Person, Period {
+  type: string;
+  tentative: boolean;
+  hours: number | null;
+}
+
+export interface TimeOff extends Period {
   readonly spans: readonly Span[];
   readonly holidays: readonly { day: string; name: string }[];
 }
 
-export interface Span {
-  id: number;
-  name: string;
-  type: string;
-  /** Within the calendar. */
-  start: string;
-  end: string;
-  tentative: boolean;
-  /** A day; null for whole days. */
-  hours: number | null;
-}
+export type Figures = Awaited<ReturnType<typeof figuresOf>>;
 
-/** `today` is a day of the calendar, the company's. */
-export async function figuresOf(destination: Destination, today: string): Promise<Figures> {
+/** `today`: in the company's time zone. */
+export async function figuresOf(destination: Destination, today: string) {
+  const monday = mondayOf(today);
+  const weeks = (first: number, count: number): Period => ({
+    from: addDays(monday, 7 * first),
+    to: addDays(monday, 7 * (first + count) - 1),
+  });
+  const heat = weeks(-4, 13);
+  const compared = { from: addDays(monday, -56), to: today };
+  const calendar = `
+    SELECT day::DATE AS day, day <= '${today}' AS is_past
+    FROM generate_series(DATE '${compared.from}', DATE '${heat.to}', INTERVAL 1 DAY) AS days (day)`;
+
   const ask = <Row extends object>(sql: string): Promise<Row[]> => destination.query<Row>(sql);
-  const one = async <Row extends object>(sql: string): Promise<Row> => {
-    const [row] = await ask<Row>(sql);
-    if (row === undefined) throw new Error(`no row of ${sql}`);
-    return row;
-  };
-  const tables = await tablesOf(today);
+  const timeOff = async (period: Period): Promise<TimeOff> => ({
+    ...period,
+    spans: await ask<Span>(spansIn(period)),
+    holidays: await ask<TimeOff['holidays'][number]>(holidaysIn(period)),
+  });
+  await ask('BEGIN');
   try {
     // Temporary tables take precedence over the views with the same names, which have another calendar.
-    for (const { name, select } of tables) await destination.query(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
-    const rows = await ask<ProjectHours>(PROJECTS);
-    const weeks = await ask<{ week: string }>(WEEKS);
+    await createRecipes(destination, 'TEMP TABLE', { calendar });
+    await ask(`CREATE TEMP VIEW staff AS ${STAFF}`);
+    const [key] = await ask<KeyFigures>(
+      keyFigures({ from: addDays(today, -27), to: today }, { from: today, to: addDays(today, 27) }),
+    );
+    if (key === undefined) throw new Error('no key figures');
     return {
       today,
-      ...(await one<{ domain: string | null }>(DOMAIN)),
-      key: await one<KeyFigures>(KEY),
-      utilisation: { weeks: weeks.map(({ week }) => week), people: await ask(PEOPLE), cells: await ask(CELLS) },
-      projects: {
-        from: (await one<Bounds>(boundsOf(PLANNED))).from,
-        rows: rows.slice(0, MOST_PROJECTS),
-        count: rows.length,
-      },
-      timeOff: { ...(await one<Bounds>(boundsOf(CALENDAR))), spans: await ask(SPANS), holidays: await ask(HOLIDAYS) },
+      key,
+      weeks: daysIn(heat).filter(isMonday),
+      people: await ask<Person>(busiestIn(heat)),
+      cells: await ask<Cell>(cellsIn(heat)),
+      compared,
+      projects: await ask<ProjectHours>(PROJECTS),
+      timeOff: await timeOff(weeks(-1, 8)),
+      /** For a narrow screen. */
+      nearTimeOff: await timeOff(weeks(0, 4)),
     };
   } finally {
-    for (const { name } of tables) await destination.query(`DROP TABLE IF EXISTS temp.${name}`);
+    // Removes the temporary tables.
+    await ask('ROLLBACK');
   }
 }
 
-interface Bounds {
-  from: string;
-  to: string;
-}
+const within = (column: string, { from, to }: Period): string => `${column} BETWEEN '${from}' AND '${to}'`;
 
-const boundsOf = ({ from, to }: Bounds): string => `SELECT ${from}::VARCHAR AS from, ${to}::VARCHAR AS to FROM today`;
+/** People whose weeks are shown: neither archived nor placeholders. */
+const STAFF = `
+  SELECT id, coalesce(name, id::VARCHAR) AS name FROM people
+  WHERE active IS DISTINCT FROM 0 AND coalesce(people_type_id, 1) NOT IN (3, 4)`;
 
-const within = (column: string, { from, to }: Bounds): string =>
-  `${column} BETWEEN (SELECT ${from} FROM today) AND (SELECT ${to} FROM today)`;
+const keyFigures = (last: Period, next: Period): string => `
+  SELECT * FROM
+    (SELECT min(nullif(split_part(email, '@', 2), '')) AS domain FROM accounts WHERE account_type = 1),
+    (SELECT count(*) AS people FROM staff),
+    (SELECT count(*) AS placeholders FROM people WHERE active IS DISTINCT FROM 0 AND people_type_id IN (3, 4)),
+    (SELECT count(*) AS projects, count(DISTINCT client_id) AS clients FROM projects WHERE active IS DISTINCT FROM 0),
+    (SELECT coalesce(sum(hours), 0) AS planned
+      FROM scheduled_days JOIN staff ON staff.id = people_id WHERE ${within('day', next)}),
+    (SELECT coalesce(sum(available), 0) AS available, coalesce(sum(time_off), 0) / 8 AS days_off,
+        count(DISTINCT people_id) FILTER (time_off > 0) AS people_off
+      FROM person_days JOIN staff ON staff.id = people_id WHERE ${within('day', next)}),
+    (SELECT coalesce(sum(hours), 0) AS logged, coalesce(sum(hours) FILTER (billable = 1), 0) AS billable
+      FROM logged_time WHERE ${within('date', last)})`;
 
-/** Later tables use earlier ones. The calendar begins with PLANNED, so its past days are those of PLANNED. */
-async function tablesOf(today: string): Promise<View[]> {
-  const views = (await recipeViews()).filter(({ name }) => RECIPES.includes(name));
-  return [
-    { name: 'today', select: `SELECT DATE '${today}' AS day, date_trunc('week', DATE '${today}')::DATE AS monday` },
-    {
-      name: 'calendar',
-      select: `
-        SELECT days.day::DATE AS day, days.day <= today.day AS is_past
-        FROM today, generate_series(${PLANNED.from}, ${HEAT.to}, INTERVAL 1 DAY) AS days (day)`,
-    },
-    ...views,
-    ...Object.entries(OWN).map(([name, select]) => ({ name, select })),
-  ];
-}
+/** The people with the most planned hours first. */
+const busiestIn = (period: Period): string => `
+  SELECT id, staff.name
+  FROM staff LEFT JOIN utilisation_by_week ON people_id = id AND ${within('week', period)}
+  GROUP BY id, staff.name ORDER BY sum(scheduled) DESC NULLS LAST, staff.name, id LIMIT ${MOST_PEOPLE}`;
 
-/** The recipes that the page uses, and the recipes that these need. */
-const RECIPES: readonly string[] = [
-  'occurrences',
-  'task_people',
-  'time_off_people',
-  'time_off_days',
-  'holiday_days',
-  'person_days',
-  'scheduled_days',
-  'utilisation_by_week',
-  'planned_and_logged_by_project',
-];
-
-const OWN = {
-  /** People whose weeks are shown: neither archived nor placeholders. */
-  staff: `
-    SELECT id, coalesce(name, id::VARCHAR) AS name FROM people
-    WHERE active IS DISTINCT FROM 0 AND coalesce(people_type_id, 1) NOT IN (3, 4)`,
-
-  busiest: `
-    SELECT id, staff.name, coalesce(sum(scheduled), 0) AS hours
-    FROM staff LEFT JOIN utilisation_by_week ON people_id = id AND ${within('week', HEAT)}
-    GROUP BY ALL ORDER BY hours DESC, staff.name, id LIMIT ${MOST_PEOPLE}`,
-};
-
-const DOMAIN = `
-  SELECT (SELECT nullif(split_part(email, '@', 2), '') FROM accounts WHERE account_type = 1 ORDER BY id LIMIT 1) AS domain`;
-
-const IS_STAFF = 'people_id IN (SELECT id FROM staff)';
-
-const KEY = `
-  SELECT
-    (SELECT count(*) FROM staff) AS people,
-    (SELECT count(*) FROM people WHERE active IS DISTINCT FROM 0 AND people_type_id IN (3, 4)) AS placeholders,
-    (SELECT count(*) FROM projects WHERE active IS DISTINCT FROM 0) AS projects,
-    (SELECT count(DISTINCT client_id) FROM projects WHERE active IS DISTINCT FROM 0) AS clients,
-    (SELECT coalesce(sum(hours), 0) FROM scheduled_days WHERE ${IS_STAFF} AND ${within('day', NEXT_DAYS)}) AS planned,
-    (SELECT coalesce(sum(available), 0) FROM person_days WHERE ${IS_STAFF} AND ${within('day', NEXT_DAYS)}) AS available,
-    (SELECT coalesce(sum(hours), 0) FROM logged_time WHERE ${within('date', LAST_DAYS)}) AS logged,
-    (SELECT coalesce(sum(hours), 0) FROM logged_time WHERE billable = 1 AND ${within('date', LAST_DAYS)}) AS billable,
-    (SELECT coalesce(sum(time_off), 0) / 8 FROM person_days WHERE ${IS_STAFF} AND ${within('day', NEXT_DAYS)}) AS days_off,
-    (SELECT count(DISTINCT people_id) FROM person_days
-      WHERE time_off > 0 AND ${IS_STAFF} AND ${within('day', NEXT_DAYS)}) AS people_off`;
-
-const WEEKS = `
-  SELECT DISTINCT date_trunc('week', day)::DATE::VARCHAR AS week FROM calendar WHERE ${within('day', HEAT)} ORDER BY week`;
-
-const PEOPLE = 'SELECT id, name FROM busiest ORDER BY hours DESC, name, id';
-
-const CELLS = `
+const cellsIn = (period: Period): string => `
   SELECT people_id AS id, week::VARCHAR AS week, scheduled AS planned, available, capacity
-  FROM utilisation_by_week
-  WHERE people_id IN (SELECT id FROM busiest) AND ${within('week', HEAT)}
-  ORDER BY week, id`;
+  FROM utilisation_by_week WHERE ${within('week', period)} ORDER BY week, id`;
 
-/** A project that Float no longer lists keeps its hours. */
+/** The projects with the most hours first. A project that Float no longer lists keeps its hours. */
 const PROJECTS = `
   SELECT project_id AS id, coalesce(project, 'project ' || project_id) AS name, planned, logged
   FROM planned_and_logged_by_project
   WHERE project_id IS NOT NULL
   ORDER BY greatest(planned, logged) DESC, name, id`;
 
-const SPANS = `
+const spansIn = (period: Period): string => `
   SELECT staff.id, staff.name, coalesce(timeoff_type_name, '') AS type,
-    min(day)::VARCHAR AS start, max(day)::VARCHAR AS end, coalesce(status = 1, false) AS tentative, hours
+    min(day)::VARCHAR AS from, max(day)::VARCHAR AS to, coalesce(status = 1, false) AS tentative, hours
   FROM time_off_days JOIN staff ON staff.id = people_id
-  WHERE ${within('day', CALENDAR)}
+  WHERE ${within('day', period)}
   GROUP BY staff.id, staff.name, time_off_id, repetition, timeoff_type_name, status, hours
-  ORDER BY start, staff.name, staff.id, time_off_id`;
+  ORDER BY min(day), staff.name, staff.id, time_off_id`;
 
-const HOLIDAYS = `
+const holidaysIn = (period: Period): string => `
   SELECT day::VARCHAR AS day, string_agg(DISTINCT name, ', ' ORDER BY name) AS name
-  FROM holiday_days WHERE ${within('day', CALENDAR)} GROUP BY day ORDER BY day`;
+  FROM holiday_days WHERE ${within('day', period)} GROUP BY day ORDER BY day`;

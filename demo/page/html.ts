@@ -1,63 +1,40 @@
-/** Creates HTML elements without a browser. Texts are escaped, so they never become markup. */
-import { parseHTML } from 'linkedom';
+/** HTML as template literals. Every value is escaped unless it is markup itself, so a name in the data never becomes markup. */
 
-/** The parts of an element that are used here. The compiler settings do not include browser types. */
-export interface Markup {
-  readonly outerHTML: string;
-  setAttribute(name: string, value: string): void;
-  removeAttribute(name: string): void;
-  querySelectorAll(selector: string): Iterable<Markup>;
-  append(...children: (Markup | string)[]): void;
-  prepend(...children: (Markup | string)[]): void;
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
-export const document: { createElement(name: string): Markup } = parseHTML('<!doctype html><html></html>').document;
+export type Value = Html | string | number | undefined | readonly Value[];
 
-type Child = Markup | string | number | undefined;
-type Attributes = Record<string, string | number | boolean | undefined>;
-
-/** Creates an element. Undefined or false attributes and undefined children are omitted. */
-export function h(name: string, attributes: Attributes, ...children: readonly (Child | readonly Child[])[]): Markup {
-  const element = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(attribute, value === true ? '' : String(value));
-  }
-  for (const child of children.flat()) {
-    if (child !== undefined) element.append(typeof child === 'number' ? String(child) : child);
-  }
-  return element;
+export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+  return new Html(String.raw({ raw: parts }, ...values.map(textOf)));
 }
 
-export interface Column {
-  readonly title: string;
-  readonly isNumber?: boolean;
+function textOf(value: Value): string {
+  if (value instanceof Html) return value.text;
+  if (typeof value === 'object') return value.map(textOf).join('');
+  return String(value ?? '').replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** More do not fit on a narrow screen. */
 const MOST_COLUMNS = 4;
 
-/** A table. The first cell of each row is its header. */
-export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Child[])[]): Markup {
-  const classOf = (index: number): string | undefined => (columns[index]?.isNumber ? 'number' : undefined);
-  const hint =
-    columns.length > MOST_COLUMNS
-      ? h('p', { class: 'hint narrow' }, `Swipe sideways for all ${columns.length} columns.`)
-      : undefined;
-  const heads = columns.map(({ title }, index) => h('th', { scope: 'col', class: classOf(index) }, title));
-  const cells = (row: readonly Child[]): Markup[] =>
-    row.map((cell, index) =>
-      index === 0 ? h('th', { scope: 'row' }, cell) : h('td', { class: classOf(index) }, cell),
-    );
-  const content = h(
-    'table',
-    {},
-    h('caption', {}, caption),
-    h('thead', {}, h('tr', {}, heads)),
-    h(
-      'tbody',
-      {},
-      rows.map((row) => h('tr', {}, cells(row))),
-    ),
-  );
-  return h('div', {}, hint, h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, content));
+/** The first cell of each row is its header. `look`: `numbers` if all other cells are numbers. */
+export function table(
+  caption: string,
+  look: 'numbers' | 'texts',
+  columns: readonly string[],
+  rows: readonly (readonly Value[])[],
+): Html {
+  const hint = html`<p class="hint narrow">Swipe sideways for all ${columns.length} columns.</p>`;
+  return html`<div>${columns.length > MOST_COLUMNS ? hint : ''}
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="${look}">
+<caption>${caption}</caption>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${rows.map(([first, ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>
+</table></div></div>`;
 }

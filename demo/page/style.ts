@@ -2,20 +2,20 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ground: #f6f7f6; --card: #ffffff; --text: #1c2526; --muted: #566164; --line: #dfe4e3; --shade: #00000038;
+  --ground: #f6f7f6; --card: #ffffff; --text: #1c2526; --muted: #566164; --line: #dfe4e3;
   --accent: #0f6b62; --bad: #a83a1b;
   --heat-0: #f0f2f1; --heat-1: #d3e9e4; --heat-2: #93ccc1; --heat-3: #1f7a6f; --heat-4: #f2b89c;
   --heat-0-text: #566164; --heat-1-text: #17403b; --heat-2-text: #0c332e; --heat-3-text: #ffffff; --heat-4-text: #5a1d06;
-  --off: #f0f2f1; --planned: #cfe0dd; --logged: #1f7a6f;
+  --planned: #cfe0dd; --logged: #1f7a6f;
   --weekend: #f3f5f4; --holiday: #f5e6c8; --away: #3a6ea5; --away-tentative: #dce7f3; --away-text: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #121716; --card: #1a2120; --text: #e6ecea; --muted: #9fada9; --line: #2f3937; --shade: #ffffff30;
+    --ground: #121716; --card: #1a2120; --text: #e6ecea; --muted: #9fada9; --line: #2f3937;
     --accent: #6fcdbf; --bad: #ff9b7a;
     --heat-0: #222a29; --heat-1: #1c3f3a; --heat-2: #1f655c; --heat-3: #57bfaf; --heat-4: #f0906c;
     --heat-0-text: #9fada9; --heat-1-text: #c9e8e2; --heat-2-text: #eafaf7; --heat-3-text: #06241f; --heat-4-text: #33100a;
-    --off: #222a29; --planned: #2c4f49; --logged: #57bfaf;
+    --planned: #2c4f49; --logged: #57bfaf;
     --weekend: #1f2726; --holiday: #43381d; --away: #7fb0e6; --away-tentative: #24374c; --away-text: #0b1d30;
   }
 }
@@ -42,16 +42,7 @@ section { margin: 20px 0; padding: 22px 24px 24px; background: var(--card); bord
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 12px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--muted); }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { flex: none; }
-/* A shade at each edge behind which there is more: the covers move with the content, the shades stay. */
-.scroll {
-  margin-top: 14px; overflow-x: auto; background-color: var(--card); background-repeat: no-repeat;
-  background-image:
-    linear-gradient(to right, var(--card) 30%, transparent), linear-gradient(to left, var(--card) 30%, transparent),
-    linear-gradient(to right, var(--shade), transparent), linear-gradient(to left, var(--shade), transparent);
-  background-position: left, right, left, right;
-  background-size: 48px 100%, 48px 100%, 16px 100%, 16px 100%;
-  background-attachment: local, local, scroll, scroll;
-}
+.scroll { margin-top: 14px; overflow-x: auto; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .chart svg { display: block; width: 990px; max-width: none; font-variant-numeric: tabular-nums; }
 details { margin-top: 14px; }
@@ -61,11 +52,10 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { padding: 5px 12px 5px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { font-weight: 500; color: var(--muted); white-space: nowrap; }
 tbody th { font-weight: 500; }
-.number { text-align: right; white-space: nowrap; }
+.numbers :is(td, thead th + th) { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 2px; }
 footer { padding-top: 8px; padding-bottom: 48px; font-size: 14px; }
 footer p + p { margin-top: 10px; }
-code { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .narrow { display: none; }
 @media (max-width: 820px) {
   .keys { grid-template-columns: repeat(2, 1fr); }

@@ -21,7 +21,7 @@ Exit code: 0 success, 1 something failed, 2 wrong usage.`,
   names: 'any',
 } as const;
 
-export interface Wish {
+export interface Task {
   readonly file: string;
   readonly isFileGiven: boolean;
   readonly format: Format;
@@ -30,7 +30,7 @@ export interface Wish {
 }
 
 /** Throws a WrongUsage. */
-export function wishOf({ values, positionals }: Given<typeof COMMAND.options>): Wish {
+export function taskOf({ values, positionals }: Given<typeof COMMAND.options>): Task {
   const [sql, ...more] = positionals;
   // npm takes --format for an abbreviation of its own --format-package-lock, and leaves only the value.
   if (isFormat(sql)) {

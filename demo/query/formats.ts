@@ -1,6 +1,5 @@
-import Table from 'cli-table3';
 import type { JsonValue } from '../../src/cdk/index.ts';
-import { count } from '../show.ts';
+import { boxed, count } from '../show.ts';
 import type { Format } from './arguments.ts';
 import type { Answer } from './ask.ts';
 
@@ -22,18 +21,15 @@ const FORMATTERS: Record<Format, (answer: Answer, width: number) => string> = {
 
 /** A table, or one column on each line if the table is too wide. If the column names alone are too wide, no table is built. */
 function tableOf(answer: Answer, width: number): string {
-  if (answer.rows.length > 0 && answer.columns.join(' │ ').length > width) return columnALine(answer);
-  const table = drawn(answer);
-  return answer.rows.length > 0 && table.width > width ? columnALine(answer) : table.toString();
-}
-
-function drawn({ columns, rows }: Answer): Table.Table {
-  const colAligns = columns.map((_, index) =>
-    rows.some((row) => typeof row[index] === 'number') ? ('right' as const) : ('left' as const),
+  const { columns, rows } = answer;
+  if (rows.length > 0 && columns.join(' │ ').length > width) return columnALine(answer);
+  const isNumeric = (column: number): boolean => rows.some((row) => typeof row[column] === 'number');
+  const table = boxed(
+    columns,
+    rows.map((row) => row.map(shown)),
+    isNumeric,
   );
-  const table = new Table({ style: { head: [], border: [], compact: true }, head: [...columns], colAligns });
-  table.push(...rows.map((row) => row.map(shown)));
-  return table;
+  return rows.length > 0 && table.width > width ? columnALine(answer) : table.toString();
 }
 
 function columnALine({ columns, rows }: Answer): string {

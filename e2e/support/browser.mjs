@@ -1,7 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { succeed } from './processes.mjs';
@@ -9,9 +6,6 @@ import { succeed } from './processes.mjs';
 /** Paths on Debian and on GitHub's machines. */
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 const CHROMIUM = BROWSERS.find((path) => existsSync(path)) ?? BROWSERS[0];
-const QUIET = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map(
-  (feature) => `--disable-${feature}`,
-);
 
 /** Finds Chromium, or installs Debian's if possible. Otherwise resolves to the reason. */
 export async function findChromium() {
@@ -23,29 +17,18 @@ export async function findChromium() {
   return undefined;
 }
 
-/** Opens a file in a fresh browser. `use` gets the page, its requests and its console messages. */
+/** Opens a file in a new browser. `use` gets the page, its requests and its console messages. */
 export async function withPage(file, { width, height = 900, colorScheme = 'light', bypassCSP = false }, use) {
-  const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   try {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--no-first-run', ...QUIET],
-      viewport: { width, height },
-      colorScheme,
-      bypassCSP,
-    });
-    try {
-      const page = await context.newPage();
-      const [requests, messages] = [[], []];
-      context.on('request', (request) => requests.push(request.url()));
-      page.on('console', (message) => messages.push(message.text()));
-      page.on('pageerror', (error) => messages.push(String(error)));
-      await page.goto(pathToFileURL(file).href, { waitUntil: 'networkidle' });
-      return await use(page, { requests, messages });
-    } finally {
-      await context.close();
-    }
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme, bypassCSP });
+    const [requests, messages] = [[], []];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(String(error)));
+    await page.goto(pathToFileURL(file).href, { waitUntil: 'networkidle' });
+    return await use(page, { requests, messages });
   } finally {
-    await rm(profile, { recursive: true, force: true });
+    await browser.close();
   }
 }

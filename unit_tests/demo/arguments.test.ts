@@ -1,105 +1,116 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parseCommandLine } from '#command-line';
-import { COMMAND, wishOf } from '../../demo/arguments.ts';
+import { COMMAND, taskOf } from '../../demo/arguments.ts';
+import { writeConfig } from '../../demo/config-file.ts';
 import { permissionWarning, tokenIn } from '../../demo/token-file.ts';
 
-const wish = (line: string, env: Record<string, string> = {}) => {
+const task = (line: string, env: Record<string, string> = {}) => {
   const words = line.split(' ').filter((word) => word !== '');
-  return wishOf(parseCommandLine(COMMAND, words, env), env);
+  return taskOf(parseCommandLine(COMMAND, words, env), env);
 };
 
 const FLOAT = 'https://api.float.com/v3';
 const MOCK = 'http://127.0.0.1:8080/v3';
 
-test.each([
-  ['', {}, { kind: 'story', folder: 'demo-output' }],
-  ['elsewhere', {}, { kind: 'story', folder: 'elsewhere' }],
-  ['', { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK }, { kind: 'story', folder: 'demo-output' }],
-])('without a token, `%s` with %j does not mean an account', (line, env, expected) => {
-  expect(wish(line, env)).toEqual(expected);
+test('without a token, the demo shows the made-up company', () => {
+  expect(task('')).toEqual({ kind: 'story', folder: 'demo-output' });
+  const env = { FLOAT_API_TOKEN: '', FLOAT_BASE_URL: MOCK };
+  expect(task('elsewhere', env)).toEqual({ kind: 'story', folder: 'elsewhere' });
 });
 
 const float = join('demo-output', 'api.float.com');
+const mock = join('demo-output', '127.0.0.1_8080');
+const own = { FLOAT_API_TOKEN: ' secret\n', FLOAT_BASE_URL: MOCK };
 test.each([
   ['--token-file t', {}, { file: 't' }, FLOAT, float],
-  ['--token-file=t elsewhere', {}, { file: 't' }, FLOAT, 'elsewhere'],
-  ['--token-file t', { FLOAT_API_TOKEN: 'secret' }, { file: 't' }, FLOAT, float],
-  [`--token-file t --base-url ${MOCK}`, {}, { file: 't' }, MOCK, join('demo-output', '127.0.0.1_8080')],
-  ['', { FLOAT_API_TOKEN: ' secret\n' }, { value: 'secret' }, FLOAT, float],
-  [
-    '',
-    { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK },
-    { value: 'secret' },
-    MOCK,
-    join('demo-output', '127.0.0.1_8080'),
-  ],
-  [`--base-url ${FLOAT}`, { FLOAT_API_TOKEN: 'secret', FLOAT_BASE_URL: MOCK }, { value: 'secret' }, FLOAT, float],
+  ['--token-file=t elsewhere', { FLOAT_API_TOKEN: 'secret' }, { file: 't' }, FLOAT, 'elsewhere'],
+  ['', own, { value: 'secret' }, MOCK, mock],
+  [`--base-url ${FLOAT}`, own, { value: 'secret' }, FLOAT, float],
 ])('`%s` with %j means an account', (line, env, token, baseUrl, folder) => {
-  expect(wish(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
+  expect(task(line, env)).toEqual({ kind: 'account', folder, account: { token, baseUrl } });
 });
 
 test.each([
   ['--token secret', /--token/],
-  ['--token=secret', /--token/],
-  ['--token-file', /--token-file/],
   ['--base-url https://api.float.com/v3', /needs a token/],
   ['--token-file t --base-url secret', /not a URL/],
   ['a secret', /folder/],
 ])('`%s` is wrong usage, and the message does not quote it', (line, problem) => {
-  expect(() => wish(line)).toThrow(problem);
-  expect(() => wish(line)).not.toThrow(/secret/);
+  expect(() => task(line)).toThrow(problem);
+  expect(() => task(line)).not.toThrow(/secret/);
 });
 
-test.each([
-  ['secret.txt', { npm_config_token_file: 'true', npm_lifecycle_event: 'demo' }],
-  ['', { npm_config_token_file: 'secret.txt', npm_lifecycle_event: 'demo' }],
-  ['https://secret.example', { npm_config_base_url: 'true', FLOAT_API_TOKEN: 'secret', npm_lifecycle_event: 'demo' }],
-])('`%s` with %j is recognised as a command without --', (line, env) => {
-  expect(() => wish(line, env)).toThrow(/^npm consumed --(token-file|base-url)\. Put -- before it: npm run demo -- /);
+const folder = mkdtempSync(join(tmpdir(), 'demo-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileOf(content: string): string {
+  const file = join(folder, 'token');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('a token file may end with a newline and begin with a byte order mark', async () => {
+  await expect(tokenIn(fileOf('\uFEFFa-token\r\n'))).resolves.toBe('a-token');
 });
 
-describe('a token file', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'token-'));
-    await writeFile(join(folder, 'good'), '\uFEFFa-token\r\n');
-    await writeFile(join(folder, 'empty'), ' \n');
-    await writeFile(join(folder, 'config'), '{"api_token": "a-token"}');
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+test('a token file that others can read causes a warning, except on Windows, which has no such modes', async () => {
+  const file = fileOf('a-token');
+  const warnings = [];
+  for (const mode of [0o600, 0o400, 0o640, 0o604]) {
+    chmodSync(file, mode);
+    warnings.push(await permissionWarning(file, 'linux'));
+    expect(await permissionWarning(file, 'win32')).toBeUndefined();
+  }
+  const warned = (mode: string) => expect.stringMatching(`mode ${mode}.*chmod 600`);
+  expect(warnings).toEqual([undefined, undefined, warned('640'), warned('604')]);
+  chmodSync(file, 0o600);
+});
 
-  const token = (name: string) => tokenIn(join(folder, name));
+test('a file that is not a token file is refused, and the message does not quote it', async () => {
+  await expect(tokenIn(fileOf(' \n'))).rejects.toThrow(/is empty/);
+  await expect(tokenIn(fileOf('{"api_token": "a-token"}'))).rejects.toThrow(
+    /^(?!.*a-token).*contains more than a token/,
+  );
+  await expect(tokenIn(join(folder, 'missing'))).rejects.toThrow(/cannot be read: ENOENT: no such file/);
+  await expect(tokenIn(folder)).rejects.toThrow(/cannot be read: EISDIR/);
+});
 
-  test('may end with a newline and begin with a byte order mark', async () => {
-    await expect(token('good')).resolves.toBe('a-token');
-  });
+const CONFIG = { api_token: 'a token of nobody' };
+const { TMPDIR } = process.env;
+let temporary: string;
 
-  test.each([
-    ['600', undefined],
-    ['400', undefined],
-    ['640', /mode 640.*chmod 600/],
-    ['604', /mode 604/],
-    ['644', /mode 644/],
-  ])('with mode %s causes a warning if others can read it', async (mode, warning) => {
-    const file = join(folder, 'good');
-    await chmod(file, Number.parseInt(mode, 8));
-    const told = await permissionWarning(file, 'linux');
-    if (warning === undefined) expect(told).toBeUndefined();
-    else expect(told).toMatch(warning);
-    // Its files have no such modes.
-    await expect(permissionWarning(file, 'win32')).resolves.toBeUndefined();
-  });
+beforeEach(() => {
+  temporary = mkdtempSync(join(folder, 'tmp-'));
+  process.env.TMPDIR = temporary;
+});
 
-  test.each([
-    ['empty', /is empty/],
-    ['config', /contains more than a token/],
-    ['missing', /does not exist/],
-    ['.', /is a directory/],
-  ])('%s is refused without quoting its content', async (name, problem) => {
-    await expect(token(name)).rejects.toThrow(problem);
-    await expect(token(name)).rejects.not.toThrow(/a-token/);
+afterEach(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+});
+
+test('a process inherits and reads the config, which is in no folder', async () => {
+  const file = await writeConfig(CONFIG);
+  expect(readdirSync(temporary)).toEqual([]);
+  const program = 'process.stdout.write(require("node:fs").readFileSync(process.argv[1], "utf8"))';
+  const { stdout } = spawnSync(process.execPath, ['-e', program, file.path], {
+    stdio: ['ignore', 'pipe', 'inherit', ...file.inherited],
+    encoding: 'utf8',
   });
+  expect(JSON.parse(stdout)).toEqual(CONFIG);
+  await file.close();
+});
+
+test('on Windows, only the owner can read the config file, and it is deleted with its folder', async () => {
+  const file = await writeConfig(CONFIG, 'win32');
+  expect(JSON.parse(readFileSync(file.path, 'utf8'))).toEqual(CONFIG);
+  expect(file.inherited).toEqual([]);
+  const modes = [file.path, join(file.path, '..')].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o700]);
+  await file.close();
+  expect(readdirSync(temporary)).toEqual([]);
 });

@@ -1,30 +1,71 @@
-import { expect, jest, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { parseHTML } from 'linkedom';
+import { configure } from '../../demo/airbyte.ts';
+import { Destination } from '../../demo/duckdb.ts';
 import { recordSync } from '../../demo/history.ts';
-import { weeksFromToday } from '../../demo/page/calendar.ts';
+import { figuresOf } from '../../demo/page/figures.ts';
 import { pageOf } from '../../demo/page/page.ts';
 import type { StreamRun } from '../../demo/sync.ts';
-import { type Rows, withTables } from './tables.ts';
+import type { JsonObject } from '../../src/cdk/index.ts';
+import { STREAMS } from '../../src/float/streams.ts';
 
-// Each page has a database of its own, and machines may be busy.
-jest.setTimeout(60_000);
+/** A Wednesday. Its week begins on 9 March 2026. */
+const TODAY = '2026-03-11';
+const NOW = new Date(`${TODAY}T12:00:00Z`);
 
-const NOW = new Date('2026-03-11T12:00:00Z');
-const RUN: StreamRun = {
+let tables: Destination;
+
+beforeAll(async () => {
+  tables = await Destination.create(':memory:');
+  for (const { name, primaryKey } of STREAMS) {
+    const schema = await readFile(new URL(`../../schemas/${name}.json`, import.meta.url), 'utf8');
+    await tables.prepare(
+      configure({
+        name,
+        json_schema: JSON.parse(schema),
+        supported_sync_modes: ['full_refresh'],
+        source_defined_primary_key: primaryKey.map((field) => [field]),
+        is_resumable: false,
+      }),
+    );
+  }
+});
+
+afterEach(async () => {
+  for (const { name } of STREAMS) await tables.query(`DELETE FROM ${name}`);
+  await tables.query('DROP TABLE IF EXISTS _syncs');
+});
+
+afterAll(() => tables.close());
+
+async function fill(rows: Record<string, readonly JsonObject[]>): Promise<void> {
+  for (const [name, own] of Object.entries(rows)) {
+    for (const row of own) tables.append(name, row, 0);
+    await tables.complete(name);
+  }
+}
+
+const run = (fields: Partial<StreamRun> = {}): StreamRun => ({
   ...{ name: 'people', status: 'complete', records: 5, requests: 1, added: 3, changed: 2, deleted: 0 },
   ...{ startedAt: NOW.getTime(), endedAt: NOW.getTime() + 1500, waitsUntil: 0 },
-};
+  ...fields,
+});
 
-const page = (rows: Rows, runs: readonly StreamRun[] = [RUN]): Promise<string> =>
-  withTables(rows, async (tables) => {
-    await recordSync(tables, runs);
-    return pageOf(tables, { company: undefined, host: 'float.example', now: NOW });
-  });
+/** The page after one sync. */
+async function page(runs: readonly StreamRun[], company?: string) {
+  await recordSync(tables, runs);
+  const html = await pageOf(tables, { company, host: 'float.example', now: NOW });
+  const { document } = parseHTML(html);
+  const textsOf = (selector: string) => [...document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+  const rows = [...document.querySelectorAll('tbody tr')].map(({ children }) =>
+    [...children].map(({ textContent }) => textContent),
+  );
+  return { html, document, textsOf, rows, notes: textsOf('section .note') };
+}
 
-const NAME = `<script>alert(1)</script> & "Sons" <img src=x onerror='alert(2)'>`;
-
-/** A company of so many people, each with a week of work and a day off. */
-const company = (size: number, name: (id: number) => string): Rows => {
+/** People and projects, one of each for each id. Each person has a week of work and a week off. */
+const company = (size: number, name: (id: number) => string) => {
   const ids = Array.from({ length: size }, (_, index) => index + 1);
   const week = { start_date: '2026-03-09', end_date: '2026-03-13', repeat_state: 0, status: 2 };
   return {
@@ -41,89 +82,62 @@ const company = (size: number, name: (id: number) => string): Rows => {
   };
 };
 
-test('names are always escaped', async () => {
-  const html = await page(
-    company(2, () => NAME),
-    [{ ...RUN, status: 'failed', problem: NAME }],
-  );
-  const { document } = parseHTML(html);
+test('markup in the data is escaped, and the page loads nothing', async () => {
+  const name = `<script>alert(1)</script> & "Sons" <img src=x onerror='alert(2)'>`;
+  await fill(company(2, () => name));
+  const { html, document, textsOf } = await page([run({ name: 'logged_time', status: 'failed', problem: name })]);
   expect(document.querySelectorAll('script, img, iframe, link, object')).toHaveLength(0);
-  for (const element of document.querySelectorAll('*')) {
-    const handlers = [...element.attributes].map(({ name }) => name).filter((name) => name.startsWith('on'));
-    expect(handlers).toEqual([]);
-  }
-  expect(document.querySelector('tbody th')?.textContent).toBe(NAME);
-  expect(document.querySelector('.problem')?.textContent).toBe(`people: ${NAME}`);
+  const attributes = [...document.querySelectorAll('*')].flatMap((element) => [...element.attributes]);
+  expect(attributes.filter((attribute) => attribute.name.startsWith('on'))).toEqual([]);
+  expect(textsOf('tbody th')[0]).toBe(name);
+  // The reason of a failed stream is shown where its numbers are missing, too.
+  expect(textsOf('.problem')).toEqual([`Logged time: ${name}`, `logged_time: ${name}`, 'failed']);
+
+  const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content');
+  expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+  expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|url\(|@import|<[^>]* (src|href)=/);
 });
 
-test('the page loads nothing, and its policy forbids it', async () => {
-  const html = await page(company(3, (id) => `P${id}`));
-  expect(html).toContain(
-    `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
-  );
-  expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|url\(|@import|src=|href=/);
-});
+test('a large company: the page shows a readable part, says what it omits, and has a table for each chart', async () => {
+  await fill(company(31, (id) => `P${id}`));
+  const { document, textsOf, rows, notes } = await page([run()]);
+  expect(textsOf('h1')).toEqual(['acme.example']);
+  expect(notes[0]).toContain('The 30 people with the most planned hours, of 31.');
+  expect(notes[1]).toContain('The 15 projects with the most hours, of 31.');
+  expect(notes[2]).toContain('Shows the first 30 of 31 people with time off.');
+  const lengths = [...document.querySelectorAll('details tbody')].map(({ children }) => children.length);
+  expect(lengths).toEqual([30, 15, 30]);
 
-test('every chart has a title, a description and a table with its numbers', async () => {
-  const { document } = parseHTML(await page(company(3, (id) => `P${id}`)));
   const charts = [...document.querySelectorAll('.chart svg')];
-  expect(charts).toHaveLength(6);
-  for (const chart of charts) {
-    expect(chart.getAttribute('role')).toBe('img');
-    expect(chart.getAttribute('aria-label')).toMatch(/^\w.*\. \d+ .*table below/);
-    expect(chart.closest('section')?.querySelector('details table')).not.toBeNull();
-  }
-  const rows = [...document.querySelectorAll('tbody tr')].map((row) =>
-    [...row.children].map((cell) => cell.textContent),
-  );
-  expect(rows).toContainEqual([
-    'P1',
-    '0 %',
-    '0 %',
-    '0 %',
-    '0 %',
-    '50 %',
-    '0 %',
-    'off',
-    '0 %',
-    '0 %',
-    '0 %',
-    '0 %',
-    '0 %',
-    '0 %',
-  ]);
+  expect(charts.map((chart) => chart.getAttribute('role'))).toEqual(Array(6).fill('img'));
+  for (const chart of charts) expect(chart.getAttribute('aria-label')).toMatch(/^\w.*\. \d+ .*table below/);
+  const shares = ['0 %', '0 %', '0 %', '0 %', '50 %', '0 %', 'off', '0 %', '0 %', '0 %', '0 %', '0 %', '0 %'];
+  expect(rows).toContainEqual(['P1', ...shares]);
   expect(rows).toContainEqual(['P1', '12.0', '7.0', '-5.0']);
   expect(rows).toContainEqual(['P1', 'P1', '20 Mar to 27 Mar', 'whole days']);
   expect(rows).toContainEqual(['people', '5', '3', '2', '0', '1', '1.5']);
 });
 
-test('an account is named by the domain of its owner, else by its server', async () => {
-  expect(await page(company(1, () => 'P'))).toContain('<h1>acme.example</h1>');
-  expect(await page({})).toContain('<h1>float.example</h1>');
-});
-
-test('for a large company the page shows a readable part and says how much it omits', async () => {
-  const { document } = parseHTML(await page(company(31, (id) => `P${id}`)));
-  const notes = [...document.querySelectorAll('section .note')].map(({ textContent }) => textContent);
-  expect(notes[0]).toContain('The 30 people with the most planned hours, of 31.');
-  expect(notes[1]).toContain('The 15 projects with the most hours, of 31.');
-  expect(notes[2]).toContain('Shows the first 30 of 31 people with time off.');
-  const tables = [...document.querySelectorAll('details tbody')].map(({ children }) => children.length);
-  expect(tables).toEqual([30, 15, 30]);
-});
-
-test('for an empty account the page says that there is no data', async () => {
-  const { document } = parseHTML(await page({}));
+test('an empty account: the page says that there is no data, and shows the last sync of each stream', async () => {
+  await recordSync(tables, [run({ name: 'roles', records: 11 }), run({ records: 22 })]);
+  const { document, textsOf, rows, notes } = await page([run({ records: 33 })]);
+  expect(textsOf('h1')).toEqual(['float.example']);
   expect(document.querySelectorAll('.chart')).toHaveLength(0);
-  const notes = [...document.querySelectorAll('section .note')].map(({ textContent }) => textContent);
-  expect(notes[0]).toBe('There are no people in this account yet.');
-  expect(notes[1]).toBe('Nothing was planned or logged from 12 Jan to 11 Mar.');
-  expect(notes[2]).toBe('Nobody has time off from 2 Mar to 26 Apr.');
+  expect(notes.slice(0, 3)).toEqual([
+    'There are no people in this account yet.',
+    'Nothing was planned or logged from 12 Jan to 11 Mar.',
+    'Nobody has time off from 2 Mar to 26 Apr. ',
+  ]);
+  expect(rows.map((row) => row.slice(0, 2))).toEqual([
+    ['roles', '11'],
+    ['people', '33'],
+  ]);
   expect(document.body.textContent).not.toMatch(/NaN|undefined|null|Infinity/);
+  expect(document.body.textContent).toContain('personal data');
 });
 
 test('people without hours, projects without names and odd values break no chart', async () => {
-  const html = await page({
+  await fill({
     people: [
       { id: 1 },
       { id: 2, work_days_hours: [0, 0, 0, 0, 0, 0, 0] },
@@ -135,86 +149,75 @@ test('people without hours, projects without names and odd values break no chart
       { id: 3, people_ids: ['?'], start_date: '2026-03-09', end_date: '2026-03-10' },
       { id: 2, people_id: 9, start_date: '2026-03-09', end_date: '2026-03-01' },
     ],
-    time_off: [{ id: 1 }, { id: 2, people_ids: [1], start_date: '2026-03-12' }],
+    time_off: [{ id: 1 }, { id: 2, people_ids: [1], start_date: '2026-03-05' }],
     logged_time: [{ id: 'a', date: '2026-03-09' }],
     projects: [{ id: 1 }],
   });
+  const { html, document, textsOf } = await page([run()], 'A made-up company');
   expect(html).not.toMatch(/NaN|undefined|>null|Infinity/);
-  expect(html).toContain('aria-label="Time off by person and day. 1 absence of 1 person');
+  expect(html).not.toContain('personal data');
+  expect(document.querySelector('svg[aria-label^="Time off by person and day. 1 absence of 1 person"]')).not.toBeNull();
+  expect(textsOf('.note.narrow')).toEqual(['Nobody has time off from 9 Mar to 5 Apr.']);
 });
 
-test('on a narrow screen the calendar has the four weeks from today', () => {
-  const span = (start: string, end: string) => ({
-    id: 1,
-    name: 'P1',
-    type: 'Leave',
-    start,
-    end,
-    tentative: false,
-    hours: null,
+test('the numbers are those of the recipes, around the day of the page', async () => {
+  const task = { people_id: 1, project_id: 7, status: 2, repeat_state: 0 };
+  const week = { start_date: '2026-03-09', end_date: '2026-03-13', hours: 8 };
+  const entry = { project_id: 8, people_id: 1, billable: 1 };
+  const off = { full_day: 1, status: 2, repeat_state: 0, timeoff_type_name: 'Leave' };
+  await fill({
+    people: [
+      { id: 1, name: 'P1', active: 1 },
+      { id: 2, name: 'Placeholder', active: 1, people_type_id: 4 },
+      { id: 3, name: 'Archived', active: 0 },
+    ],
+    projects: [
+      { id: 8, name: 'Logged' },
+      { id: 9, name: 'Neither' },
+    ],
+    tasks: [
+      { ...task, id: 1, start_date: '2026-02-05', end_date: '2026-02-05', repeat_state: 1, hours: 6 },
+      { ...task, id: 2, ...week },
+      { ...task, id: 3, ...week, people_id: 2, project_id: 6 },
+    ],
+    logged_time: [
+      { id: 'a', ...entry, date: TODAY, hours: 2.5 },
+      { id: 'b', ...entry, date: '2026-03-12', hours: 100 },
+      { id: 'c', ...entry, date: '2026-01-11', hours: 100 },
+    ],
+    time_off: [
+      { ...off, id: 1, people_ids: [1], start_date: '2026-02-01', end_date: '2026-03-04', status: 1 },
+      { ...off, id: 2, people_ids: [1], start_date: '2026-03-10', end_date: '2026-03-10', full_day: 0, hours: 2 },
+    ],
+    holidays: [{ id: 1, name: 'Offsite', date: '2026-03-30', end_date: '2026-03-31' }],
   });
-  const off = {
+  const figures = await figuresOf(tables, TODAY);
+  expect(figures.people).toEqual([{ id: 1, name: 'P1' }]);
+  const cells = figures.cells.filter(({ id, planned }) => id === 1 && planned > 0);
+  expect(cells.map(({ week, planned, available }) => `${week.slice(5)} ${planned} of ${available}`)).toEqual([
+    ...['03-02 6 of 16', '03-09 46 of 38', '03-16 6 of 40', '03-23 6 of 40', '03-30 6 of 24'],
+    ...['04-06', '04-13', '04-20', '04-27', '05-04'].map((monday) => `${monday} 6 of 40`),
+  ]);
+  // Projects are compared up to today. A project that Float no longer lists has only an id.
+  expect(figures.projects).toEqual([
+    { id: 7, name: 'project 7', planned: 30, logged: 0 },
+    { id: 6, name: 'project 6', planned: 24, logged: 0 },
+    { id: 8, name: 'Logged', planned: 0, logged: 2.5 },
+  ]);
+  expect(figures.timeOff).toEqual({
     from: '2026-03-02',
     to: '2026-04-26',
-    spans: [span('2026-03-03', '2026-03-08'), span('2026-03-08', '2026-03-09'), span('2026-04-05', '2026-04-10')],
-    holidays: ['2026-03-08', '2026-03-09', '2026-04-05', '2026-04-06'].map((day) => ({ day, name: day })),
-  };
-  // A Wednesday.
-  expect(weeksFromToday(off, '2026-03-11')).toEqual({
-    from: '2026-03-09',
-    to: '2026-04-05',
-    spans: [span('2026-03-09', '2026-03-09'), span('2026-04-05', '2026-04-05')],
-    holidays: ['2026-03-09', '2026-04-05'].map((day) => ({ day, name: day })),
+    spans: [
+      { id: 1, name: 'P1', type: 'Leave', from: '2026-03-02', to: '2026-03-04', tentative: true, hours: null },
+      { id: 1, name: 'P1', type: 'Leave', from: '2026-03-10', to: '2026-03-10', tentative: false, hours: 2 },
+    ],
+    holidays: [
+      { day: '2026-03-30', name: 'Offsite' },
+      { day: '2026-03-31', name: 'Offsite' },
+    ],
   });
-});
-
-test('on a narrow screen the page says if nobody is away in the four weeks from today', async () => {
-  const { document } = parseHTML(
-    await page({
-      people: [{ id: 1, name: 'P1', active: 1 }],
-      time_off: [{ id: 1, people_ids: [1], full_day: 1, start_date: '2026-03-03', end_date: '2026-03-08' }],
-    }),
-  );
-  expect(document.querySelector('.note.narrow')?.textContent).toBe('Nobody has time off from 9 Mar to 5 Apr.');
-});
-
-test('only the page of a real account warns of personal data', async () => {
-  const html = (company: string | undefined) =>
-    withTables({}, async (tables) => {
-      await recordSync(tables, [RUN]);
-      return pageOf(tables, { company, host: 'float.example', now: NOW });
-    });
-  expect(await html(undefined)).toContain('personal data');
-  expect(await html('A made-up company')).not.toContain('personal data');
-});
-
-test('the reason of a failed stream is shown where its numbers are missing', async () => {
-  const problem = 'Time tracking is switched off in this Float account.';
-  const { document } = parseHTML(
-    await page(
-      company(1, () => 'P'),
-      [{ ...RUN, name: 'logged_time', status: 'failed', problem }],
-    ),
-  );
-  const told = [...document.querySelectorAll('.problem')].map(({ textContent }) => textContent);
-  expect(told).toEqual([`Logged time: ${problem}`, `logged_time: ${problem}`, 'failed']);
-});
-
-test('each stream is shown with its last sync', async () => {
-  const html = await withTables({}, async (tables) => {
-    await recordSync(tables, [
-      { ...RUN, name: 'roles', records: 11 },
-      { ...RUN, records: 22 },
-    ]);
-    await recordSync(tables, [{ ...RUN, records: 33 }]);
-    return pageOf(tables, { company: 'Acme', host: 'float.example', now: NOW });
-  });
-  const { document } = parseHTML(html);
-  const rows = [...document.querySelectorAll('tbody tr')].map((row) =>
-    [...row.children].slice(0, 2).map((cell) => cell.textContent),
-  );
-  expect(rows).toEqual([
-    ['roles', '11'],
-    ['people', '33'],
-  ]);
+  expect(figures.key).toMatchObject({ people: 1, placeholders: 1, logged: 2.5, billable: 2.5 });
+  // Temporary tables would hide the views of the file.
+  const left = await tables.query<{ name: string }>('SELECT table_name AS name FROM duckdb_tables() WHERE temporary');
+  expect(left.filter(({ name }) => !name.startsWith('raw_'))).toEqual([]);
 });
