@@ -1,4 +1,4 @@
-import { type Endpoint, equal } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import * as names from './names.ts';
 import type { Draw } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
@@ -49,7 +49,6 @@ export const SIMPLE_LISTS = {
   'project-expenses': {
     key: 'id',
     stamps: ['seconds'],
-    filters: equal('project_id'),
     firstKey: 70_010,
     count: ({ projects }) => projects,
     row: (n, { draw, stamps, nth, day }) => ({
