@@ -58,7 +58,7 @@ test('temporary failures are retried, and no row is lost or emitted twice', asyn
 
 test('a response that takes almost a minute is accepted', async () => {
   const api = await startApi({ speed: SPEED });
-  // The mock divides by its own scale, which is 1: the delay is of real milliseconds.
+  // The delay is of real milliseconds.
   api.script('/people', { kind: 'delay', ms: (45 * SECOND) / SPEED });
   await api.read(['people']);
   expect(api.requestsTo('/people')).toHaveLength(1);

@@ -2,12 +2,15 @@
  * What the other tests rely on and do not see: how the mock complains, and forms of responses that a tolerant connector
  * would not miss. Everything else fails in the tests that use the mock.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { createCompany, keyOf } from '../../mock-api/company.ts';
 import { createHandler } from '../../mock-api/handler.ts';
 import { startMockApi } from '../../mock-api/server.ts';
-import { type Mock, mock } from './ask.ts';
+import { createSession } from '../../mock-api/session.ts';
+import { type Mock, mock, NOON } from './ask.ts';
 
+const TOKEN = { authorization: 'Bearer mock-token' };
 const WRONG = { authorization: 'Bearer wrong' };
 
 test.each([
@@ -54,7 +57,7 @@ test.each([
 
 test('a request that is not a GET, or not below /v3, is noted', () => {
   const handle = createHandler(createCompany());
-  const request = { query: new URLSearchParams(), headers: { authorization: 'Bearer mock-token' } };
+  const request = { query: new URLSearchParams(), headers: TOKEN };
   handle({ ...request, method: 'POST', path: '/v3/people' });
   handle({ ...request, method: 'GET', path: '/people' });
   expect(handle.unexpected).toEqual(['POST /people: wrong method', 'GET /people: unknown path']);
@@ -182,18 +185,44 @@ test('the Delete Log may deliver an entry twice', () => {
   expect(new Set(ids).size).toBe(10);
 });
 
-test('the server compresses if the client accepts gzip, and a scripted cut gzip has the length that it claims', async () => {
+test('three clocks can differ: of the Date header, of rows and of the Delete Log', () => {
+  const { company, get } = mock({ clockSkewMs: 90_000, rowClockSkewMs: 60_000, deletionClockSkewMs: 30_000 });
+  const row = company.insert('tasks');
+  expect(row.modified).toBe('2026-06-10 12:02:30.000');
+  company.remove('tasks', keyOf('tasks', row));
+  expect(get('/deleted/tasks').rows).toEqual([{ id: row.task_id, timestamp: '2026-06-10T12:02:00.000Z' }]);
+  expect(get('/tasks').headers.date).toBe('Wed, 10 Jun 2026 12:01:30 GMT');
+});
+
+test('a session changes the company just before the nth request to a path, and records its requests', () => {
+  const company = createCompany({ now: () => NOON, counts: { clients: 1 } });
+  const session = createSession(company);
+  session.before('/clients', 2, () => company.insert('clients'));
+  session.script('/tasks', { kind: 'reset' });
+  const answers = ['/clients', '/tasks', '/clients'].map((path) =>
+    session.answer({ method: 'GET', path: `/v3${path}`, query: new URLSearchParams('page=1'), headers: TOKEN }),
+  );
+  const [before, , after] = answers.map(({ response }) => response.headers['x-pagination-total-count']);
+  expect([before, after]).toEqual(['1', '2']);
+  const common = { method: 'GET', query: { page: '1' }, headers: TOKEN, at: NOON };
+  expect(session.requests).toEqual([
+    { ...common, path: '/clients', status: 200 },
+    { ...common, path: '/tasks', status: 0 },
+    { ...common, path: '/clients', status: 200 },
+  ]);
+});
+
+test('the server compresses if the client accepts gzip, delays if scripted, and closes despite open requests', async () => {
   const api = await startMockApi({ limits: null });
-  try {
-    const get = (encoding: string) =>
-      fetch(`${api.url}/people`, { headers: { authorization: `Bearer ${api.token}`, 'accept-encoding': encoding } });
-    const [compressed, plain] = [await get('gzip'), await get('identity')];
-    expect(compressed.headers.get('content-encoding')).toBe('gzip');
-    expect(plain.headers.get('content-encoding')).toBeNull();
-    expect(await compressed.json()).toEqual(await plain.json());
-    api.script('/people', { kind: 'cut-gzip' });
-    expect(await (await get('gzip')).text()).toBe('');
-  } finally {
-    await api.close();
-  }
+  const get = (encoding: string) =>
+    fetch(`${api.url}/people`, { headers: { authorization: `Bearer ${api.token}`, 'accept-encoding': encoding } });
+  const [compressed, plain] = [await get('gzip'), await get('identity')];
+  expect(compressed.headers.get('content-encoding')).toBe('gzip');
+  expect(plain.headers.get('content-encoding')).toBeNull();
+  expect(await compressed.json()).toEqual(await plain.json());
+  api.script('/people', { kind: 'delay', ms: 60_000 });
+  const delayed = get('gzip').catch((error: Error) => error.message);
+  while (api.requests.length < 3) await nextTurn();
+  await api.close();
+  expect(await delayed).toBe('fetch failed');
 });
