@@ -185,6 +185,14 @@ test('the Delete Log may deliver an entry twice', () => {
   expect(new Set(ids).size).toBe(10);
 });
 
+test('an entry set to 0 hours disappears without an entry in the Delete Log', () => {
+  const { company, get } = mock({ company: { counts: { 'logged-time': 3 } } });
+  const [row = {}] = company.rows('logged-time');
+  company.update('logged-time', keyOf('logged-time', row), { hours: 0 });
+  expect(get('/logged-time').rows).toHaveLength(2);
+  expect(get('/deleted/logged-time').rows).toEqual([]);
+});
+
 test('three clocks can differ: of the Date header, of rows and of the Delete Log', () => {
   const { company, get } = mock({ clockSkewMs: 90_000, rowClockSkewMs: 60_000, deletionClockSkewMs: 30_000 });
   const row = company.insert('tasks');
@@ -223,6 +231,8 @@ test('the server compresses if the client accepts gzip, delays if scripted, and 
   api.script('/people', { kind: 'delay', ms: 60_000 });
   const delayed = get('gzip').catch((error: Error) => error.message);
   while (api.requests.length < 3) await nextTurn();
+  // Without the delay, the response would come before this one.
+  await get('identity');
   await api.close();
   expect(await delayed).toBe('fetch failed');
 });
