@@ -1,6 +1,7 @@
 import { addDays, isWeekend, toDay, writeStamp } from './dates.ts';
 import { type EndpointName, endpointNames, endpointOf, isEndpointName } from './endpoints.ts';
 import * as names from './names.ts';
+import { cyclic } from './names.ts';
 import { createDraw, type Draw, seedOf } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
 import { isSimple, type Making, type SimpleName, simpleList } from './simple-lists.ts';
@@ -147,7 +148,6 @@ function stamps(name: EndpointName, index: number, scene: Scene, draw: Draw): { 
 }
 
 const money = (amount: number) => amount.toFixed(4);
-const cyclic = <T>(list: readonly [T, ...T[]], n: number): T => list[n % list.length] ?? list[0];
 
 function dayAround(scene: Scene, draw: Draw): string {
   const day = addDays(toDay(scene.today), draw.int(-7 * scene.weeks, 7 * scene.weeks));
