@@ -1,6 +1,5 @@
 import { json, type MockResponse, noContent, Refusal } from './answers.ts';
 import type { Company } from './company.ts';
-import type { Span } from './dates.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type EndpointName, endpointOf, isModifiedSince } from './endpoints.ts';
 import { type PaginationHeaders, type PastTheEnd, pageHeaders, readPageRequest, takePage } from './pagination.ts';
@@ -85,33 +84,22 @@ export function neutral(row: Row, { key, keyWithin }: Pick<Endpoint, 'key' | 'ke
 const lastSelections = new WeakMap<readonly Row[], { key: string; rows: readonly Row[] }>();
 
 function selected(rows: readonly Row[], endpoint: Endpoint, ask: Ask, year: number): readonly Row[] {
+  const { hides, unlessAsked, filters = [], window: within } = endpoint;
   const since = endpoint.modifiedSince ? readModifiedSince(ask) : null;
   const wholeYear = endpoint.yearly ? { start: `${year}-01-01`, end: `${year}-12-31` } : null;
-  const window = (endpoint.window ? readWindow(ask) : null) ?? wholeYear;
-  const values = (endpoint.filters ?? []).map((filter) => ask.query.get(filter));
-  const key = JSON.stringify([since, window, values]);
+  const window = (within ? readWindow(ask) : null) ?? wholeYear;
+  const wanted = filters.map((field) => ({ field, values: ask.query.get(field)?.split(',') }));
+  const key = JSON.stringify([since, window, wanted]);
   const last = lastSelections.get(rows);
   if (last?.key === key) return last.rows;
-  const found = select(rows, endpoint, ask, window, since);
-  lastSelections.set(rows, { key, rows: found });
-  return found;
-}
 
-function select(
-  rows: readonly Row[],
-  { hides, unlessAsked, filters = [], window: within }: Endpoint,
-  { query }: Ask,
-  window: Span | null,
-  since: number | null,
-): readonly Row[] {
   const tests: ((row: Row) => boolean)[] = [];
   if (hides) tests.push((row) => !hides(row));
-  if (unlessAsked && !query.has(unlessAsked.filter)) tests.push((row) => !unlessAsked.hides(row));
+  if (unlessAsked && !ask.query.has(unlessAsked.filter)) tests.push((row) => !unlessAsked.hides(row));
   if (since !== null) tests.push((row) => isModifiedSince(row, since));
-  for (const field of filters) {
-    const values = query.get(field)?.split(',');
-    if (values) tests.push((row) => values.includes(String(row[field])));
-  }
+  for (const { field, values } of wanted) if (values) tests.push((row) => values.includes(String(row[field])));
   const passing = tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
-  return window === null || !within ? passing : passing.map((row) => within(row, window)).filter((row) => row !== null);
+  const found = window && within ? passing.map((row) => within(row, window)).filter((row) => row !== null) : passing;
+  lastSelections.set(rows, { key, rows: found });
+  return found;
 }
