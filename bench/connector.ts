@@ -13,28 +13,24 @@ export const SCHEMA = JSON.parse(readFileSync(built('../../schemas/logged_time.j
 const NO_QUOTA = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000 };
 
 /** The input files for reading logged time from a server. */
-export async function withInputs<T>(
-  url: string,
-  config: object,
-  use: (args: string[], files: Record<'config' | 'catalog', string>) => Promise<T>,
-): Promise<T> {
+export async function withInputs<T>(url: string, config: object, use: (args: string[]) => Promise<T>): Promise<T> {
   return inFolder(async (folder) => {
-    const files = { config: join(folder, 'config.json'), catalog: join(folder, 'catalog.json') };
+    const [configFile, catalogFile] = [join(folder, 'config.json'), join(folder, 'catalog.json')];
     const stream = { name: 'logged_time', json_schema: SCHEMA, supported_sync_modes: ['full_refresh', 'incremental'] };
     const configured = {
       ...{ stream, sync_mode: 'incremental', cursor_field: ['modified'] },
       ...{ destination_sync_mode: 'append_dedup', primary_key: [['id']] },
     };
-    await writeFile(files.config, JSON.stringify({ api_token: 'mock-token', base_url: url, ...config }));
-    await writeFile(files.catalog, JSON.stringify({ streams: [configured] }));
-    return use(['read', '--config', files.config, '--catalog', files.catalog], files);
+    await writeFile(configFile, JSON.stringify({ api_token: 'mock-token', base_url: url, ...config }));
+    await writeFile(catalogFile, JSON.stringify({ streams: [configured] }));
+    return use(['read', '--config', configFile, '--catalog', catalogFile]);
   });
 }
 
 /** Reads this number of logged_time records from a server with the built connector. */
-export async function readByConnector(url: string, records: number): Promise<Measured> {
-  return withInputs(url, NO_QUOTA, (args) =>
-    measure(process.execPath, [...NODE_OPTIONS, ...node(CONNECTOR, ...args)], { records }),
+export async function readByConnector(url: string, records: number, config: object = NO_QUOTA): Promise<Measured> {
+  return withInputs(url, config, (args) =>
+    measure(process.execPath, [...NODE_OPTIONS, ...node(CONNECTOR, ...args)], records),
   );
 }
 

@@ -19,4 +19,4 @@ for (const page of pages) {
   bytes += Buffer.from(lines).length;
 }
 const { user, system } = process.cpuUsage(before);
-process.stdout.write(`${JSON.stringify({ seconds: (user + system) / 1e6, bytes })}\n`);
+process.stdout.write(`${JSON.stringify({ cpuSeconds: (user + system) / 1e6, bytes })}\n`);

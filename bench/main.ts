@@ -9,19 +9,18 @@ import { startup } from './startup.ts';
 import { throughput } from './throughput.ts';
 
 const { values, positionals } = readCommandLine({
-  usage: 'usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers] [--no-real-time]]',
+  usage: 'usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers]]',
   help: `Measures the connector on this machine: all parts, or the given ones.
 
-  --peers          also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12
-  --no-real-time   skips the run under the quota that takes two minutes`,
-  options: { peers: { type: 'boolean', default: false }, 'no-real-time': { type: 'boolean', default: false } },
+  --peers   also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12`,
+  options: { peers: { type: 'boolean', default: false } },
   names: ['throughput', 'memory', 'startup', 'quota'],
 });
 const parts: Record<string, () => Promise<void>> = {
   throughput: () => throughput(values.peers),
   memory,
   startup,
-  quota: () => quota(!values['no-real-time']),
+  quota,
 };
 const { model = 'unknown processor' } = cpus()[0] ?? {};
 process.stdout.write(`Node ${process.version}, ${cpus().length} × ${model}, ${process.platform} ${process.arch}\n`);

@@ -8,7 +8,7 @@ const RUNS = 3;
 export async function memory(): Promise<void> {
   const rows: Record<string, string | number>[] = [];
   for (const records of [10_000, 100_000, 1_000_000]) {
-    await serve('server.js', [records], async ({ url }) => {
+    await serve(records, async ({ url }) => {
       const runs = [];
       for (let run = 0; run < RUNS; run += 1) runs.push(await readByConnector(url, records));
       rows.push({

@@ -73,7 +73,7 @@ export async function pythonReader(url: string, records: number): Promise<() => 
     run(join(folder, 'bin', 'pip'), ['install', '--quiet', CDK]);
   }
   const config = { __injected_declarative_manifest: manifest(url) };
-  return () => withInputs(url, config, (args) => measure(runner, args, { records }));
+  return () => withInputs(url, config, (args) => measure(runner, args, records));
 }
 
 function run(command: string, args: readonly string[]): void {

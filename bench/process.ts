@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,16 +29,12 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 }
 
 /** Runs a program to its end and counts its lines. Throws if there are fewer lines than `records`. */
-export async function measure(
-  command: string,
-  args: readonly string[],
-  { env = {}, records = 0 }: { env?: Record<string, string>; records?: number } = {},
-): Promise<Measured> {
+export async function measure(command: string, args: readonly string[], records = 0): Promise<Measured> {
   return inFolder(async (folder) => {
     const file = join(folder, 'usage.json');
     const began = performance.now();
     const child = spawn(command, args, {
-      env: { ...process.env, ...env, USAGE_FILE: file },
+      env: { ...process.env, USAGE_FILE: file },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let [lines, firstSeconds] = [0, Number.NaN];
@@ -51,11 +47,8 @@ export async function measure(
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}.`);
     if (lines < records) throw new Error(`${command} ${args.join(' ')} printed ${lines} lines of ${records}.`);
     // Only Node processes that load usage.js write this file.
-    const usage: { cpuSeconds?: number; maxRssMb?: number } = JSON.parse(
-      await readFile(file, 'utf8').catch(() => '{}'),
-    );
-    const { cpuSeconds = Number.NaN, maxRssMb: peakRssMb = Number.NaN } = usage;
-    return { wallSeconds, firstSeconds, cpuSeconds, peakRssMb };
+    const usage = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+    return { cpuSeconds: Number.NaN, peakRssMb: Number.NaN, ...usage, wallSeconds, firstSeconds };
   });
 }
 
@@ -64,20 +57,22 @@ export function node(script: string, ...args: string[]): string[] {
   return ['--import', built('usage.js'), script, ...args];
 }
 
-/** Starts a server of this folder in a separate process. It prints one line of JSON when it is listening. */
-export async function serve<T>(
-  script: string,
-  args: readonly (string | number)[],
-  use: (told: { url: string }, child: ChildProcess) => Promise<T>,
-): Promise<T> {
-  const child = spawn(process.execPath, [built(script), ...args.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+/** Starts server.js, which prints one line of JSON when it is listening. */
+export async function serve<T>(rows: number, use: (told: { url: string }) => Promise<T>): Promise<T> {
+  const child = spawn(process.execPath, [built('server.js'), String(rows)], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    if (child.stdout === null) throw new Error(`${script} prints nothing.`);
     const [line] = await once(createInterface({ input: child.stdout }), 'line');
-    return await use(JSON.parse(line), child);
+    return await use(JSON.parse(line));
   } finally {
     child.kill();
   }
+}
+
+/** Runs all ways in turn, so that other load on the machine affects each of them. Returns what they measured. */
+export async function inTurn<T>(times: number, ways: Record<string, () => Promise<T>>): Promise<Map<string, T[]>> {
+  const measured = new Map(Object.keys(ways).map((name) => [name, [] as T[]]));
+  for (let run = 0; run < times; run += 1) {
+    for (const [name, way] of Object.entries(ways)) measured.get(name)?.push(await way());
+  }
+  return measured;
 }

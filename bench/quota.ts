@@ -1,64 +1,55 @@
-import { once } from 'node:events';
+import { createCompany } from '../mock-api/company.ts';
 import { floatLimits } from '../mock-api/limits.ts';
-import { withInputs } from './connector.ts';
-import { type FastClock, realNow } from './fast-clock.ts';
-import { built, measure, node, serve } from './process.ts';
+import { startMockApi } from '../mock-api/server.ts';
+import { readByConnector } from './connector.ts';
 import { printTable } from './table.ts';
 
-const PAGES = 500;
+/** Small pages, so that the number of requests determines the time. */
+const ROWS_A_PAGE = 20;
+const ROWS = 500 * ROWS_A_PAGE;
+const DAY_MS = 24 * 3_600_000;
 
-interface Case {
-  readonly latency: number;
-  readonly mood: 'still' | 'lively';
-  /** Real time is 1. */
-  readonly speed: number;
+/**
+ * Under Float's quota: the time compared with the minimum that the quota allows, and the number of 429 responses. The cases run
+ * at the same time, each with its own mock API, because they spend most of it waiting.
+ */
+export async function quota(): Promise<void> {
+  const cases = [50, 300].flatMap((latencyMs) => [readUnderQuota(latencyMs, false), readUnderQuota(latencyMs, true)]);
+  const { perMinute, perSecond } = floatLimits;
+  printTable(`Quota: ${perMinute} requests a minute, ${perSecond} a second`, await Promise.all(cases));
 }
 
-const FAST: Case[] = [50, 300].flatMap((latency) =>
-  (['still', 'lively'] as const).map((mood): Case => ({ latency, mood, speed: 10 })),
-);
-
-/** Under Float's quota: the time compared with the minimum that the quota allows, and the number of 429 responses. */
-export async function quota(inRealTime: boolean): Promise<void> {
-  const cases: Case[] = [...FAST, ...(inRealTime ? [{ latency: 300, mood: 'still' as const, speed: 1 }] : [])];
-  const rows = [];
-  for (const one of cases) rows.push(await readUnderQuota(one));
-  printTable(`Quota: ${floatLimits.perMinute} requests a minute, ${floatLimits.perSecond} a second`, rows);
-}
-
-async function readUnderQuota({ latency, mood, speed }: Case): Promise<Record<string, string | number>> {
-  const clock: FastClock = { speed, start: Date.now(), since: realNow() };
-  return serve('quota-server.js', [PAGES, latency, JSON.stringify(clock), mood], ({ url }, server) =>
-    withInputs(url, {}, async (args) => {
-      const { wallSeconds } = await measure(process.execPath, node(built('fast-connector.js'), ...args), {
-        env: { CLOCK: JSON.stringify(clock) },
-      });
-      server.send('tell');
-      const [{ requests, refused, rows, rowsAPage }] = await once(server, 'message');
-      const seconds = wallSeconds * speed;
-      const least = leastSeconds(requests, latency);
-      return {
-        'latency ms': latency,
-        list: mood === 'lively' ? 'changed just now' : 'unchanged',
-        time: speed === 1 ? 'real' : `${speed} × as fast`,
-        requests,
-        pages: rows / rowsAPage,
-        '429 responses': refused,
-        s: seconds.toFixed(1),
-        'minimum s': least.toFixed(1),
-        ratio: (seconds / least).toFixed(3),
-      };
-    }),
-  );
+async function readUnderQuota(latencyMs: number, isJustChanged: boolean): Promise<Record<string, string | number>> {
+  const now = isJustChanged ? Date.now : () => Date.now() - DAY_MS;
+  const company = createCompany({ counts: { 'logged-time': ROWS }, now });
+  company.rows('logged-time');
+  const mock = await startMockApi({ company, now: Date.now, latencyMs, largestPage: ROWS_A_PAGE });
+  try {
+    const { wallSeconds } = await readByConnector(mock.url, ROWS, {});
+    const requests = mock.requests.length;
+    const least = leastSeconds(requests, latencyMs);
+    return {
+      'latency ms': latencyMs,
+      list: isJustChanged ? 'changed just now' : 'unchanged',
+      requests,
+      pages: ROWS / ROWS_A_PAGE,
+      '429 responses': mock.requests.filter(({ status }) => status === 429).length,
+      s: wallSeconds.toFixed(1),
+      'minimum s': least.toFixed(1),
+      ratio: (wallSeconds / least).toFixed(3),
+    };
+  } finally {
+    await mock.close();
+  }
 }
 
 /** The minimum time for this number of requests, if each is sent as soon as both windows allow it. */
-function leastSeconds(requests: number, latency: number): number {
+function leastSeconds(requests: number, latencyMs: number): number {
   const sent: number[] = [];
   for (let index = 0; index < requests; index += 1) {
     const minute = (sent[index - floatLimits.perMinute] ?? -60) + 60;
     const second = (sent[index - floatLimits.perSecond] ?? -1) + 1;
     sent.push(Math.max(minute, second, 0));
   }
-  return (sent.at(-1) ?? 0) + latency / 1000;
+  return (sent.at(-1) ?? 0) + latencyMs / 1000;
 }

@@ -1,60 +1,46 @@
 import { spawnSync } from 'node:child_process';
 import { readByConnector } from './connector.ts';
 import { pythonReader } from './peers.ts';
-import { built, type Measured, measure, node, serve } from './process.ts';
+import { built, inTurn, type Measured, measure, node, serve } from './process.ts';
 import { median, printTable } from './table.ts';
 
 const ROWS = 100_000;
-const OURS = 'source-float';
+const RUNS = 7;
 
 type Used = Pick<Measured, 'wallSeconds' | 'cpuSeconds' | 'peakRssMb'>;
 
-interface Way {
-  readonly name: string;
-  readonly runs: number;
-  readonly read: () => Promise<Used>;
-}
-
 /** The cost of reading itself, from a server without a quota. */
 export async function throughput(peers: boolean): Promise<void> {
-  await serve('server.js', [ROWS], async ({ url }) => {
-    const ways: Way[] = [
-      { name: OURS, runs: 7, read: () => readByConnector(url, ROWS) },
-      {
-        name: 'bare reader',
-        runs: 7,
-        read: () => measure(process.execPath, node(built('bare-reader.js'), url), { records: ROWS }),
-      },
-      { name: 'parse + stringify, in process', runs: 7, read: floor },
-      ...(peers ? [{ name: 'Python CDK, declarative', runs: 3, read: await pythonReader(url, ROWS) }] : []),
-    ];
-    const seen = new Map(ways.map(({ name }) => [name, [] as Used[]]));
-    // Readers alternate, so that other load on the machine affects all of them.
-    for (let run = 0; run < 7; run += 1) {
-      for (const { name, runs, read } of ways) if (run < runs) seen.get(name)?.push(await read());
-    }
-    const middle = (name: string, what: keyof Used): number => median((seen.get(name) ?? []).map((used) => used[what]));
-    const times = (name: string, what: keyof Used): string => fixed(middle(OURS, what) / middle(name, what), 2);
-    printTable(
-      `Throughput: ${ROWS} records in ${ROWS / 200} pages, no quota; medians`,
-      ways.map(({ name }) => ({
-        '': name,
-        'wall s': fixed(middle(name, 'wallSeconds'), 2),
-        'records/s': fixed(ROWS / middle(name, 'wallSeconds'), 0),
-        'CPU s': fixed(middle(name, 'cpuSeconds'), 2),
-        'peak RSS MB': fixed(middle(name, 'peakRssMb'), 0),
-        'wall time of source-float ÷ this': times(name, 'wallSeconds'),
-        'CPU time of source-float ÷ this': times(name, 'cpuSeconds'),
-      })),
-    );
-  });
+  const measured = await serve(ROWS, async ({ url }) =>
+    inTurn<Used>(RUNS, {
+      'source-float': () => readByConnector(url, ROWS),
+      'bare reader': () => measure(process.execPath, node(built('bare-reader.js'), url), ROWS),
+      'parse + stringify, in process': floor,
+      ...(peers ? { 'Python CDK, declarative': await pythonReader(url, ROWS) } : {}),
+    }),
+  );
+  const middle = (runs: readonly Used[], what: keyof Used): number => median(runs.map((used) => used[what]));
+  const ours = measured.get('source-float') ?? [];
+  const times = (runs: readonly Used[], what: keyof Used): string => fixed(middle(ours, what) / middle(runs, what), 2);
+  printTable(
+    `Throughput: ${ROWS} records in ${ROWS / 200} pages, no quota; medians of ${RUNS}`,
+    [...measured].map(([name, runs]) => ({
+      '': name,
+      'wall s': fixed(middle(runs, 'wallSeconds'), 2),
+      'records/s': fixed(ROWS / middle(runs, 'wallSeconds'), 0),
+      'CPU s': fixed(middle(runs, 'cpuSeconds'), 2),
+      'peak RSS MB': fixed(middle(runs, 'peakRssMb'), 0),
+      'wall time of source-float ÷ this': times(runs, 'wallSeconds'),
+      'CPU time of source-float ÷ this': times(runs, 'cpuSeconds'),
+    })),
+  );
 }
 
 /** CPU time of the conversion alone, without start-up and preparation of data. */
 async function floor(): Promise<Used> {
   const { stdout } = spawnSync(process.execPath, [built('floor.js'), String(ROWS)], { encoding: 'utf8' });
-  const { seconds } = JSON.parse(stdout);
-  return { wallSeconds: Number.NaN, cpuSeconds: seconds, peakRssMb: Number.NaN };
+  const { cpuSeconds } = JSON.parse(stdout);
+  return { wallSeconds: Number.NaN, cpuSeconds, peakRssMb: Number.NaN };
 }
 
 function fixed(value: number, digits: number): string {

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 export interface MockResponse {
   status: number;
   /** Under lower-case names. */
@@ -13,17 +15,9 @@ export const json = (value: unknown, headers: Record<string, string> = {}, statu
   body: JSON.stringify(value),
 });
 
-const names: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-};
-
 /** Yii's error object: recorded for 401, assumed for other statuses. */
 export const problem = (status: number, message: string): MockResponse =>
-  json({ name: names[status] ?? 'Error', message, code: 0, status }, {}, status);
+  json({ name: STATUS_CODES[status] ?? 'Error', message, code: 0, status }, {}, status);
 
 /** The edge answers before Float does when there is no Authorization header (probed). */
 export const edgeForbidden: MockResponse = {

@@ -18,21 +18,13 @@ export function toDay(ms: number): string {
   return name;
 }
 
-const twoDigits = (number: number) => (number < 10 ? `0${number}` : `${number}`);
-
-function timeOfDay(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  return `${twoDigits(Math.floor(minutes / 60) % 24)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
-}
-
-const thousandths = (ms: number) => String(ms % 1000).padStart(3, '0');
+const isoOf = (ms: number) => new Date(ms).toISOString();
 
 const writers: Record<StampForm, (ms: number) => string> = {
-  seconds: (ms) => `${toDay(ms)} ${timeOfDay(ms)}`,
-  millis: (ms) => `${toDay(ms)} ${timeOfDay(ms)}.${thousandths(ms)}`,
-  micros: (ms) => `${toDay(ms)} ${timeOfDay(ms)}.${thousandths(ms)}000`,
-  iso: (ms) => `${toDay(ms)}T${timeOfDay(ms)}+00:00`,
+  seconds: (ms) => isoOf(ms).slice(0, 19).replace('T', ' '),
+  millis: (ms) => isoOf(ms).slice(0, 23).replace('T', ' '),
+  micros: (ms) => `${writers.millis(ms)}000`,
+  iso: (ms) => `${isoOf(ms).slice(0, 19)}+00:00`,
   date: toDay,
 };
 

@@ -40,30 +40,18 @@ export function answerDeleted(
   const start = Math.max(cursor, kept < 0 ? delivered.length : kept);
   const page = delivered.slice(start, start + limit);
   const end = start + page.length;
-  if (fault !== undefined) {
-    const first = kept < 0 ? [] : delivered.slice(kept, kept + limit);
-    return misbehave(fault, { page, first, cursor, end, now: company.now() });
-  }
-  return answer(page, writeCursor(end), end < delivered.length);
-}
-
-interface NormalPage {
-  readonly page: readonly Deletion[];
-  readonly first: readonly Deletion[];
-  readonly cursor: number;
-  readonly end: number;
-  readonly now: number;
-}
-
-function misbehave(fault: LogFault, { page, first, cursor, end, now }: NormalPage): MockResponse {
   const beyond = writeCursor(Math.max(end, cursor) + 1);
   switch (fault) {
+    case undefined:
+      return answer(page, writeCursor(end), end < delivered.length);
     case 'empty pages without end':
       return answer(page, page.length > 0 ? writeCursor(end) : beyond, true);
     case 'first page without end':
-      return answer(first, beyond, true);
-    case 'new entries without end':
+      return answer(kept < 0 ? [] : delivered.slice(kept, kept + limit), beyond, true);
+    case 'new entries without end': {
+      const now = company.now();
       return answer([{ id: -1 - cursor, at: now + cursor, visibleAt: now }, ...page], beyond, true);
+    }
     case 'same cursor':
       return answer(page.slice(page.length / 2), writeCursor(0), true);
     case 'no cursor':

@@ -5,7 +5,7 @@ export type Fault =
   /** A 200 with this body and the counts of a list with exactly its rows. */
   | { kind: 'body'; body: string }
   | { kind: 'redirect'; to: string; status?: number }
-  /** The normal response, delayed by this time (divided by the time scale). */
+  /** The normal response, delayed by this time. */
   | { kind: 'delay'; ms: number }
   /** The normal response: a placeholder before a fault on a later page. */
   | { kind: 'none' }

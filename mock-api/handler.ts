@@ -17,8 +17,6 @@ export interface HandlerOptions {
   token?: string;
   /** Epoch milliseconds. */
   now?: () => number;
-  /** The limit windows are shorter by this factor; the seconds in headers are not changed. */
-  timeScale?: number;
   dialect?: Dialect;
   paginationHeaders?: PaginationHeaders;
   pastTheEnd?: PastTheEnd;
@@ -94,7 +92,6 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
   const {
     token = 'mock-token',
     now = company.clock,
-    timeScale = 1,
     dialect = 'float',
     paginationHeaders = 'all',
     pastTheEnd = 'repeat',
@@ -120,7 +117,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
   company.rowClockSkewMs = rowClockSkewMs;
   company.deletionClockSkewMs = deletionClockSkewMs;
   company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
-  const limiter = limits === null ? null : createLimiter(limits, now, timeScale);
+  const limiter = limits === null ? null : createLimiter(limits, now);
   const lists = { dialect, paginationHeaders, pastTheEnd, largestPage, refusedExpansions };
   const missing = (route: Route, path: string) =>
     absent.includes(path) ||
@@ -174,7 +171,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     }
     if (denied.includes(shortPath)) return problem(403, 'This feature is not part of your plan.');
     try {
-      return dispatch(route, { query, complain, url: `http://${headers.host ?? 'api.float.com'}${path}` });
+      return dispatch(route, { query, complain });
     } catch (error) {
       if (error instanceof Refusal) return error.response;
       throw error;

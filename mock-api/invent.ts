@@ -1,6 +1,7 @@
 import { addDays, isWeekend, toDay, writeStamp } from './dates.ts';
-import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
+import { type EndpointName, endpointNames, endpointOf, isEndpointName } from './endpoints.ts';
 import * as names from './names.ts';
+import { cyclic } from './names.ts';
 import { createDraw, type Draw, seedOf } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
 import { isSimple, type Making, type SimpleName, simpleList } from './simple-lists.ts';
@@ -29,49 +30,42 @@ export interface Scene {
 
 const DAY = 86_400_000;
 
-/** The first key of each endpoint, similar in size to Float's keys. */
-const firstKeys: Record<Exclude<EndpointName, 'logged-time' | SimpleName>, number> = {
-  accounts: 776_471,
-  departments: 198_201,
-  people: 18_031_663,
-  roles: 40_112,
-  status: 3_300_118,
-  timeoffs: 9_120_554,
-  'timeoff-types': 526_930,
-  'public-holidays': 1,
-  holidays: 81_220,
-  clients: 17_909_372,
-  projects: 8_461_683,
-  phases: 4_004_210,
-  'project-tasks': 20_984_584,
-  milestones: 1_100_373,
-  tasks: 638_221_076,
+const REGIONS = [79_699, 79_700] as const;
+
+interface Sized {
+  /** The first key, similar in size to Float's keys. */
+  firstKey: number;
+  count: (sizes: Omit<Sizes, 'counts'>) => number;
+}
+
+const SIZED: Record<Exclude<EndpointName, SimpleName>, Sized> = {
+  accounts: { firstKey: 776_471, count: ({ people }) => peopleWithAccount(people) + 1 },
+  departments: { firstKey: 198_201, count: () => names.departments.length },
+  people: { firstKey: 18_031_663, count: ({ people }) => people },
+  roles: { firstKey: 40_112, count: () => names.roles.length },
+  status: { firstKey: 3_300_118, count: ({ people }) => people * 2 },
+  timeoffs: { firstKey: 9_120_554, count: ({ people }) => people * 2 },
+  'timeoff-types': { firstKey: 526_930, count: () => names.timeoffTypes.length },
+  'public-holidays': { firstKey: 1, count: () => names.publicHolidays.length * REGIONS.length },
+  holidays: { firstKey: 81_220, count: () => 4 },
+  clients: { firstKey: 17_909_372, count: ({ projects }) => Math.ceil(projects / 2) },
+  projects: { firstKey: 8_461_683, count: ({ projects }) => projects },
+  phases: { firstKey: 4_004_210, count: ({ projects }) => projects * 2 },
+  'project-tasks': { firstKey: 20_984_584, count: ({ projects }) => projects * 4 },
+  milestones: { firstKey: 1_100_373, count: ({ projects }) => projects + 1 },
+  tasks: { firstKey: 638_221_076, count: ({ people }) => people * 6 },
+  // Its keys are texts that contain the time of creation.
+  'logged-time': { firstKey: 0, count: ({ people, weeks }) => people * weeks * 3 },
 };
 
-const REGIONS = [79_699, 79_700] as const;
+const sizedOf = (name: EndpointName): Sized => (isSimple(name) ? simpleList(name) : SIZED[name]);
 
 export function createScene(seed: number, now: () => number, sizes: Partial<Sizes>): Scene {
   const { people = 30, projects = 12, weeks = 8, counts = {} } = sizes;
-  const rowCounts: Record<Exclude<EndpointName, SimpleName>, number> & Partial<Record<SimpleName, number>> = {
-    accounts: peopleWithAccount(people) + 1,
-    departments: names.departments.length,
-    people,
-    roles: names.roles.length,
-    status: people * 2,
-    timeoffs: people * 2,
-    'timeoff-types': names.timeoffTypes.length,
-    'public-holidays': names.publicHolidays.length * REGIONS.length,
-    holidays: 4,
-    clients: Math.ceil(projects / 2),
-    projects,
-    phases: projects * 2,
-    'project-tasks': projects * 4,
-    milestones: projects + 1,
-    tasks: people * 6,
-    'logged-time': people * weeks * 3,
-    ...counts,
-  };
-  const count = (name: EndpointName) => rowCounts[name] ?? (isSimple(name) ? simpleList(name).count({ projects }) : 0);
+  const rowCounts = new Map(
+    endpointNames.map((name) => [name, counts[name] ?? sizedOf(name).count({ people, projects, weeks })]),
+  );
+  const count = (name: EndpointName) => rowCounts.get(name) ?? 0;
   const today = now();
   const scene: Scene = {
     seed,
@@ -88,12 +82,8 @@ export function createScene(seed: number, now: () => number, sizes: Partial<Size
 /** The n-th row of an endpoint. Depends only on the scene and n. */
 export function invent(name: EndpointName, index: number, scene: Scene): Row {
   const draw = createDraw(seedOf(scene.seed, name, index));
-  return isSimple(name) ? simpleRow(name, index, scene, draw) : inventors[name](index, scene, draw);
-}
-
-function simpleRow(name: SimpleName, index: number, scene: Scene, draw: Draw): Row {
-  const { key, row } = simpleList(name);
-  const making: Making = {
+  const making: MakingInScene = {
+    scene,
     draw,
     stamps: () => stamps(name, index, scene, draw),
     nth: (list, n) => {
@@ -101,8 +91,19 @@ function simpleRow(name: SimpleName, index: number, scene: Scene, draw: Draw): R
       return scene.nth(list, n);
     },
     day: () => dayAround(scene, draw),
+    someone: () => scene.nth('people', draw.int(0, 1e6)),
+    anAccount: () => scene.nth('accounts', draw.int(0, 1e6)),
   };
-  return { [key]: keyAt(name, index, scene), ...row(index, making) };
+  const row = isSimple(name) ? simpleList(name).row(index, making) : inventors[name](index, making);
+  return { [endpointOf(name).key]: keyAt(name, index, scene), ...row };
+}
+
+/** Helpers for generating a row of a list that is not simple. */
+interface MakingInScene extends Making {
+  scene: Scene;
+  /** The key of any person. */
+  someone(): Key | null;
+  anAccount(): Key | null;
 }
 
 // Of ten people six are employees, two are contractors, one is a placeholder and one a role placeholder; the latter two
@@ -120,7 +121,7 @@ function accountIdOf(person: number, scene: Scene): Key | null {
 function keyAt(name: EndpointName, index: number, scene: Scene): Key {
   if (name === 'public-holidays') return 1 + Math.floor(index / REGIONS.length);
   if (name === 'logged-time') return loggedTimeKey(index, scene);
-  return (isSimple(name) ? simpleList(name).firstKey : firstKeys[name]) + index;
+  return sizedOf(name).firstKey + index;
 }
 
 /** Seconds of its creation, then a counter: 24 hex digits that sort by age, as far as rows of one company go. */
@@ -146,10 +147,7 @@ function stamps(name: EndpointName, index: number, scene: Scene, draw: Draw): { 
   return { created: writeStamp(created, form), modified: writeStamp(Math.max(created, modified), form) };
 }
 
-const someone = (scene: Scene, draw: Draw) => scene.nth('people', draw.int(0, 1e6));
-const anAccount = (scene: Scene, draw: Draw) => scene.nth('accounts', draw.int(0, 1e6));
 const money = (amount: number) => amount.toFixed(4);
-const cyclic = <T>(list: readonly [T, ...T[]], n: number): T => list[n % list.length] ?? list[0];
 
 function dayAround(scene: Scene, draw: Draw): string {
   const day = addDays(toDay(scene.today), draw.int(-7 * scene.weeks, 7 * scene.weeks));
@@ -178,15 +176,9 @@ const personName = (n: number) => {
   const last = cyclic(names.last, n * 7 + Math.floor(n / names.first.length));
   return `${cyclic(names.first, n)} ${last}${round > 0 ? ` ${round + 1}` : ''}`;
 };
-const emailOf = (n: number) =>
-  `${personName(n)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '.')}@example.com`;
+const emailOf = (n: number) => `${personName(n).toLowerCase()}@example.com`.replaceAll(/[^a-z0-9@]+/g, '.');
 
-function team(
-  project: number,
-  scene: Scene,
-): { people_id: Key | null; hourly_rate: string | null; role_id: Key | null }[] {
+function team(project: number, scene: Scene): Row[] {
   if (scene.count('people') === 0) return [];
   return [0, 1, 2].map((n) => ({
     people_id: scene.nth('people', project * 3 + n),
@@ -242,11 +234,11 @@ function work(scene: Scene, draw: Draw) {
   };
 }
 
-const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Scene, draw: Draw) => Row> = {
-  accounts: (n, scene, draw) => {
+/** The n-th row of each list, without its key. */
+const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, making: MakingInScene) => Row> = {
+  accounts: (n, { scene, draw, stamps }) => {
     const guest = n === scene.count('accounts') - 1;
     return {
-      account_id: keyAt('accounts', n, scene),
       name: guest ? 'Billing Guest' : personName(personOfAccount(n)),
       email: guest ? 'billing@example.com' : emailOf(personOfAccount(n)),
       timezone: n % 3 === 0 ? null : draw.pick(names.timezones),
@@ -259,40 +251,31 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       edit_rights: Number(!guest),
       budget_rights: Number(n === 0),
       active: Number(n % 11 !== 10),
-      ...stamps('accounts', n, scene, draw),
+      ...stamps(),
       last_login: n % 4 === 3 ? null : writeStamp(scene.today - (n + 1) * 3_600_000, 'seconds'),
       people_id:
         guest || personOfAccount(n) >= scene.count('people') ? null : keyAt('people', personOfAccount(n), scene),
     };
   },
 
-  departments: (n, scene) => ({
-    department_id: keyAt('departments', n, scene),
+  departments: (n, { scene }) => ({
     parent_id: n % 3 === 2 ? keyAt('departments', n - 2, scene) : null,
     name: cyclic(names.departments, n),
   }),
 
-  people: (n, scene, draw) => {
+  people: (n, { scene, draw, stamps }) => {
     const type = typeOfPerson(n);
     const department = n % scene.count('departments');
     const partTime = n % 6 === 5;
-    const written = stamps('people', n, scene, draw);
+    const written = stamps();
     const account = accountIdOf(n, scene);
     return {
-      people_id: keyAt('people', n, scene),
       people_code: n % 3 === 0 ? `EMP-${1000 + n}` : null,
       name: type === 4 ? `${cyclic(names.roles, roleOf(n))} (open)` : personName(n),
       email: account === null ? null : emailOf(n),
       job_title: cyclic(names.roles, roleOf(n)),
       role_id: scene.nth('roles', roleOf(n)),
-      department:
-        scene.count('departments') === 0 || n % 8 === 3
-          ? null
-          : {
-              department_id: keyAt('departments', department, scene),
-              parent_id: department % 3 === 2 ? keyAt('departments', department - 2, scene) : null,
-              name: cyclic(names.departments, department),
-            },
+      department: scene.count('departments') === 0 || n % 8 === 3 ? null : invent('departments', department, scene),
       notes: n % 4 === 1 ? draw.pick(names.notes) : null,
       avatar_file: n % 4 === 0 ? `https://cdn.example.com/avatars/${n}.png` : null,
       // -1 was seen for people made through the API.
@@ -322,51 +305,48 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
     };
   },
 
-  roles: (n, scene, draw) => {
+  roles: (n, { scene, stamps, anAccount }) => {
     const holders: Json[] = [];
     for (let person = n; person < scene.count('people'); person += names.roles.length) {
       holders.push(keyAt('people', person, scene));
     }
     return {
-      id: keyAt('roles', n, scene),
       name: cyclic(names.roles, n),
       default_hourly_rate: n % 4 === 3 ? null : money(80 + n * 5),
-      ...stamps('roles', n, scene, draw),
+      ...stamps(),
       created_by: scene.nth('accounts', 0),
-      modified_by: anAccount(scene, draw),
+      modified_by: anAccount(),
       cost_rate_history: roleRates(n, scene),
       people_ids: n < names.roles.length ? holders : [],
       people_count: n < names.roles.length ? holders.length : 0,
     };
   },
 
-  status: (n, scene, draw) => {
-    const start = dayAround(scene, draw);
+  status: (n, { draw, stamps, day, someone, anAccount }) => {
+    const start = day();
     const type = cyclic([1, 2, 3, 4] as const, n);
     const repeats = n % 5 === 0;
     return {
-      status_id: keyAt('status', n, scene),
       status_type_id: type,
-      people_id: someone(scene, draw),
+      people_id: someone(),
       status_name: type === 3 ? draw.pick(['At the customer', 'Trade fair', 'Training']) : null,
       start_date: start,
       end_date: addDays(start, draw.int(0, 4)),
       repeat_state: repeats ? draw.pick([1, 3]) : 0,
       repeat_end_date: repeats ? addDays(start, 90) : null,
-      ...stamps('status', n, scene, draw),
-      created_by: anAccount(scene, draw),
-      modified_by: n % 3 === 0 ? anAccount(scene, draw) : null,
+      ...stamps(),
+      created_by: anAccount(),
+      modified_by: n % 3 === 0 ? anAccount() : null,
     };
   },
 
-  timeoffs: (n, scene, draw) => {
-    const start = dayAround(scene, draw);
+  timeoffs: (n, { scene, draw, stamps, day, someone, anAccount }) => {
+    const start = day();
     const partDay = n % 4 === 3;
     const type = draw.int(0, Math.max(scene.count('timeoff-types'), 1) - 1);
     const repeats = n % 9 === 8;
-    const first = someone(scene, draw);
+    const first = someone();
     return {
-      timeoff_id: keyAt('timeoffs', n, scene),
       timeoff_type_id: scene.nth('timeoff-types', type),
       timeoff_type_name: cyclic(names.timeoffTypes, type),
       start_date: start,
@@ -376,20 +356,19 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       timeoff_notes: n % 5 === 0 ? draw.pick(names.notes) : null,
       status: n % 6 === 0 ? 1 : 2,
       status_note: n % 6 === 0 ? 'Waiting for the project plan' : null,
-      status_creator_id: n % 6 === 0 ? null : anAccount(scene, draw),
+      status_creator_id: n % 6 === 0 ? null : anAccount(),
       full_day: partDay ? null : 1,
-      people_ids: first === null ? [] : n % 10 === 9 ? [...new Set([first, someone(scene, draw)])] : [first],
+      people_ids: first === null ? [] : n % 10 === 9 ? [...new Set([first, someone()])] : [first],
       repeat_state: repeats ? 1 : 0,
       repeat_end: repeats ? addDays(start, 56) : null,
-      ...stamps('timeoffs', n, scene, draw),
-      created_by: anAccount(scene, draw),
-      modified_by: anAccount(scene, draw),
+      ...stamps(),
+      created_by: anAccount(),
+      modified_by: anAccount(),
     };
   },
 
   // The seven oldest, built-in rows had a colour and no author; those made through the API the other way round.
-  'timeoff-types': (n, scene) => ({
-    timeoff_type_id: keyAt('timeoff-types', n, scene),
+  'timeoff-types': (n, { scene }) => ({
     timeoff_type_name: cyclic(names.timeoffTypes, n),
     color: n < 7 ? cyclic(names.colours, n) : null,
     created_by: n < 7 ? null : scene.nth('accounts', 0),
@@ -397,37 +376,33 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
     active: Number(n !== 5),
   }),
 
-  'public-holidays': (n, scene) => {
+  'public-holidays': (n, { scene }) => {
     const [name, day] = cyclic(names.publicHolidays, Math.floor(n / REGIONS.length));
     const year = new Date(scene.today).getUTCFullYear();
     return {
-      id: keyAt('public-holidays', n, scene),
       name,
       dates: [-3, -2, -1, 0, 1, 2].map((offset) => `${year + offset}-${day}`),
       region: cyclic(REGIONS, n),
     };
   },
 
-  holidays: (n, scene) => {
+  holidays: (n, { scene }) => {
     const date = addDays(toDay(scene.today), n * 45 - 60);
     return {
-      holiday_id: keyAt('holidays', n, scene),
       name: cyclic(names.teamHolidays, n),
       date,
       end_date: n % 4 === 3 ? null : addDays(date, n % 2),
     };
   },
 
-  clients: (n, scene) => ({
-    client_id: keyAt('clients', n, scene),
+  clients: (n) => ({
     name: n < names.clients.length ? cyclic(names.clients, n) : `${cyclic(names.clients, n)} ${n}`,
   }),
 
-  projects: (n, scene, draw) => {
+  projects: (n, { scene, draw, stamps, anAccount }) => {
     const budget = n % 4;
     const currency = n % Math.max(scene.count('currencies'), 1);
     return {
-      project_id: keyAt('projects', n, scene),
       name: `${cyclic(names.clients, Math.floor(n / 2))}: ${cyclic(names.projects, n)}`,
       project_code: n % 3 === 2 ? null : `P-${100 + n}`,
       client_id: n % 6 === 5 ? null : scene.nth('clients', Math.floor(n / 2)),
@@ -448,9 +423,9 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       ...(n % 2 === 0 ? { rate_type: 1, ext_calendar_count: 0 } : {}),
       locked_task_list: Number(n % 4 === 3),
       active: Number(n % 7 !== 5),
-      project_manager: anAccount(scene, draw),
+      project_manager: anAccount(),
       all_pms_schedule: n % 2,
-      ...stamps('projects', n, scene, draw),
+      ...stamps(),
       start_date: n % 6 === 3 ? null : addDays(toDay(scene.today), -120 + n),
       end_date: n % 6 === 3 ? null : addDays(toDay(scene.today), 120 + n),
       project_team: team(n, scene).map((member) => ({ ...member, phase_id: 0 })),
@@ -469,12 +444,11 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
     };
   },
 
-  phases: (n, scene, draw) => {
+  phases: (n, { scene, draw, stamps }) => {
     const project = n % Math.max(scene.count('projects'), 1);
     const round = Math.floor(n / Math.max(scene.count('projects'), 1));
     const start = addDays(toDay(scene.today), -60 + 45 * (round % 4));
     return {
-      phase_id: keyAt('phases', n, scene),
       project_id: scene.nth('projects', project),
       name: cyclic(names.phases, round),
       color: n % 5 === 4 ? null : cyclic(names.colours, n),
@@ -488,7 +462,7 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       status: n % 3,
       tentative: Number(n % 3 === 1),
       active: Number(n % 10 !== 9),
-      ...stamps('phases', n, scene, draw),
+      ...stamps(),
       phase_tasks: [
         {
           task_meta_id: scene.nth('project-tasks', project),
@@ -501,10 +475,9 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
     };
   },
 
-  'project-tasks': (n, scene, draw) => {
+  'project-tasks': (n, { scene, draw, stamps }) => {
     const project = n % Math.max(scene.count('projects'), 1);
     return {
-      task_meta_id: keyAt('project-tasks', n, scene),
       project_id: scene.nth('projects', project),
       phase_id: phaseOf(project, scene, draw),
       task_name: taskName(n),
@@ -512,35 +485,33 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       budget: n % 3 === 0 ? null : draw.pick([20, 37.5, 80]),
       count_tasks: draw.int(0, 9),
       count_logged_time: draw.int(0, 60),
-      ...stamps('project-tasks', n, scene, draw),
+      ...stamps(),
     };
   },
 
-  milestones: (n, scene, draw) => {
-    const date = dayAround(scene, draw);
+  milestones: (n, { scene, draw, stamps, day }) => {
+    const date = day();
     const project = n % Math.max(scene.count('projects'), 1);
     return {
-      milestone_id: keyAt('milestones', n, scene),
       name: cyclic(names.milestones, n),
       project_id: scene.nth('projects', project),
       // "None" is null here, but 0 on tasks, logged time and project tasks.
       phase_id: phaseOf(project, scene, draw) || null,
       date,
       end_date: addDays(date, n % 3),
-      ...stamps('milestones', n, scene, draw),
+      ...stamps(),
     };
   },
 
-  tasks: (n, scene, draw) => {
+  tasks: (n, { scene, draw, stamps, day, someone, anAccount }) => {
     const { project_id, phase_id, task_meta_id, name, billable } = work(scene, draw);
-    const start = dayAround(scene, draw);
+    const start = day();
     const repeats = n % 8 === 7;
     const linked = n % 12 === 11;
-    const first = someone(scene, draw);
+    const first = someone();
     const several = first !== null && n % 7 === 3;
-    const written = stamps('tasks', n, scene, draw);
+    const written = stamps();
     return {
-      task_id: keyAt('tasks', n, scene),
       root_task_id: linked ? keyAt('tasks', n - 2, scene) : null,
       parent_task_id: linked ? keyAt('tasks', n - 1, scene) : null,
       project_id,
@@ -552,7 +523,7 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       hours: n === 1 ? '2.0' : draw.pick([8, 8, 4, 2, 7.5, 2.25]),
       // Several assignees: people_id is null or missing. One: people_ids is null (2023) or missing (2025).
       ...(several && n % 2 === 0 ? {} : { people_id: several ? null : first }),
-      ...(several ? { people_ids: [first, someone(scene, draw)] } : n % 2 === 0 ? { people_ids: null } : {}),
+      ...(several ? { people_ids: [first, someone()] } : n % 2 === 0 ? { people_ids: null } : {}),
       status: n % 5 === 4 ? draw.pick([0, 1, 3, 4]) : 2,
       billable: task_meta_id === null ? null : billable,
       name,
@@ -560,9 +531,9 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       priority: n % 10 === 0 ? 0 : null,
       repeat_state: repeats ? draw.pick([1, 2, 3]) : 0,
       repeat_end_date: repeats ? addDays(start, 84) : null,
-      created_by: anAccount(scene, draw),
+      created_by: anAccount(),
       // 0 until the first edit.
-      modified_by: written.created === written.modified ? 0 : anAccount(scene, draw),
+      modified_by: written.created === written.modified ? 0 : anAccount(),
       created: written.created,
       // Older samples show null.
       modified: n === 0 ? null : written.modified,
@@ -570,14 +541,13 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
     };
   },
 
-  'logged-time': (n, scene, draw) => {
+  'logged-time': (n, { scene, draw, stamps, someone, anAccount }) => {
     const { project_id, phase_id, task_meta_id, name, billable } = work(scene, draw);
     const created = toDay(writtenAt('logged-time', n, scene));
     const date = isWeekend(created) ? addDays(created, -2) : created;
     const locked = date < addDays(toDay(scene.today), -28);
     return {
-      logged_time_id: keyAt('logged-time', n, scene),
-      people_id: someone(scene, draw),
+      people_id: someone(),
       project_id,
       phase_id,
       task_id: n % 3 === 0 ? scene.nth('tasks', draw.int(0, 1e6)) : null,
@@ -591,9 +561,9 @@ const inventors: Record<Exclude<EndpointName, SimpleName>, (n: number, scene: Sc
       priority: n % 10 === 0 ? 0 : null,
       locked: Number(locked),
       locked_date: locked ? addDays(date, 28) : null,
-      ...stamps('logged-time', n, scene, draw),
-      created_by: anAccount(scene, draw),
-      modified_by: n % 5 === 0 ? null : anAccount(scene, draw),
+      ...stamps(),
+      created_by: anAccount(),
+      modified_by: n % 5 === 0 ? null : anAccount(),
     };
   },
 };

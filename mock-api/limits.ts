@@ -11,9 +11,9 @@ export interface Verdict {
   allowed: boolean;
   limit: number;
   remaining: number;
-  /** Unscaled seconds until the minute window allows one more request than now. */
+  /** Seconds until the minute window allows one more request than now. */
   reset: number;
-  /** Unscaled seconds until a request would be admitted; 0 if this one was. */
+  /** Seconds until a request would be admitted; 0 if this one was. */
   retryAfter: number;
 }
 
@@ -30,11 +30,11 @@ const MINUTE = 60 * SECOND;
  * Sliding windows over the requests that were let in. Reports have a minute of their own (30, "a separate bucket") and
  * share the burst limit, which Float documents and shows in no header. The headers show only the minute quota.
  */
-export function createLimiter(limits: Limits, now: () => number, timeScale: number): Limiter {
-  const lists = slidingWindow(limits.perMinute, MINUTE / timeScale);
-  const reports = slidingWindow(limits.reportsPerMinute, MINUTE / timeScale);
-  const burst = slidingWindow(limits.perSecond, SECOND / timeScale);
-  const seconds = (ms: number) => Math.ceil((ms * timeScale) / SECOND);
+export function createLimiter(limits: Limits, now: () => number): Limiter {
+  const lists = slidingWindow(limits.perMinute, MINUTE);
+  const reports = slidingWindow(limits.reportsPerMinute, MINUTE);
+  const burst = slidingWindow(limits.perSecond, SECOND);
+  const seconds = (ms: number) => Math.ceil(ms / SECOND);
 
   return {
     arrive: (report) => {

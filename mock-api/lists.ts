@@ -1,26 +1,9 @@
 import { json, type MockResponse, noContent, Refusal } from './answers.ts';
 import type { Company } from './company.ts';
-import type { Span } from './dates.ts';
-import type { Endpoint, ProjectOf } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { type EndpointName, endpointOf, isModifiedSince } from './endpoints.ts';
-import {
-  linkHeader,
-  type PaginationHeaders,
-  type PastTheEnd,
-  pageHeaders,
-  readPageRequest,
-  takePage,
-} from './pagination.ts';
-import {
-  type Ask,
-  type Dialect,
-  nameUnknown,
-  readModifiedSince,
-  readNames,
-  readWindow,
-  readYear,
-  WINDOW,
-} from './query.ts';
+import { type PaginationHeaders, type PastTheEnd, pageHeaders, readPageRequest, takePage } from './pagination.ts';
+import { type Ask, type Dialect, nameUnknown, readExpand, readModifiedSince, readWindow, WINDOW } from './query.ts';
 import type { Row } from './rows.ts';
 
 /** The status with which a list refuses these expansions together; undefined if it accepts them. */
@@ -36,32 +19,25 @@ export interface ListSettings {
 
 export function answerList(name: EndpointName, company: Company, ask: Ask, settings: ListSettings): MockResponse {
   const endpoint = endpointOf(name);
+  const { dialect, paginationHeaders, pastTheEnd, largestPage } = settings;
   nameUnknown(ask, [
     ...['page', 'per-page'],
     ...(endpoint.modifiedSince ? ['modified_since'] : []),
     ...(endpoint.window ? WINDOW : []),
-    ...(endpoint.yearly ? ['year'] : []),
-    ...(endpoint.sort ? ['sort'] : []),
-    ...Object.keys(endpoint.filters ?? {}),
-    ...shapeParameters(endpoint),
+    ...(endpoint.filters ?? []),
+    ...(endpoint.expand ? ['expand'] : []),
   ]);
-  refuseExpansions(name, ask, settings);
-  const window = windowOf(endpoint, company, ask);
-  const since = endpoint.modifiedSince ? readModifiedSince(ask) : null;
-  const pageRequest = readPageRequest(ask, settings.largestPage);
-  const rows = remember(company, name, sameSelection(ask, window), () =>
-    sortRows(select(company.visible(name), endpoint, company, ask, window, since), endpoint, ask),
-  );
+  const shape = shapeOf(name, ask, settings);
+  const rows = selected(company.visible(name), endpoint, ask, new Date(company.now()).getUTCFullYear());
+  const page = takePage(rows, readPageRequest(ask, largestPage), pastTheEnd);
   if (rows.length === 0 && endpoint.whenEmpty === '204') return noContent;
 
-  const page = takePage(rows, pageRequest, settings.pastTheEnd);
-  const bare = rows.length === 0 && endpoint.whenEmpty === 'per-page header only';
-  const shaped = shape(page.rows, name, ask, window, settings.dialect);
-  return json(settings.dialect === 'neutral' ? { data: shaped } : shaped, {
-    ...pageHeaders(page, bare && settings.paginationHeaders === 'all' ? 'per-page-only' : settings.paginationHeaders),
-    ...(endpoint.linkHeader && settings.paginationHeaders === 'all' ? { link: linkHeader(ask, page) } : {}),
-    ...endpoint.headers,
-  });
+  const isBare = rows.length === 0 && endpoint.whenEmpty === 'per-page header only' && paginationHeaders === 'all';
+  const shaped = page.rows.map(shape);
+  return json(
+    dialect === 'neutral' ? { data: shaped } : shaped,
+    pageHeaders(page, isBare ? 'per-page-only' : paginationHeaders),
+  );
 }
 
 export function answerOne(
@@ -72,101 +48,29 @@ export function answerOne(
   settings: ListSettings,
 ): MockResponse {
   const endpoint = endpointOf(name);
-  nameUnknown(ask, [...(endpoint.yearly ? [...WINDOW, 'year', 'region'] : []), ...shapeParameters(endpoint)]);
-  refuseExpansions(name, ask, settings);
-  const window = windowOf(endpoint, company, ask);
-  const rows = company
-    .visible(name)
-    .filter((row) => String(row[endpoint.key]) === key && !endpoint.hides?.(row))
-    .slice(0, 1);
-  const [row] = shape(rows, name, ask, window, settings.dialect);
+  nameUnknown(ask, endpoint.expand ? ['expand'] : []);
+  const shape = shapeOf(name, ask, settings);
+  const row = company.visible(name).find((row) => String(row[endpoint.key]) === key && !endpoint.hides?.(row));
   if (row === undefined) throw new Refusal(404, `Object not found: ${key}`);
-  // Single objects can carry them too (recorded).
-  const page = takePage(rows, { page: 1, perPage: 50 }, 'repeat');
-  return json(row, pageHeaders(page, settings.paginationHeaders));
+  // Single objects can carry pagination headers too (recorded).
+  const page = takePage([row], { page: 1, perPage: 50 }, 'repeat');
+  return json(shape(row), pageHeaders(page, settings.paginationHeaders));
 }
 
-function refuseExpansions(name: EndpointName, { query }: Ask, { refusedExpansions }: ListSettings): void {
-  const asked = query.get('expand')?.split(',') ?? [];
+/** How a row is sent: with the requested expansions, and in the server's dialect. */
+function shapeOf(name: EndpointName, ask: Ask, { dialect, refusedExpansions }: ListSettings): (row: Row) => Row {
+  const endpoint = endpointOf(name);
+  const { expand = [] } = endpoint;
+  const asked = endpoint.expand ? readExpand(ask) : [];
   const status = asked.length === 0 ? undefined : refusedExpansions(name, asked);
   if (status !== undefined) throw new Refusal(status, `Cannot expand ${asked.join(', ')}.`);
-}
-
-const shapeParameters = (endpoint: Endpoint): string[] => [
-  ...(endpoint.fields ? ['fields'] : []),
-  ...(endpoint.expand ? ['expand'] : []),
-];
-
-function windowOf(endpoint: Endpoint, company: Company, ask: Ask): Span | null {
-  const window = endpoint.window ? readWindow(ask) : null;
-  if (window !== null || !endpoint.yearly) return window;
-  return readYear(ask, new Date(company.now()).getUTCFullYear());
-}
-
-function select(
-  rows: readonly Row[],
-  endpoint: Endpoint,
-  company: Company,
-  { query }: Ask,
-  window: Span | null,
-  since: number | null,
-): readonly Row[] {
-  const { hides, unlessAsked } = endpoint;
-  const projectOf: ProjectOf = (row) => company.find('projects', Number(row.project_id));
-  const tests: ((row: Row) => boolean)[] = [];
-  if (hides) tests.push((row) => !hides(row));
-  if (unlessAsked && !query.has(unlessAsked.filter)) tests.push((row) => !unlessAsked.hides(row));
-  if (since !== null) tests.push((row) => isModifiedSince(row, since));
-  for (const [parameter, passes] of Object.entries(endpoint.filters ?? {})) {
-    const value = query.get(parameter);
-    if (value !== null) tests.push((row) => passes(row, value, projectOf));
-  }
-  const passing = tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
-  const within = endpoint.window;
-  return window === null || !within ? passing : passing.map((row) => within(row, window)).filter((row) => row !== null);
-}
-
-/** Float does not document which fields it can sort by. The mock accepts all fields of its rows. */
-function sortRows(rows: readonly Row[], endpoint: Endpoint, ask: Ask): readonly Row[] {
-  const wanted = endpoint.sort ? ask.query.get('sort') : null;
-  if (wanted === null) return rows;
-  const field = wanted.replace(/^-/, '');
-  if (rows[0] !== undefined && !(field in rows[0])) ask.complain(`sort has no ${field}`);
-  const direction = wanted.startsWith('-') ? -1 : 1;
-  const value = (row: Row) => row[field] ?? '';
-  return rows.toSorted((a, b) => (value(a) < value(b) ? -direction : value(a) > value(b) ? direction : 0));
-}
-
-function shape(
-  rows: readonly Row[],
-  name: EndpointName,
-  ask: Ask,
-  window: Span | null,
-  dialect: Dialect,
-): readonly Row[] {
-  const endpoint = endpointOf(name);
-  const { expand = {} } = endpoint;
-  const expanded = endpoint.expand ? readNames(ask, 'expand', (field) => Object.hasOwn(expand, field)) : [];
-  const fields = endpoint.fields
-    ? readNames(ask, 'fields', (field) => rows.length === 0 || rows.some((row) => field in row))
-    : [];
-  if (expanded.includes('task_days') && window === null) ask.complain('expand=task_days without a date window');
-
-  const expandRow = (row: Row) => {
+  for (const field of asked) if (!expand.includes(field)) ask.complain(`expand has no ${field}`);
+  const omitted = expand.filter((field) => !asked.includes(field));
+  return (row) => {
     const shown = { ...row };
-    for (const [field, source] of Object.entries(expand)) {
-      if (!expanded.includes(field)) delete shown[field];
-      else if (source !== 'stored') shown[field] = source(row, window);
-    }
-    return shown;
+    for (const field of omitted) delete shown[field];
+    return dialect === 'neutral' ? neutral(shown, endpoint) : shown;
   };
-  const pick = (row: Row) =>
-    Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field) || expanded.includes(field)));
-
-  let shaped = rows;
-  if (endpoint.expand) shaped = shaped.map(expandRow);
-  if (fields.length > 0) shaped = shaped.map(pick);
-  return dialect === 'neutral' ? shaped.map((row) => neutral(row, endpoint)) : shaped;
 }
 
 /** A neutral server has no regions, so rows whose key is unique only within a region get a new id. */
@@ -176,35 +80,26 @@ export function neutral(row: Row, { key, keyWithin }: Pick<Endpoint, 'key' | 'ke
   return { id: keyWithin === undefined ? native : Number(`${within}${String(native).padStart(3, '0')}`), ...rest };
 }
 
-/** An identifier of the selection, equal for all its pages. */
-function sameSelection({ query }: Ask, window: Span | null): string {
-  const selection = new URLSearchParams(query);
-  selection.delete('page');
-  selection.delete('per-page');
-  return `${selection} ${window?.start} ${window?.end}`;
-}
+/** The last selection from an array of rows, for all its pages. A company replaces such an array, but never changes it. */
+const lastSelections = new WeakMap<readonly Row[], { key: string; rows: readonly Row[] }>();
 
-interface Remembered {
-  revision: number;
-  selection: string;
-  rows: readonly Row[];
-}
+function selected(rows: readonly Row[], endpoint: Endpoint, ask: Ask, year: number): readonly Row[] {
+  const { hides, unlessAsked, filters = [], window: within } = endpoint;
+  const since = endpoint.modifiedSince ? readModifiedSince(ask) : null;
+  const wholeYear = endpoint.yearly ? { start: `${year}-01-01`, end: `${year}-12-31` } : null;
+  const window = (within ? readWindow(ask) : null) ?? wholeYear;
+  const wanted = filters.map((field) => ({ field, values: ask.query.get(field)?.split(',') }));
+  const key = JSON.stringify([since, window, wanted]);
+  const last = lastSelections.get(rows);
+  if (last?.key === key) return last.rows;
 
-const memory = new WeakMap<Company, Map<EndpointName, Remembered>>();
-
-/** Caches the selection for all pages of a list, as long as there are no writes and no writes waiting to become visible. */
-function remember(
-  company: Company,
-  name: EndpointName,
-  selection: string,
-  select: () => readonly Row[],
-): readonly Row[] {
-  if (!company.isSettled()) return select();
-  const known = memory.get(company) ?? new Map<EndpointName, Remembered>();
-  memory.set(company, known);
-  const last = known.get(name);
-  if (last?.revision === company.revision && last.selection === selection) return last.rows;
-  const rows = select();
-  known.set(name, { revision: company.revision, selection, rows });
-  return rows;
+  const tests: ((row: Row) => boolean)[] = [];
+  if (hides) tests.push((row) => !hides(row));
+  if (unlessAsked && !ask.query.has(unlessAsked.filter)) tests.push((row) => !unlessAsked.hides(row));
+  if (since !== null) tests.push((row) => isModifiedSince(row, since));
+  for (const { field, values } of wanted) if (values) tests.push((row) => values.includes(String(row[field])));
+  const passing = tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
+  const found = window && within ? passing.map((row) => within(row, window)).filter((row) => row !== null) : passing;
+  lastSelections.set(rows, { key, rows: found });
+  return found;
 }

@@ -16,39 +16,29 @@ Prints {"url", "token"} as one line of JSON when it listens.
 
   --config FILE             writes a config for the connector there: the token and the base_url
   --port N, --host H        where it listens: on 127.0.0.1, and port 8080 by npm run mock; 0 takes a free port
-  --token T                 the token that it accepts (mock-token)
-  --seed N, --people N, --projects N, --weeks N
-                            the company, and how large it is
+  --people N, --projects N  how large the company is
   --rows ENDPOINT=N         so many rows of a list; may be repeated
   --dialect float|neutral   bare arrays and Float's keys, or rows under "data" and "id"
   --pagination-headers all|none|per-page-only
-  --past-the-end repeat|empty
   --delete-log available|missing|forbidden
   --absent /PATH            answers 404 there; may be repeated
   --denied /PATH            answers 403 there; may be repeated
   --latency-ms N            before every answer
-  --time-scale N            quota windows are so many times shorter
-  --no-limits, --no-gzip, --no-time-tracking`,
+  --no-limits, --no-time-tracking`,
   options: {
     config: text,
     port: text,
     host: text,
-    token: text,
-    seed: text,
     people: text,
     projects: text,
-    weeks: text,
     rows: texts,
     dialect: text,
     'pagination-headers': text,
-    'past-the-end': text,
     'delete-log': text,
     absent: texts,
     denied: texts,
     'latency-ms': text,
-    'time-scale': text,
     'no-limits': flag,
-    'no-gzip': flag,
     'no-time-tracking': flag,
   },
 });
@@ -57,23 +47,17 @@ function readOptions(): MockOptions {
   return withoutUndefined<MockOptions>({
     port: number('--port', values.port),
     host: values.host,
-    token: values.token,
     latencyMs: number('--latency-ms', values['latency-ms']),
-    timeScale: number('--time-scale', values['time-scale']),
     dialect: oneOf('--dialect', values.dialect, ['float', 'neutral']),
     paginationHeaders: oneOf('--pagination-headers', values['pagination-headers'], ['all', 'none', 'per-page-only']),
-    pastTheEnd: oneOf('--past-the-end', values['past-the-end'], ['repeat', 'empty']),
     deleteLog: oneOf('--delete-log', values['delete-log'], ['available', 'missing', 'forbidden']),
     absent: values.absent,
     denied: values.denied,
     limits: values['no-limits'] ? null : undefined,
-    gzip: !values['no-gzip'],
     timeTracking: !values['no-time-tracking'],
     company: withoutUndefined<CompanyOptions>({
-      seed: number('--seed', values.seed),
       people: number('--people', values.people),
       projects: number('--projects', values.projects),
-      weeks: number('--weeks', values.weeks),
       counts: rowCounts(values.rows ?? []),
     }),
   });

@@ -6,6 +6,9 @@ function list(text: string): List {
   return [first, ...rest];
 }
 
+/** The n-th value of a list that repeats. */
+export const cyclic = <T>(list: List<T>, n: number): T => list[n % list.length] ?? list[0];
+
 export const first = list(
   'Amara, Bastien, Chiara, Dmitri, Elif, Farid, Grace, Hiroshi, Ines, Jakub, Keira, Luís, Maren, Nikhil, Oluchi, Priya, Quentin, Rosa, Søren, Thandiwe, Uma, Viktor, Wanjiru, Xiomara, Yusuf, Zoë',
 );

@@ -45,17 +45,6 @@ export function pageHeaders(page: Page<unknown>, which: PaginationHeaders): Reco
   };
 }
 
-/** The Link header, with unquoted rel values. An empty list contains only itself (recorded). */
-export function linkHeader({ url, query }: Ask, page: Page<unknown>): string {
-  const link = (rel: string, number: number) => {
-    const target = new URLSearchParams(query);
-    target.set('page', String(number));
-    return `<${url}?${target}>; rel=${rel}`;
-  };
-  if (page.count === 0) return link('self', page.current);
-  return [link('self', page.current), link('first', 1), link('last', page.count)].join(', ');
-}
-
 /** The count headers of a list with exactly the rows of this body; none if the body is not a list. */
 export function onlyPageHeaders(body: string): Record<string, string> {
   const rows = listIn(body);

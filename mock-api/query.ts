@@ -7,17 +7,14 @@ export type Dialect = 'float' | 'neutral';
 /** The query of one request, and a function to complain about it. */
 export interface Ask {
   query: URLSearchParams;
-  /** The URL up to the query, for Link headers. */
-  url: string;
   complain: (sentence: string) => void;
 }
 
 export const WINDOW = ['start_date', 'end_date'] as const;
 
 /** Float ignores unknown parameters, such as per_page. The mock complains about them. */
-export function nameUnknown({ query, complain }: Ask, allowed: Iterable<string>): void {
-  const known = new Set(allowed);
-  for (const name of new Set(query.keys())) if (!known.has(name)) complain(`unknown parameter ${name}`);
+export function nameUnknown({ query, complain }: Ask, allowed: readonly string[]): void {
+  for (const name of new Set(query.keys())) if (!allowed.includes(name)) complain(`unknown parameter ${name}`);
 }
 
 function refuse({ complain }: Ask, sentence: string): never {
@@ -36,12 +33,6 @@ export function readWindow(ask: Ask): Span | null {
 }
 
 export const requireWindow = (ask: Ask): Span => readWindow(ask) ?? refuse(ask, 'start_date and end_date are required');
-
-export function readYear(ask: Ask, presentYear: number): Span {
-  const year = ask.query.get('year') ?? String(presentYear);
-  if (!/^\d{4}$/.test(year)) return refuse(ask, `year=${year} is not a year`);
-  return { start: `${year}-01-01`, end: `${year}-12-31` };
-}
 
 /** Float's two documented formats and that of the neutral contract. A client chooses by the host; the mock accepts all three. */
 const SINCE = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,11})$/;
@@ -65,8 +56,6 @@ export const readNumber = (ask: Ask, name: string, fallback: number, highest: nu
   return Number.isNaN(number) ? fallback : Math.min(Math.max(number, 1), highest);
 };
 
-export const readNames = (ask: Ask, parameter: string, known: (name: string) => boolean): string[] => {
-  const names = (ask.query.get(parameter) ?? '').split(',').filter((name) => name !== '');
-  for (const name of names) if (!known(name)) ask.complain(`${parameter} has no ${name}`);
-  return names.filter(known);
-};
+/** The fields that the request wants expanded, known or not. */
+export const readExpand = ({ query }: Ask): string[] =>
+  (query.get('expand') ?? '').split(',').filter((name) => name !== '');

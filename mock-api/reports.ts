@@ -72,7 +72,7 @@ function peopleReport(company: Company, window: Span): Row[] {
       name: person.name ?? null,
       employee_type: person.employee_type ?? null,
       people_type_id: person.people_type_id ?? null,
-      department_id: idIn(department),
+      department_id: (department as Row | null)?.department_id ?? null,
       department,
       default_hourly_rate: person.default_hourly_rate ?? null,
       // Keys differ between rows (recorded).
@@ -89,11 +89,6 @@ function peopleReport(company: Company, window: Span): Row[] {
     };
   });
 }
-
-const idIn = (department: Json): Json =>
-  typeof department === 'object' && department !== null && !Array.isArray(department)
-    ? (department.department_id ?? null)
-    : null;
 
 /** Only projects with time in the window are listed (recorded: 2 of 20). */
 function projectsReport(company: Company, window: Span): Row[] {

@@ -16,10 +16,8 @@ export interface MockOptions extends HandlerOptions {
   company?: Company | CompanyOptions;
   host?: string;
   port?: number;
-  /** Delay before every response, divided by the time scale. */
+  /** Delay before every response. */
   latencyMs?: number;
-  /** Whether to compress for clients that accept gzip. */
-  gzip?: boolean;
 }
 
 export interface MockApi extends Omit<Session, 'answer'> {
@@ -31,8 +29,7 @@ export interface MockApi extends Omit<Session, 'answer'> {
 }
 
 export async function startMockApi(options: MockOptions = {}): Promise<MockApi> {
-  const { host = '127.0.0.1', port = 0, latencyMs = 0, timeScale = 1, gzip: mayCompress = true } = options;
-  const token = options.token ?? 'mock-token';
+  const { host = '127.0.0.1', port = 0, latencyMs = 0, token = 'mock-token' } = options;
   const company = companyOf(options);
   const { answer, ...session } = createSession(company, options);
   const timers = new Set<NodeJS.Timeout>();
@@ -40,8 +37,8 @@ export async function startMockApi(options: MockOptions = {}): Promise<MockApi> 
   const server = createServer((incoming, outgoing) => {
     const request = requestOf(incoming);
     const { response, fault } = answer(request);
-    const compress = mayCompress && (request.headers['accept-encoding'] ?? '').includes('gzip');
-    const wait = (latencyMs + (fault?.kind === 'delay' ? fault.ms : 0)) / timeScale;
+    const compress = (request.headers['accept-encoding'] ?? '').includes('gzip');
+    const wait = latencyMs + (fault?.kind === 'delay' ? fault.ms : 0);
     if (wait <= 0) {
       deliver(outgoing, response, fault, compress);
       return;

@@ -1,4 +1,4 @@
-import { type Endpoint, equal } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import * as names from './names.ts';
 import type { Draw } from './random.ts';
 import type { Json, Key, Row } from './rows.ts';
@@ -23,8 +23,6 @@ export interface SimpleList extends Endpoint {
   readonly row: (n: number, making: Making) => Row;
 }
 
-const nameAt = (list: readonly [string, ...string[]], n: number): string => list[n % list.length] ?? list[0];
-
 /**
  * Only the key and a few fields of these lists are known, from other clients of the API. The other fields are guesses.
  * `npm run new-stream` adds the entry of a new list at the end.
@@ -36,8 +34,8 @@ export const SIMPLE_LISTS = {
     firstKey: 501,
     count: () => names.stages.length,
     row: (n, { stamps, nth }) => ({
-      name: nameAt(names.stages, n),
-      description: n === 0 ? null : `Projects in ${nameAt(names.stages, n)}`,
+      name: names.cyclic(names.stages, n),
+      description: n === 0 ? null : `Projects in ${names.cyclic(names.stages, n)}`,
       status: Math.min(n, 3),
       order: n,
       active: 1,
@@ -49,7 +47,6 @@ export const SIMPLE_LISTS = {
   'project-expenses': {
     key: 'id',
     stamps: ['seconds'],
-    filters: equal('project_id'),
     firstKey: 70_010,
     count: ({ projects }) => projects,
     row: (n, { draw, stamps, nth, day }) => ({
@@ -67,7 +64,7 @@ export const SIMPLE_LISTS = {
     firstKey: 31,
     count: () => names.currencies.length,
     row: (n) => ({
-      code: nameAt(names.currencies, n),
+      code: names.cyclic(names.currencies, n),
       is_default: Number(n === 0),
       exchange_rate: n === 0 ? null : 1 + n / 16,
     }),
@@ -90,7 +87,7 @@ export const SIMPLE_LISTS = {
     firstKey: 2_204,
     count: () => 3,
     row: (n, { stamps, nth }) => ({
-      name: `${nameAt(names.projects, n)} (template)`,
+      name: `${names.cyclic(names.projects, n)} (template)`,
       ...stamps(),
       created_by: nth('accounts', 0),
       duration_days: 30 * (n + 1),

@@ -15,11 +15,17 @@ export const FIRST: Params = { page: 1, 'per-page': PER_PAGE };
 /** The server cannot be probed at all. The message is our own and contains nothing from the server. */
 export class NoAccount extends Error {}
 
-export type Reply =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  /** The server refused with this status. */
-  | { readonly kind: 'refused'; readonly status: number }
-  | { readonly kind: 'failed'; readonly why: string };
+/** No usable answer. */
+export interface NoAnswer {
+  readonly kind: 'no answer';
+  /** False if the request failed, which says nothing about the API. */
+  readonly isAnswered: boolean;
+  /** The status of a refusal. */
+  readonly status?: number;
+  readonly why: string;
+}
+
+export type Reply = { readonly kind: 'answer'; readonly answer: Answer } | NoAnswer;
 
 export interface Page {
   readonly kind: 'page';
@@ -28,15 +34,6 @@ export interface Page {
   readonly answer: Answer;
   /** From Total-Count. */
   readonly total: number | undefined;
-}
-
-export interface NoPage {
-  readonly kind: 'no page';
-  /** Whether the server answered, but not with a list. */
-  readonly isAnswered: boolean;
-  /** The status of a refusal. */
-  readonly status?: number;
-  readonly why: string;
 }
 
 /** Sends the requests of the probe. Repeated requests are answered from a cache. */
@@ -60,32 +57,24 @@ export class Account {
     return asked;
   }
 
-  /** Reads a list with the parameters that every sync uses. */
-  askList(stream: FloatStream, params: Params): Promise<Reply> {
+  /** Reads a list as a sync does: with expansions, or without them if they are refused. */
+  async firstPage(stream: FloatStream): Promise<Page | NoAnswer> {
+    const expanded = await this.page(stream, { ...FIRST, ...expand(stream.expand) });
+    return expanded.kind === 'no answer' && expanded.isAnswered ? this.page(stream, FIRST) : expanded;
+  }
+
+  /** With the stream's own parameters and these. */
+  askStream(stream: FloatStream, params: Params = {}): Promise<Reply> {
     return this.ask(stream, { ...stream.params(this.config, this.today), ...params });
   }
 
-  /** Reads a list as a sync does: with expansions, or without them if they are refused. */
-  async firstPage(stream: FloatStream): Promise<Page | NoPage> {
-    const expanded = await this.page(stream, { ...FIRST, ...expand(stream.expand) });
-    return expanded.kind === 'no page' && expanded.isAnswered ? this.page(stream, FIRST) : expanded;
-  }
-
-  async page(stream: FloatStream, params: Params): Promise<Page | NoPage> {
-    const reply = await this.askList(stream, params);
-    if (reply.kind === 'failed') return { kind: 'no page', isAnswered: false, why: reply.why };
-    if (reply.kind === 'refused') {
-      return { kind: 'no page', isAnswered: true, status: reply.status, why: `refused (${reply.status})` };
-    }
-    const rows = rowsIn(reply.answer, stream);
-    if (rows === undefined) return { kind: 'no page', isAnswered: true, why: 'no list' };
-    return {
-      kind: 'page',
-      stream,
-      rows,
-      answer: reply.answer,
-      total: count(reply.answer, 'total-count'),
-    };
+  async page(stream: FloatStream, params: Params): Promise<Page | NoAnswer> {
+    const reply = await this.askStream(stream, params);
+    if (reply.kind === 'no answer') return reply;
+    const { answer } = reply;
+    const rows = rowsIn(answer, stream);
+    if (rows === undefined) return { kind: 'no answer', isAnswered: true, why: 'no list' };
+    return { kind: 'page', stream, rows, answer, total: count(answer, 'total-count') };
   }
 
   private async send(endpoint: Endpoint, params: Params): Promise<Reply> {
@@ -94,29 +83,28 @@ export class Account {
       this.hasAnswered = true;
       return { kind: 'answer', answer };
     } catch (error) {
-      return this.understand(error);
+      if (error instanceof BudgetSpent) return failed('the limit of requests was reached');
+      if (!(error instanceof RequestFailed)) throw error;
+      return this.understand(error.outcome);
     }
   }
 
-  private understand(error: unknown): Reply {
-    if (error instanceof BudgetSpent) return { kind: 'failed', why: 'the limit of requests was reached' };
-    if (!(error instanceof RequestFailed)) throw error;
-    const { outcome } = error;
+  private understand(outcome: RequestFailed['outcome']): NoAnswer {
     if (outcome.kind === 'status') {
-      if (outcome.status === 401) throw new NoAccount('The server refused the token (401). Check the token file.');
+      const { status } = outcome;
+      if (status === 401) throw new NoAccount('The server refused the token (401). Check the token file.');
       // Temporary failures say nothing about the API.
-      if (outcome.status >= 500 || outcome.status === 429) {
-        return { kind: 'failed', why: `the server could not answer (${outcome.status})` };
-      }
+      if (status >= 500 || status === 429) return failed(`the server could not answer (${status})`);
       this.hasAnswered = true;
-      return { kind: 'refused', status: outcome.status };
+      return { kind: 'no answer', isAnswered: true, status, why: `refused (${status})` };
     }
     const why = whyOf(outcome);
-    if (!this.hasAnswered)
-      throw new NoAccount(`The server cannot be reached: ${why}. Check the network and --base-url.`);
-    return { kind: 'failed', why };
+    if (this.hasAnswered) return failed(why);
+    throw new NoAccount(`The server cannot be reached: ${why}. Check the network and --base-url.`);
   }
 }
+
+const failed = (why: string): NoAnswer => ({ kind: 'no answer', isAnswered: false, why });
 
 /** Only what the connector itself knows: nothing that the server says may be printed. */
 function whyOf(outcome: Exclude<RequestFailed['outcome'], { kind: 'status' }>): string {
@@ -131,10 +119,7 @@ function whyOf(outcome: Exclude<RequestFailed['outcome'], { kind: 'status' }>): 
 }
 
 /** Undefined if the body is not a list of rows. */
-export function rowsIn(
-  answer: Answer,
-  { name, rowsIn }: Pick<FloatStream, 'name' | 'rowsIn'>,
-): JsonObject[] | undefined {
+export function rowsIn(answer: Answer, { name, rowsIn }: FloatStream): JsonObject[] | undefined {
   try {
     return rowsOf(answer, name, rowsIn);
   } catch (error) {

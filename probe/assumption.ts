@@ -1,4 +1,4 @@
-import type { Account, NoPage } from './account.ts';
+import type { Account, NoAnswer } from './account.ts';
 
 export type Verdict =
   | 'as expected'
@@ -29,27 +29,13 @@ export interface Assumption {
 }
 
 /** `as expected` if it holds, else `different`. */
-export const judged = (holds: boolean, seen: string, about?: string): Finding => ({
-  ...(about === undefined ? {} : { about }),
-  verdict: holds ? 'as expected' : 'different',
-  seen,
-});
+export const judged = (holds: boolean, seen: string, seenOtherwise = seen): Finding =>
+  holds ? { verdict: 'as expected', seen } : { verdict: 'different', seen: seenOtherwise };
 
-export const unseen = (seen: string, about?: string): Finding => ({
-  ...(about === undefined ? {} : { about }),
-  verdict: 'cannot be seen',
-  seen,
-});
+export const unseen = (seen: string): Finding => ({ verdict: 'cannot be seen', seen });
 
-/** The finding for a page that did not come. `refused`: the finding if the server answered with a refusal. */
-export const withoutPage = ({ isAnswered, why }: NoPage, refused: Verdict, about?: string): Finding => ({
-  ...(about === undefined ? {} : { about }),
+/** `refused`: the verdict if the server answered, but with a refusal or without a list. */
+export const unanswered = ({ isAnswered, why }: NoAnswer, refused: Verdict): Finding => ({
   verdict: isAnswered ? refused : 'not asked',
   seen: why,
-});
-
-export const notAsked = (seen: string, about?: string): Finding => ({
-  ...(about === undefined ? {} : { about }),
-  verdict: 'not asked',
-  seen,
 });

@@ -1,12 +1,11 @@
 /** Assumptions about incremental reads. */
 import { httpDateMs } from '../src/cdk/http/http-date.ts';
 import { isObject, type JsonObject, toUtcTimestamp } from '../src/cdk/index.ts';
-import { PER_PAGE } from '../src/float/lists.ts';
 import { modifiedSince } from '../src/float/modified-since.ts';
 import type { FloatStream } from '../src/float/streams.ts';
-import { type Account, keyOf, type Page, type Reply } from './account.ts';
-import { type Assumption, judged, notAsked, unseen, withoutPage } from './assumption.ts';
-import { CHANGING, named, onFirstPage } from './questions.ts';
+import { FIRST, keyOf, type Page } from './account.ts';
+import { type Assumption, judged, unanswered, unseen } from './assumption.ts';
+import { CHANGING, named, onAnswer, onFirstPage } from './questions.ts';
 
 /** A larger difference means another time zone: the smallest offset from UTC is 30 minutes. */
 const SAME_ZONE_MS = 14 * 60_000;
@@ -20,41 +19,66 @@ function stampIn(row: JsonObject): string | undefined {
   return typeof row.modified === 'string' ? toUtcTimestamp(row.modified) : undefined;
 }
 
-const inclusive: Assumption = {
-  name: '`modified_since` is inclusive',
-  expected: 'a row of that very second comes, and none from before',
-  ifDifferent: 'Syncs miss changes in the same second as the cursor, or the filter has no effect.',
-  ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
-    // Needs a stamp without a fraction, because the parameter has whole seconds.
-    const stamps = rows
-      .flatMap((row) => stampIn(row) ?? [])
-      .filter((stamp) => stamp.length === 20 || stamp.endsWith('.000Z'));
-    const since = stamps.toSorted().at(-1);
-    if (since === undefined) return unseen('no row has a stamp of a whole second', stream.name);
-    const filter = { modified_since: modifiedSince(since, account.config.baseUrl) };
-    const page = await account.page(stream, { ...filter, page: 1, 'per-page': PER_PAGE });
-    if (page.kind === 'no page') return withoutPage(page, 'different', stream.name);
-    const found = page.rows.map(stampIn);
-    if (found.some((stamp) => stamp !== undefined && stamp < since))
-      return judged(false, 'rows from before too', stream.name);
-    return judged(found.includes(since), found.includes(since) ? 'inclusive' : 'exclusive', stream.name);
-  }),
-};
-
-const zone: Assumption = {
-  name: 'Stamps are UTC',
-  expected: 'the newest stamp is not later than the Date header',
-  ifDifferent: 'The cursor may be later than some changes, which are then missed.',
-  ask: async (account) => {
-    const pages = await Promise.all(CHANGING.map((stream) => account.firstPage(stream)));
-    const ages = pages.flatMap((page) => (page.kind === 'page' ? agesOf(page) : []));
-    const youngest = Math.min(...ages);
-    if (youngest < -TOLERANCE_MS) return [judged(false, 'later than Date')];
-    if (youngest < SAME_ZONE_MS) return [judged(true, 'just before Date')];
-    const advice = 'change a row in Float and run the probe again; if this stays, the stamps are not UTC';
-    return [unseen(`no row was changed in the last 15 minutes: ${advice}`)];
+export const ON_CHANGES: readonly Assumption[] = [
+  {
+    name: '`modified_since` is inclusive',
+    expected: 'a row of that very second comes, and none from before',
+    ifDifferent: 'Syncs miss changes in the same second as the cursor, or the filter has no effect.',
+    ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
+      // Needs a stamp without a fraction, because the parameter has whole seconds.
+      const stamps = rows
+        .flatMap((row) => stampIn(row) ?? [])
+        .filter((stamp) => stamp.length === 20 || stamp.endsWith('.000Z'));
+      const since = stamps.toSorted().at(-1);
+      if (since === undefined) return unseen('no row has a stamp of a whole second');
+      const filter = { modified_since: modifiedSince(since, account.config.baseUrl) };
+      const page = await account.page(stream, { ...FIRST, ...filter });
+      if (page.kind === 'no answer') return unanswered(page, 'different');
+      const found = page.rows.map(stampIn);
+      if (found.some((stamp) => stamp !== undefined && stamp < since)) return judged(false, 'rows from before too');
+      return judged(found.includes(since), 'inclusive', 'exclusive');
+    }),
   },
-};
+  {
+    name: 'Stamps are UTC',
+    expected: 'the newest stamp is not later than the Date header',
+    ifDifferent: 'The cursor may be later than some changes, which are then missed.',
+    ask: async (account) => {
+      const pages = await Promise.all(CHANGING.map((stream) => account.firstPage(stream)));
+      const ages = pages.flatMap((page) => (page.kind === 'page' ? agesOf(page) : []));
+      const youngest = Math.min(...ages);
+      if (youngest < -TOLERANCE_MS) return [judged(false, 'later than Date')];
+      if (youngest < SAME_ZONE_MS) return [judged(true, 'just before Date')];
+      const advice = 'change a row in Float and run the probe again; if this stays, the stamps are not UTC';
+      return [unseen(`no row was changed in the last 15 minutes: ${advice}`)];
+    },
+  },
+  {
+    name: 'A single row can be requested by its key',
+    expected: 'the row',
+    ifDifferent: 'Deletions without a Delete Log are found only by reading lists twice, or not at all.',
+    // Streams with numeric keys, and one with a string key.
+    ask: onFirstPage(named('people', 'projects', 'phases', 'logged_time'), async ({ stream, rows }, account) => {
+      const key = rows[0] === undefined ? null : keyOf(rows[0], stream);
+      if (typeof key !== 'number' && typeof key !== 'string') return unseen('the list is empty');
+      const reply = await account.askStream(single(stream, key));
+      if (reply.kind === 'no answer') return unanswered(reply, 'different');
+      const { body } = reply.answer;
+      const row = isObject(body) && isObject(body.data) ? body.data : body;
+      return judged(isObject(row) && keyOf(row, stream) === key, 'the row', 'something else');
+    }),
+  },
+  {
+    name: 'A request for a row that does not exist answers 404',
+    expected: '404 or 410',
+    ifDifferent: 'Deleted rows of these lists stay in the destination.',
+    ask: onAnswer(
+      CHANGING.filter(({ comparesKeys }) => comparesKeys).map((stream) => single(stream, NO_SUCH_KEY)),
+      () => judged(false, 'an answer'),
+      ({ status }) => (status === 404 || status === 410 ? 'as expected' : 'different'),
+    ),
+  },
+];
 
 /** Age of each row's last change: the server's Date minus the row's stamp. */
 function agesOf({ rows, answer }: Page): number[] {
@@ -63,41 +87,6 @@ function agesOf({ rows, answer }: Page): number[] {
   return now === undefined ? [] : stamps.map((stamp) => now - Date.parse(stamp));
 }
 
-const singleRow: Assumption = {
-  name: 'A single row can be requested by its key',
-  expected: 'the row',
-  ifDifferent: 'Deletions without a Delete Log are found only by reading lists twice, or not at all.',
-  // Streams with numeric keys, and one with a string key.
-  ask: onFirstPage(named('people', 'projects', 'phases', 'logged_time'), async ({ stream, rows }, account) => {
-    const key = rows[0] === undefined ? null : keyOf(rows[0], stream);
-    if (typeof key !== 'number' && typeof key !== 'string') return unseen('the list is empty', stream.name);
-    const reply = await single(account, stream, key);
-    if (reply.kind === 'failed') return notAsked(reply.why, stream.name);
-    if (reply.kind === 'refused') return judged(false, `refused (${reply.status})`, stream.name);
-    const { body } = reply.answer;
-    const row = isObject(body) && isObject(body.data) ? body.data : body;
-    const isRow = isObject(row) && keyOf(row, stream) === key;
-    return judged(isRow, isRow ? 'the row' : 'something else', stream.name);
-  }),
-};
-
-const missingRow: Assumption = {
-  name: 'A request for a row that does not exist answers 404',
-  expected: '404 or 410',
-  ifDifferent: 'Deleted rows of these lists stay in the destination.',
-  ask: async (account) =>
-    Promise.all(
-      CHANGING.filter(({ deleteLog }) => deleteLog === undefined).map(async (stream) => {
-        const reply = await single(account, stream, NO_SUCH_KEY);
-        if (reply.kind === 'failed') return notAsked(reply.why, stream.name);
-        if (reply.kind === 'answer') return judged(false, 'an answer', stream.name);
-        return judged(reply.status === 404 || reply.status === 410, String(reply.status), stream.name);
-      }),
-    ),
-};
-
-function single(account: Account, stream: FloatStream, key: number | string): Promise<Reply> {
-  return account.ask({ ...stream, path: `${stream.path}/${encodeURIComponent(key)}` }, {});
+function single(stream: FloatStream, key: number | string): FloatStream {
+  return { ...stream, path: `${stream.path}/${encodeURIComponent(key)}`, params: () => ({}) };
 }
-
-export const ON_CHANGES: readonly Assumption[] = [inclusive, zone, singleRow, missingRow];

@@ -51,8 +51,6 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const mock = await startMockApi({
     token: TOKEN,
     limits: null,
-    // Compression takes more time than most tests do.
-    gzip: false,
     latencyMs: latencyMs / (speed ?? 1),
     ...rest,
     now,

@@ -35,8 +35,8 @@ function expectedOf(row: FloatStream): ExpectedStream {
   if (!isEndpointName(endpoint)) {
     throw new Error(`The mock API has no list ${row.path}. Add it to mock-api/simple-lists.ts.`);
   }
-  const { key, keyWithin, modifiedSince = false, expand = {} } = endpointOf(endpoint);
-  const withheld = Object.keys(expand).filter((field) => !row.expand.includes(field));
+  const { key, keyWithin, modifiedSince = false, expand = [] } = endpointOf(endpoint);
+  const withheld = expand.filter((field) => !row.expand.includes(field));
   return {
     path: row.path,
     endpoint,

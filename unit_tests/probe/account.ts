@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { MockResponse } from '../../mock-api/answers.ts';
-import { type Company, type CompanyOptions, createCompany } from '../../mock-api/company.ts';
-import { endpointNames } from '../../mock-api/endpoints.ts';
+import { type Company, type CompanyOptions, createCompany, keyOf } from '../../mock-api/company.ts';
+import { endpointNames, endpointOf } from '../../mock-api/endpoints.ts';
 import type { HandlerOptions } from '../../mock-api/handler.ts';
 import { createSession } from '../../mock-api/session.ts';
 import { type Probed, probe } from '../../probe/probe.ts';
-import { markdownReport, terminalReport } from '../../probe/report.ts';
+import { markdownReport } from '../../probe/report.ts';
 import { interpret } from '../../src/cdk/http/answer.ts';
 import type { Failure } from '../../src/cdk/http/outcome.ts';
 import type { Clock } from '../../src/cdk/index.ts';
@@ -13,31 +13,24 @@ import type { Clock } from '../../src/cdk/index.ts';
 export const TOKEN = 'flt_probe-token-81';
 const NOW = Date.parse('2026-06-10T12:00:00Z');
 
-export interface Asked {
-  /** Without /v3. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-}
-
-/** How an account differs from an honest mock. */
+/** How an account differs from a normal one. */
 export interface Otherwise {
+  /** No list has rows. */
+  readonly isEmpty?: boolean;
   readonly company?: CompanyOptions;
   readonly options?: HandlerOptions;
-  /** After the company was made. */
-  readonly change?: (company: Company) => void;
-  /** What the server sends instead. A failure is one of the connection. */
-  readonly answer?: (asked: Asked, normal: MockResponse) => MockResponse | Failure | undefined;
+  /** The response to `path` (without /v3) instead of the normal one, or the failure of the connection. */
+  readonly answer?: (path: string, normal: MockResponse, query: URLSearchParams) => MockResponse | Failure | undefined;
 }
 
 export interface Run extends Probed {
   readonly company: Company;
   /** Requests as the server counted them. */
   readonly counted: number;
-  /** Both reports. */
-  readonly text: string;
+  readonly markdown: string;
 }
 
-/** Whoever sleeps wakes at once, and finds that the time has passed. */
+/** A clock that skips waits. */
 function hastyClock(): Clock {
   let time = NOW;
   return {
@@ -48,14 +41,20 @@ function hastyClock(): Clock {
   };
 }
 
-/** Probes a mock in process, in no time. */
-export async function probeMock({ company: sizes = {}, options = {}, change, answer }: Otherwise = {}): Promise<Run> {
+/** Probes a mock in process. A few rows were changed and deleted just now, so that all assumptions can be checked. */
+export async function probeMock({
+  isEmpty = false,
+  company: sizes = {},
+  options = {},
+  answer,
+}: Otherwise = {}): Promise<Run> {
   const clock = hastyClock();
-  const company = createCompany({ now: clock.now, people: 16, projects: 8, weeks: 2, ...sizes });
+  const counts = isEmpty ? Object.fromEntries(endpointNames.map((name) => [name, 0])) : {};
+  const company = createCompany({ now: clock.now, people: 16, projects: 8, weeks: 2, counts, ...sizes });
   const session = createSession(company, { token: TOKEN, now: clock.now, ...options });
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  change?.(company);
+  if (!isEmpty) changeRows(company);
   const context = { clock, signal, log: () => undefined, mask: () => '', rateLimited: () => undefined };
   const config = {
     apiToken: TOKEN,
@@ -66,30 +65,25 @@ export async function probeMock({ company: sizes = {}, options = {}, change, ans
     concurrency: 4,
     contactEmail: undefined,
   };
-  const probed = probe(config, context, async (_, headers) => ({
+  const { results, requests } = await probe(config, context, async (_, headers) => ({
     close: () => undefined,
     get: async (url) => {
       const { pathname, searchParams: query } = new URL(url);
       const request = { method: 'GET', path: pathname, query, headers: { authorization: headers.Authorization } };
       const normal = session.answer(request).response;
-      const sent = answer?.({ path: pathname.replace('/v3', ''), query }, normal) ?? normal;
+      const sent = answer?.(pathname.replace('/v3', ''), normal, query) ?? normal;
       if ('outcome' in sent) return sent;
       return interpret(sent.status, { get: (name) => sent.headers[name] ?? null }, sent.body);
     },
   }));
-  const { results, requests } = await probed;
-  const text = markdownReport(results, { version: '1.2.3', isFloat: false, requests }) + terminalReport(results, 120);
-  return { results, requests, company, counted: session.requests.length, text };
+  const markdown = markdownReport(results, { version: '1.2.3', isFloat: false, requests });
+  return { results, requests, company, counted: session.requests.length, markdown };
 }
 
-/** Rows that were changed and deleted just now, so that everything can be seen. */
-export function liveCompany(company: Company): void {
-  for (const name of ['people', 'projects', 'phases', 'tasks', 'timeoffs', 'logged-time'] as const)
+function changeRows(company: Company): void {
+  for (const name of ['people', 'projects', 'phases', 'tasks', 'timeoffs', 'logged-time'] as const) {
     company.insert(name);
-  for (const name of ['tasks', 'timeoffs', 'logged-time'] as const) {
-    const [row] = company.rows(name).slice(3);
-    const key = { tasks: 'task_id', timeoffs: 'timeoff_id', 'logged-time': 'logged_time_id' }[name];
-    company.remove(name, String(row?.[key]).length > 15 ? String(row?.[key]) : Number(row?.[key]));
+    if (endpointOf(name).deletions) company.remove(name, keyOf(name, company.insert(name)));
   }
 }
 

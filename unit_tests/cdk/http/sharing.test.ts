@@ -41,7 +41,7 @@ interface Told {
 /** A server that counts in sliding windows, and a sync that shares it. */
 async function share(others: Others, told: Told, requests: number) {
   const clock = new FakeClock(0);
-  const server = createLimiter(floatLimits, clock.now, 1);
+  const server = createLimiter(floatLimits, clock.now);
   const taken = { ours: [] as number[], theirs: 0, refused: 0 };
   const letOthersAsk = async (): Promise<void> => {
     for (const at of others(120)) {
