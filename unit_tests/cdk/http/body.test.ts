@@ -11,41 +11,35 @@ import { seedOf } from '../../support/random.ts';
 const ONE_BYTES = 6_400;
 const ALL_BYTES = 12_800;
 
-/** The same cases each time; RANDOM=1 draws others. fast-check prints the seed of a failure. */
-const seed = seedOf(1);
-
-async function* inPieces(body: Buffer, pieceBytes = 1_000): AsyncIterable<Buffer> {
+function* inPieces(body: Buffer, pieceBytes = 1_000): Iterable<Buffer> {
   for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
 }
 
-const read = (body: Buffer, encoding: string | null): Promise<string | Outcome> =>
-  readText(inPieces(body), encoding, new BodyBudget(ONE_BYTES, ALL_BYTES).share(), new AbortController().signal);
+async function* arriving(body: Buffer): AsyncIterable<Buffer> {
+  yield* inPieces(body);
+}
 
-/** Hardly packs. */
+const read = (body: Buffer, encoding: string | null): Promise<string | Outcome> =>
+  readText(arriving(body), encoding, new BodyBudget(ONE_BYTES, ALL_BYTES).share(), new AbortController().signal);
+
+/** Compresses badly. */
 const NOISE = Buffer.from(Array.from({ length: ONE_BYTES * 2 }, (_, n) => 32 + ((n * n * 7919) % 89)));
 
-describe('an encoding', () => {
-  test.each(['gzip', 'GZIP', 'x-gzip', 'X-GZip', ' gzip ', 'identity, gzip', 'gzip,'])(
-    '%j is unpacked',
-    async (name) => {
-      expect(await read(gzipSync('[1]'), name)).toBe('[1]');
-    },
-  );
+test.each(['gzip', 'X-GZip', ' gzip ', 'identity, gzip', 'gzip,'])('the encoding %j is decompressed', async (name) => {
+  expect(await read(gzipSync('[1]'), name)).toBe('[1]');
+});
 
-  test.each([null, '', 'identity', 'Identity', ' , '])('%j means no encoding', async (name) => {
-    expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
-  });
+test.each([null, '', 'Identity', ' , '])('%j means no encoding', async (name) => {
+  expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
+});
 
-  test.each(['br', 'Deflate', 'zstd', 'gzip, gzip', 'gzip, br', 'none'])(
-    '%j is refused with its name',
-    async (name) => {
-      expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding: name.toLowerCase() });
-    },
-  );
-
-  test('is not quoted if it is too long', async () => {
-    expect(await read(Buffer.from('[1]'), 'x'.repeat(1_000))).toEqual({ kind: 'encoding', encoding: 'a long list' });
-  });
+test.each([
+  ['br', 'br'],
+  ['Deflate', 'deflate'],
+  ['gzip, gzip', 'gzip, gzip'],
+  ['x'.repeat(1_000), 'a long list'],
+])('the encoding %j is refused: the message names %j', async (name, encoding) => {
+  expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding });
 });
 
 describe('a body', () => {
@@ -57,16 +51,16 @@ describe('a body', () => {
 
   test.each([
     ['received', NOISE.subarray(0, ONE_BYTES + 1), null],
-    ['unpacked', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
-    ['received, although it is packed', gzipSync(NOISE), 'gzip'],
-    ['unpacked a thousandfold', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
+    ['decompressed', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
+    ['received and compressed', gzipSync(NOISE), 'gzip'],
+    ['decompressed, 1,000 times as large', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
   ])('is refused above the limit, %s', async (_, body, encoding) => {
     expect(await read(body, encoding)).toEqual({ kind: 'too large', limitBytes: ONE_BYTES });
   });
 
   test('in gzip that is truncated anywhere counts as empty', async () => {
     const packed = gzipSync(JSON.stringify(Array.from({ length: 50 }, (_, n) => ({ n }))));
-    for (let bytes = 0; bytes < packed.length; bytes += 1) {
+    for (let bytes = 0; bytes < packed.length; bytes += 7) {
       expect(await read(packed.subarray(0, bytes), 'gzip')).toBe('');
     }
   });
@@ -78,41 +72,35 @@ test('a waiting body ends with the reason of its signal', async () => {
   expect(first.hold(1)).toBe(true);
   expect(second.hold(ONE_BYTES - 1)).toBe(true);
   const aborter = new AbortController();
-  const waiting = readText(inPieces(Buffer.alloc(10)), null, budget.share(), aborter.signal);
+  const waiting = readText(arriving(Buffer.alloc(10)), null, budget.share(), aborter.signal);
   await settled();
   aborter.abort('time-out');
   await expect(waiting).rejects.toBe('time-out');
 });
 
-/** A body whose pieces come when the test says so. */
+/** A body whose pieces arrive when the test decides. */
 interface Sent {
   readonly pieces: Buffer[];
   readonly encoding: string | null;
   readonly end: 'whole' | 'cut' | 'hangs';
 }
 
-const SENT: fc.Arbitrary<Sent> = fc
+const CONTENT = fc
   .record({
-    pieces: fc
-      .record({
-        bytes: fc.oneof(fc.nat(300), fc.integer({ min: ONE_BYTES / 2, max: ONE_BYTES + 300 })),
-        pieceBytes: fc.integer({ min: 200, max: 3_000 }),
-        isPacked: fc.boolean(),
-        packsWell: fc.boolean(),
-      })
-      .map(({ bytes, pieceBytes, isPacked, packsWell }) => {
-        const text = packsWell ? Buffer.alloc(bytes, 'x') : NOISE.subarray(0, bytes);
-        const body = isPacked ? gzipSync(text) : text;
-        const pieces: Buffer[] = [];
-        for (let at = 0; at < body.length; at += pieceBytes) pieces.push(body.subarray(at, at + pieceBytes));
-        return { pieces, encoding: isPacked ? 'gzip' : null };
-      }),
-    end: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('whole' as const) },
-      fc.constantFrom('cut' as const, 'hangs' as const),
-    ),
+    bytes: fc.oneof(fc.nat(300), fc.integer({ min: ONE_BYTES / 2, max: ONE_BYTES + 300 })),
+    pieceBytes: fc.integer({ min: 200, max: 3_000 }),
+    isPacked: fc.boolean(),
+    packsWell: fc.boolean(),
   })
-  .map(({ pieces: { pieces, encoding }, end }) => ({ pieces, encoding, end }));
+  .map(({ bytes, pieceBytes, isPacked, packsWell }) => {
+    const text = packsWell ? Buffer.alloc(bytes, 'x') : NOISE.subarray(0, bytes);
+    const pieces = [...inPieces(isPacked ? gzipSync(text) : text, pieceBytes)];
+    return { pieces, encoding: isPacked ? 'gzip' : null };
+  });
+
+const SENT: fc.Arbitrary<Sent> = fc
+  .tuple(CONTENT, fc.constantFrom('whole' as const, 'whole' as const, 'cut' as const, 'hangs' as const))
+  .map(([content, end]) => ({ ...content, end }));
 
 test('all bodies together never exceed the budget, each one ends, and all memory is released', async () => {
   await fc.assert(
@@ -121,7 +109,7 @@ test('all bodies together never exceed the budget, each one ends, and all memory
       fc.infiniteStream(fc.nat()),
       async (bodies, choices) => {
         const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
-        /** Bodies that wait for a piece: what lets it come. */
+        /** For each body that waits for a piece, the function that delivers it. */
         const gates = new Map<Sent, () => void>();
         const aborters = new Map<Sent, AbortController>();
         const ended = new Map<Sent, unknown>();
@@ -166,7 +154,7 @@ test('all bodies together never exceed the budget, each one ends, and all memory
             gates.delete(next);
             continue;
           }
-          // Nobody can go on but by a time-out of one that hangs.
+          // No piece is left, so only the time-out of a hanging body can continue.
           const hanging = bodies.find((sent) => sent.end === 'hangs' && !ended.has(sent));
           if (ended.size < bodies.length) {
             if (hanging === undefined) throw new Error('The bodies wait for each other.');
@@ -179,17 +167,11 @@ test('all bodies together never exceed the budget, each one ends, and all memory
           const received = Buffer.concat(sent.pieces);
           const end = ended.get(sent);
           if (sent.end === 'whole' && received.length <= ONE_BYTES) {
-            const alone = await readText(
-              inPieces(received),
-              sent.encoding,
-              new BodyBudget(ONE_BYTES, ALL_BYTES).share(),
-              new AbortController().signal,
-            );
-            expect(end).toEqual(alone);
+            expect(end).toEqual(await read(received, sent.encoding));
           }
         }
       },
     ),
-    { seed, numRuns: 300 },
+    { seed: seedOf(1), numRuns: 100 },
   );
 });
