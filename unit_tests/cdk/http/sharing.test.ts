@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createLimiter, floatLimits } from '../../../mock-api/limits.ts';
 import { interpret } from '../../../src/cdk/http/answer.ts';
-import { HttpClient } from '../../../src/cdk/http/client.ts';
 import { FakeClock } from '../../../src/cdk/testing/index.ts';
-import { FLOAT_POLICY } from '../../../src/float/failures.ts';
+import { clientOf } from '../../support/client.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
 
 const SECOND = 1000;
@@ -51,44 +50,25 @@ async function share(others: Others, told: Told, requests: number) {
     }
   };
   void letOthersAsk();
-  const transport = {
-    close: () => {},
-    get: async () => {
-      await clock.sleep(LATENCY / 2);
-      const { allowed, remaining, reset, retryAfter } = server.arrive(false);
-      if (allowed) taken.ours.push(clock.now());
-      else taken.refused += 1;
-      const headers: Record<string, number | undefined> = {
-        'ratelimit-remaining': told.quota ? remaining : undefined,
-        'ratelimit-reset': told.quota ? reset : undefined,
-        'retry-after': told.retryAfter && !allowed ? retryAfter : undefined,
-      };
-      await clock.sleep(LATENCY / 2);
-      return interpret(allowed ? 200 : 429, { get: (name) => headers[name]?.toString() ?? null }, '[]');
-    },
+  const get = async () => {
+    await clock.sleep(LATENCY / 2);
+    const { allowed, remaining, reset, retryAfter } = server.arrive(false);
+    if (allowed) taken.ours.push(clock.now());
+    else taken.refused += 1;
+    const headers: Record<string, number | undefined> = {
+      'ratelimit-remaining': told.quota ? remaining : undefined,
+      'ratelimit-reset': told.quota ? reset : undefined,
+      'retry-after': told.retryAfter && !allowed ? retryAfter : undefined,
+    };
+    await clock.sleep(LATENCY / 2);
+    return interpret(allowed ? 200 : 429, { get: (name) => headers[name]?.toString() ?? null }, '[]');
   };
-  const api = {
-    baseUrl: 'https://api.example/v3',
-    quotas: [
-      { limit: floatLimits.perMinute, windowMs: MINUTE },
-      { limit: floatLimits.perSecond, windowMs: SECOND },
-    ],
-    maxConcurrentRequests: 4,
-    policy: FLOAT_POLICY,
-  } as const;
-  const context = {
-    clock,
-    signal: new AbortController().signal,
-    log: () => {},
-    mask: (text: string) => text,
-    rateLimited: () => {},
-  };
-  const client = new HttpClient(api, context, transport, randomFrom(SEED));
+  const { client } = clientOf(get, { clock, random: randomFrom(SEED) });
   let left = requests;
   const worker = async (): Promise<void> => {
     for (; left > 0; left -= 1) await client.get({ name: 'people', path: '/people' }, {});
   };
-  await clock.run(Promise.all(Array.from({ length: api.maxConcurrentRequests }, worker)));
+  await clock.run(Promise.all(Array.from({ length: 4 }, worker)));
   const minutes = clock.now() / MINUTE;
   return { ...taken, minutes, leftPerMinute: floatLimits.perMinute - taken.theirs / minutes };
 }
