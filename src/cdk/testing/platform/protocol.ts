@@ -220,10 +220,9 @@ const messages: Record<MessageType, Record<string, object>> = {
   },
 };
 
-const ajv = new Ajv({ strict: false, allErrors: true });
-const validators = new Map(
-  Object.entries(messages).map(([type, members]) => [type, ajv.compile(exactly({ type: oneOf(type), ...members }))]),
-);
+// Added schemas are compiled when they are first used: compiling all of them takes 0.2 s, in each test file.
+const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
+for (const [type, members] of Object.entries(messages)) ajv.addSchema(exactly({ type: oneOf(type), ...members }), type);
 
 /** Parses one line of stdout: the message, or its problem. */
 export function parseLine(line: string): Message | { problem: string } {
@@ -233,7 +232,8 @@ export function parseLine(line: string): Message | { problem: string } {
   } catch {
     return { problem: `not JSON: ${cut(line)}` };
   }
-  const isMessage = validators.get(message?.type ?? '');
+  const type = String(message?.type);
+  const isMessage = Object.hasOwn(messages, type) ? ajv.getSchema(type) : undefined;
   if (isMessage === undefined) return { problem: `not a protocol message: ${cut(line)}` };
   if (!isMessage(message)) return { problem: `${ajv.errorsText(isMessage.errors)}: ${cut(line)}` };
   return message as Message;
