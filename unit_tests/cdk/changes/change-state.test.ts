@@ -79,7 +79,7 @@ describe('a state', () => {
   });
 
   test.each<[string, JsonValue[]]>([
-    ['modified', [5, 'soon', {}, [], true, '2026-02-30T00:00:00Z', '']],
+    ['modified', [5, 'soon', {}, '2026-02-30T00:00:00Z', '']],
     ['newestRow', [5, 'soon']],
     ['deletionsSince', [1_773_829_815, 'never', { at: T }]],
     ['handledDeletions', ['all', {}, [7], [[7]], [[7, T]], [[null, 7]], [[7, 8], 9]]],
