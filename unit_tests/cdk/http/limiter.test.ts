@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Limiter, type Quota, type ServerQuota, type Ticket } from '../../../src/cdk/http/limiter.ts';
+import { Limiter, type Quota, type ServerQuota } from '../../../src/cdk/http/limiter.ts';
 import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
 
@@ -181,28 +181,6 @@ test('its memory does not grow with the number of requests', async () => {
   const { limiter, clock } = await simulate(load);
   const kept = JSON.stringify(limiter, (_, value) => (value === clock ? undefined : value));
   expect(kept.length).toBeLessThan(10_000);
-});
-
-/** CPU time of requests that a quota does not delay, in microseconds. */
-async function cpuTimeUnder(perSecond: number, requests: number): Promise<number> {
-  const clock = new FakeClock(0);
-  const limiter = new Limiter(quotas(50 * perSecond, perSecond), Number.POSITIVE_INFINITY, clock);
-  const before = process.cpuUsage();
-  const underWay: Ticket[] = [];
-  for (let index = 0; index < requests; index += 1) {
-    if (index % (perSecond - 100) === 0) await clock.advance(60 * SECOND);
-    underWay.push(await limiter.acquire(never));
-    const oldest = underWay.length > 16 ? underWay.shift() : undefined;
-    if (oldest) limiter.answered(oldest, { remaining: 40 * perSecond, resetMs: 60 * SECOND });
-  }
-  return process.cpuUsage(before).user;
-}
-
-test('a large quota costs no more than a small one', async () => {
-  // If the cost grew with the size of the quota, the ratio would be about 100.
-  const small = await cpuTimeUnder(200, 5_000);
-  const large = await cpuTimeUnder(20_000, 5_000);
-  expect(large / small).toBeLessThan(10);
 });
 
 /** A limiter, its clock, and the requests that it admitted, in order. */
