@@ -220,14 +220,6 @@ describe('a comparison', () => {
     expect(last).not.toHaveProperty('fruitlessComparisons');
   });
 
-  test('accepts a page without a count', async () => {
-    const { last } = await read(
-      { lists: [listed([3, 1])], totals: [2, undefined], count: 2 },
-      synced([1, 3], { countOffset: 1 }),
-    );
-    expect(last).toEqual({ ...synced([1, 3]), comparedAt: iso(NOW) });
-  });
-
   test('that cannot read the list reliably removes nothing and is postponed for an hour', async () => {
     const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
     expect(removed).toEqual([]);
@@ -411,12 +403,4 @@ test('without the field that marks a tombstone nothing is removed, keys stay kno
   const server = { lists: [listed([4, 1])], single: offers(1, 4) };
   const selected = await read(server, last, { fields: new Set([...fields, '_ab_cdc_deleted_at']) });
   expect(selected.removed).toEqual([2, 3]);
-});
-
-test('a single 404 among many living rows is not believed', async () => {
-  const stray: SingleRow[] = ['gone'];
-  const single = (key: number): SingleRow => (key === 40 && stray.shift()) || { row: toRow({ key }) };
-  const { removed, asked } = await read({ lists: [listed([1])], single }, synced(range(1, 80)));
-  expect(removed).toEqual([]);
-  expect(asked.filter((request) => request === 40)).toHaveLength(2);
 });
