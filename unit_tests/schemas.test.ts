@@ -2,20 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
+import { fieldsOf, type Schema } from '../scripts/dictionary.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
-
-interface Schema {
-  type: string | string[];
-  title?: string;
-  description?: string;
-  format?: string;
-  airbyte_type?: string;
-  known_values?: number[];
-  additionalProperties?: boolean;
-  required?: string[];
-  properties?: Record<string, Schema>;
-  items?: Schema;
-}
 
 const FOLDER = new URL('../schemas/', import.meta.url);
 const schemas = new Map(
@@ -37,20 +25,13 @@ const COLUMN_TYPES = [
   'string date-time timestamp_with_timezone',
 ];
 
-/** Every schema inside a schema, with its path: fields, fields of fields (`a.b`), items of arrays (`a[]`). */
-function* inside(schema: Schema, path = ''): Generator<{ path: string; schema: Schema; isField: boolean }> {
-  for (const [name, field] of Object.entries(schema.properties ?? {})) {
-    const fieldPath = path === '' ? name : `${path}.${name}`;
-    yield { path: fieldPath, schema: field, isField: true };
-    yield* inside(field, fieldPath);
-  }
-  if (schema.items) {
-    yield { path: `${path}[]`, schema: schema.items, isField: false };
-    yield* inside(schema.items, `${path}[]`);
-  }
-}
-
-const nodes = [...schemas].flatMap(([stream, root]) => [...inside(root)].map((node) => ({ ...node, stream, root })));
+/** Every field of every schema, and the items of each array. */
+const nodes = [...schemas].flatMap(([stream, root]) =>
+  [...fieldsOf(root)].flatMap(({ path, schema }) => [
+    { stream, root, path, schema, isField: true },
+    ...(schema.items ? [{ stream, root, path: `${path}[]`, schema: schema.items, isField: false }] : []),
+  ]),
+);
 type Node = (typeof nodes)[number];
 
 /** Where the schemas break a rule. */
