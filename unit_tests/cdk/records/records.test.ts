@@ -252,17 +252,6 @@ describe('fields that the user did not select', () => {
     expect([nulled, mistyped, unknown]).toEqual([['active'], ['active'], ['new']]);
   });
 
-  test('the object of additional fields can be deselected too', () => {
-    const { record, nulled, unknown } = make(row(), WITH_ADDITIONAL, { selected: ['id', 'hours'] });
-    expect(record).toEqual({ id: 1, hours: null });
-    expect([nulled, unknown]).toEqual([['hours'], ['new']]);
-  });
-
-  test('a column that only the catalog declares stays empty', () => {
-    const { record } = make(row(), WITH_ADDITIONAL, { selected: ['id', 'new', 'additional_fields'] });
-    expect(record).toEqual({ id: 1, additional_fields: { new: 2 } });
-  });
-
   test('the key is still checked; a record may be empty', () => {
     expect(make(row(), WITH_ADDITIONAL, { selected: ['tags'] }).json).toBe('{}');
     expect(make(row(), WITH_ADDITIONAL, { selected: ['additional_fields'] }).record).toEqual({
