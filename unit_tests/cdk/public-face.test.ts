@@ -26,7 +26,7 @@ function exportsOf(index: string): string[] {
     .filter((name) => name !== '');
 }
 
-/** What the reference has a heading for, and the names in the first cells of the table of messages. */
+/** The names in the headings of the reference, and in the first column of its table of messages. */
 const headings = [...REFERENCE.matchAll(/^### `(\w+)/gm)].map(([, name = '']) => name);
 const messages = REFERENCE.split('\n## Messages of the protocol\n')[1]?.split('\n## ')[0] ?? '';
 const cells = [...messages.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>

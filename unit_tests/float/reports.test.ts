@@ -7,7 +7,7 @@ import { monthsToRead, readReport } from '../../src/float/reports.ts';
 import { clientOf } from '../support/client.ts';
 
 test.each([
-  // On the last day of a long month, months are not skipped; nor is one where the local day is another than that of UTC.
+  // The last day of a long month, and times at which the local date may differ from UTC.
   ['2026-01-31T23:59:59.999Z', undefined, 16, '2025-01-01/2025-01-31', '2026-04-01/2026-04-30'],
   ['2026-02-01T00:00:00.000Z', undefined, 16, '2025-02-01/2025-02-28', '2026-05-01/2026-05-31'],
   ['2023-11-30T12:00:00.000Z', undefined, 16, '2022-11-01/2022-11-30', '2024-02-01/2024-02-29'],

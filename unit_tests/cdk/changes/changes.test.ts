@@ -282,6 +282,6 @@ describe('a read that was interrupted', () => {
 test('a row with a new newest stamp is emitted only after a STATE with that stamp', async () => {
   const pages: [number, number][][] = [[[3, NOW - HOUR]], [[2, NOW + MINUTE]], [[1, NOW]], [[0, NOW + 2 * MINUTE]]];
   const { events } = await read({ pages }, SYNCED);
-  const told = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
-  expect(told).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
+  const seen = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
+  expect(seen).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
 });

@@ -33,13 +33,13 @@ const inBursts: Others = (minutes) =>
   Array.from({ length: 100 * minutes }, (_, index) => Math.floor(index / 100) * MINUTE + 7_000 + (index % 100) * 110);
 
 /** What the server's responses contain. */
-interface Told {
+interface SentHeaders {
   quota: boolean;
   retryAfter: boolean;
 }
 
 /** A server that counts in sliding windows, and a sync that shares it. */
-async function share(others: Others, told: Told, requests: number) {
+async function share(others: Others, sentHeaders: SentHeaders, requests: number) {
   const clock = new FakeClock(0);
   const server = createLimiter(floatLimits, clock.now, 1);
   const taken = { ours: [] as number[], theirs: 0, refused: 0 };
@@ -56,9 +56,9 @@ async function share(others: Others, told: Told, requests: number) {
     if (allowed) taken.ours.push(clock.now());
     else taken.refused += 1;
     const headers: Record<string, number | undefined> = {
-      'ratelimit-remaining': told.quota ? remaining : undefined,
-      'ratelimit-reset': told.quota ? reset : undefined,
-      'retry-after': told.retryAfter && !allowed ? retryAfter : undefined,
+      'ratelimit-remaining': sentHeaders.quota ? remaining : undefined,
+      'ratelimit-reset': sentHeaders.quota ? reset : undefined,
+      'retry-after': sentHeaders.retryAfter && !allowed ? retryAfter : undefined,
     };
     await clock.sleep(LATENCY / 2);
     return interpret(allowed ? 200 : 429, { get: (name) => headers[name]?.toString() ?? null }, '[]');
@@ -79,17 +79,23 @@ const OTHERS: Record<string, Others> = {
   'nearly all of it, at random': atRandom(180),
   'one request a minute': evenly(1),
 };
-const TOLD: Record<string, Told> = {
+const SENT_HEADERS: Record<string, SentHeaders> = {
   'the server sends all headers': { quota: true, retryAfter: true },
   'the server sends Retry-After only': { quota: false, retryAfter: true },
   'the server sends no header': { quota: false, retryAfter: false },
 };
-const CASES = Object.keys(OTHERS).flatMap((others) => Object.keys(TOLD).map((told) => [others, told] as const));
+const CASES = Object.keys(OTHERS).flatMap((others) =>
+  Object.keys(SENT_HEADERS).map((sentHeaders) => [others, sentHeaders] as const),
+);
 
 test.each(CASES)(
   'other programs use %s, %s: few requests are refused, and the rest of the quota is used',
-  async (others, told) => {
-    const { ours, refused, minutes, leftPerMinute } = await share(OTHERS[others] as Others, TOLD[told] as Told, 400);
+  async (others, sentHeaders) => {
+    const { ours, refused, minutes, leftPerMinute } = await share(
+      OTHERS[others] as Others,
+      SENT_HEADERS[sentHeaders] as SentHeaders,
+      400,
+    );
     expect(refused / (ours.length + refused)).toBeLessThan(0.1);
     // Over 110 seeds, the lowest ratio was 0.695, for bursts without headers; otherwise 0.77.
     expect(ours.length / minutes).toBeGreaterThan(0.65 * leftPerMinute);

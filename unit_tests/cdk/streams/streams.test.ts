@@ -102,7 +102,7 @@ describe('a list that is paged by offset and limit', () => {
     expect(asked.at(-1)).toBe('2026-01-04T12:00:00Z');
 
     const second = await readIn('incremental', source, first);
-    // The cursor is the newest stamp: the row that has it comes again, no other.
+    // The cursor is the newest stamp, so only the row with that stamp is emitted again.
     expect(asked.at(-1)).toBe(all[0]?.updated_at);
     expect(keysIn(second)).toEqual(['key-00']);
   });
