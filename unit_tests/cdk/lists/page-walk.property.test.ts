@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/cdk/index.ts';
@@ -9,7 +8,7 @@ import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
 import type { Window } from '../../../src/cdk/lists/windows.ts';
 import { seedOf } from '../../support/random.ts';
 
-const RUNS = Number(process.env.WALK_RUNS ?? 250);
+const RUNS = Number(process.env.WALK_RUNS ?? 200);
 const SEED = seedOf(20_261_129);
 
 jest.setTimeout(60_000 + 10 * RUNS);
@@ -28,9 +27,10 @@ interface Listing {
   filtered: boolean;
   lively: boolean;
   moves: Move[][];
-  /** Number of pages requested ahead, and the order in which waiting requests are answered. */
+  /** Number of pages requested ahead. */
   ahead: number;
-  order: number[];
+  /** Decides in which order waiting requests are answered. */
+  scheduler: fc.Scheduler;
 }
 
 /** A list whose keys decrease by 10 from row to row. Before each response, the given moves are made. */
@@ -39,14 +39,11 @@ class MovingList {
   readonly throughout: Set<number>;
   requests = 0;
   private now = NOW;
-  private readonly waiting: (() => void)[] = [];
-  private readonly order: number[];
   private readonly listing: Listing;
   private readonly moves: Move[][];
 
   constructor(listing: Listing) {
     this.listing = listing;
-    this.order = [...listing.order];
     this.moves = [...listing.moves];
     this.rows = Array.from({ length: listing.rows }, (_, index) => ({
       key: (listing.rows - index) * 10,
@@ -55,17 +52,10 @@ class MovingList {
     this.throughout = new Set(this.rows.map(({ key }) => key));
   }
 
-  getPage = (window: Window): Promise<Page> =>
-    new Promise((resolve) => {
-      this.waiting.push(() => resolve(this.answer(window)));
-      void this.answerOne();
-    });
-
-  private async answerOne(): Promise<void> {
-    await nextTurn();
-    const [answer] = this.waiting.splice((this.order.shift() ?? 0) % this.waiting.length, 1);
-    answer?.();
-  }
+  getPage = async (window: Window): Promise<Page> => {
+    await this.listing.scheduler.schedule(Promise.resolve());
+    return this.answer(window);
+  };
 
   private answer({ page, size: asked }: Window): Page {
     const moves = this.requests === 0 ? [] : (this.moves.shift() ?? []);
@@ -114,19 +104,21 @@ const NATIVE = {
   log: () => undefined,
 };
 
-/** Walks over a list. `parts`: stop after this number of parts. */
+/** Walks over a list. `most`: stop after this number of parts. */
 async function walk(
   list: MovingList,
-  listing: Listing,
-  { resume, parts: most }: { resume?: { position: ListPosition; began: number }; parts?: number } = {},
+  { filtered, largest: perPage, ahead, scheduler }: Listing,
+  { resume, most }: { resume?: { position: ListPosition; began: number }; most?: number } = {},
 ): Promise<Part[]> {
-  const { filtered, largest: perPage } = listing;
   const parts: Part[] = [];
-  const ahead = new ReadAhead(listing.ahead);
-  for await (const part of walkPages({ ...NATIVE, getPage: list.getPage, ahead, perPage, filtered, resume })) {
-    parts.push(part);
-    if (parts.length === most) break;
-  }
+  const pages = { getPage: list.getPage, ahead: new ReadAhead(ahead), perPage };
+  const collect = async (): Promise<void> => {
+    for await (const part of walkPages({ ...NATIVE, ...pages, filtered, resume })) {
+      parts.push(part);
+      if (parts.length === most) break;
+    }
+  };
+  await scheduler.waitFor(collect());
   return parts;
 }
 
@@ -149,7 +141,7 @@ const listing = (moves: fc.Arbitrary<Move[][]>): fc.Arbitrary<Listing> =>
     lively: fc.boolean(),
     moves,
     ahead: fc.nat(4),
-    order: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(3), { maxLength: 20 })),
+    scheduler: fc.scheduler(),
   });
 const someMoves = fc.array(
   fc.oneof({ weight: 3, arbitrary: fc.constant<Move[]>([]) }, fc.array(move, { minLength: 1, maxLength: 4 })),
@@ -181,7 +173,7 @@ describe('a walk over a moving list', () => {
       // A position cannot show rows that enter a whole list between two walks.
       const possible = (moves: Move[]): Move[] => moves.filter(({ kind }) => moving.filtered || kind !== 'enter');
       const list = new MovingList({ ...moving, moves: [...moving.moves, between].map(possible) });
-      const parts = await walk(list, moving, { parts: stopAfter + 1 });
+      const parts = await walk(list, moving, { most: stopAfter + 1 });
       const position = parts.at(-1)?.position;
       if (position === undefined) return;
       const began = parts[0]?.clocks.earlier ?? NOW;
