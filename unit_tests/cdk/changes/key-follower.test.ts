@@ -114,6 +114,12 @@ describe('a read without changes', () => {
     if (lists.length === 0) expect(last).toMatchObject({ knownKeys: keysText([1, 2, 3, 9]), countOffset: 6 });
   });
 
+  test('keeps its cursor if rows may be missing', async () => {
+    const changed = [[{ key: 3, modified: NOW - DAY }]];
+    const { last } = await read({ changed, mayMissRows: true, count: 3 }, synced([1, 2, 3]));
+    expect(last?.modified).toBe(iso(OLD));
+  });
+
   test('keys are compared once a week if the server refuses the count request', async () => {
     const { asked } = await read({ count: 'refused' }, synced([1, 2]));
     expect(asked).toEqual(['count']);
