@@ -285,3 +285,14 @@ test('a row with a new newest stamp is emitted only after a STATE with that stam
   const seen = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
   expect(seen).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
 });
+
+test('a checkpoint is written after the rows before its position', async () => {
+  const pages = Array.from({ length: 20 }, (_, page): [number, number][] => [[900 - page, NOW - 4 * HOUR]]);
+  const { events } = await read({ pages }, SYNCED);
+  const isCheckpoint = (event: JsonObject): boolean => JSON.stringify(event).includes('"position"');
+  const checkpoint = events.findIndex((event) => isCheckpoint(event));
+  const rowsBefore = events.slice(0, checkpoint).filter((event) => 'rows' in event);
+  expect(events[checkpoint]).toMatchObject({
+    state: { readInProgress: { position: { rowsRead: rowsBefore.length - 1 } } },
+  });
+});
