@@ -8,6 +8,9 @@ export interface Schema {
   description?: string;
   format?: string;
   airbyte_type?: string;
+  known_values?: number[];
+  additionalProperties?: boolean;
+  required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { textOf } from '../support/imports.ts';
 
-const REFERENCE = readFileSync(new URL('../../docs/cdk.md', import.meta.url), 'utf8');
+const ROOT = new URL('../../', import.meta.url);
+const textOf = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
+const REFERENCE = textOf('docs/cdk.md');
 
 /** Names that an index exports, types included. */
 function exportsOf(index: string): string[] {

@@ -24,7 +24,7 @@ async function linesOf(results: readonly (Success | Failure)[], contactEmail?: s
 test.each([
   ['a 403', [status(403)]],
   ['several', [status(403), status(403)]],
-  ['403 and a lost connection, which is no answer', [lost, status(403)]],
+  ['a 403 after a lost connection', [lost, status(403)]],
 ])('if a server answers only 403, a warning contains the User-Agent: %s', async (_, results) => {
   const [line, ...more] = await linesOf(results);
   expect(more).toEqual([]);
@@ -46,6 +46,6 @@ test.each([
   ['a wrong token', [status(401)]],
   ['no answer at all', [lost]],
   ['no request', []],
-])('else nothing is logged: %s', async (_, results) => {
+])('otherwise nothing is logged: %s', async (_, results) => {
   expect(await linesOf(results)).toEqual([]);
 });

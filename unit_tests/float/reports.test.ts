@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { interpret } from '../../src/cdk/http/answer.ts';
-import { HttpClient } from '../../src/cdk/http/client.ts';
 import type { Step } from '../../src/cdk/index.ts';
 import { FakeClock } from '../../src/cdk/testing/index.ts';
-import { FLOAT_POLICY } from '../../src/float/failures.ts';
 import { MonthsLeft } from '../../src/float/months-left.ts';
 import { monthsToRead, readReport } from '../../src/float/reports.ts';
+import { clientOf } from '../support/client.ts';
 
 test.each([
-  // On the last day of a long month, months are not skipped; nor is one where the local day is another than that of UTC.
+  // The last day of a long month, and times at which the local date may differ from UTC.
   ['2026-01-31T23:59:59.999Z', undefined, 16, '2025-01-01/2025-01-31', '2026-04-01/2026-04-30'],
   ['2026-02-01T00:00:00.000Z', undefined, 16, '2025-02-01/2025-02-28', '2026-05-01/2026-05-31'],
   ['2023-11-30T12:00:00.000Z', undefined, 16, '2022-11-01/2022-11-30', '2024-02-01/2024-02-29'],
@@ -40,25 +39,12 @@ test.each([
   const clock = new FakeClock(Date.parse('2026-06-15T12:00:00Z'));
   const begunAt = clock.now();
   let sent = 0;
-  const context = { clock, signal: new AbortController().signal, log: () => {}, mask: String, rateLimited: () => {} };
-  const api = {
-    baseUrl: 'https://api.example/v3',
-    quotas: [
-      { limit: 200, windowMs: 60_000 },
-      { limit: 10, windowMs: 1_000 },
-    ],
-    maxConcurrentRequests: 4,
-    policy: FLOAT_POLICY,
-  } as const;
-  const transport = {
-    close: () => {},
-    get: async () => {
-      sent += 1;
-      await clock.sleep(50);
-      return interpret(200, { get: () => null }, '{"people":[]}');
-    },
+  const send = async () => {
+    sent += 1;
+    await clock.sleep(50);
+    return interpret(200, { get: () => null }, '{"people":[]}');
   };
-  const client = new HttpClient(api, context, transport);
+  const { client, context } = clientOf(send, { clock });
   const monthsLeft = new MonthsLeft();
   const meter = { name: 'reports', quotas: [{ limit: 30, windowMs: 60_000 }] } as const;
   const estimates: { step: Step; at: number; leftMs: number; endedAt: number }[] = [];

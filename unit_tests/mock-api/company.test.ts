@@ -2,30 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { createCompany } from '../../mock-api/company.ts';
 import { type EndpointName, endpointNames } from '../../mock-api/endpoints.ts';
 import type { Row } from '../../mock-api/rows.ts';
-import { knownFields } from '../support/known-fields.ts';
 import { NOON } from './ask.ts';
-
-/** Known fields that no row of the mock has a value in. */
-const NOT_INVENTED = [
-  // Null in every row seen.
-  ...['work_day_hours', 'non_work_days'],
-  // Named by one client each, in no row seen.
-  ...['balance_type', 'days_per_year', 'project_stage_id', 'project_expense_id'],
-];
 
 const company = createCompany({ now: () => NOON });
 
 describe('the default company', () => {
-  test.each(endpointNames)('%s have every known field, each with a value somewhere', (name) => {
-    const filled = new Set(
-      company.rows(name).flatMap((row) => Object.keys(row).filter((field) => row[field] !== null)),
-    );
-    const expected = [...knownFields(name).keys()].filter(
-      (field) => /^\w+$/.test(field) && !NOT_INVENTED.includes(field),
-    );
-    expect(expected.filter((field) => !filled.has(field))).toEqual([]);
-  });
-
   test.each<[string, EndpointName, (row: Record<string, unknown>) => boolean]>([
     ['the oldest person was never created', 'people', (row) => row.created === null],
     ['a person made through the API has auto_email -1', 'people', (row) => row.auto_email === -1],

@@ -1,7 +1,7 @@
 /** A fenced block of a Markdown document. */
 export interface CodeBlock {
   readonly language: string;
-  /** What follows the language: the name of the file that the block is saved as. */
+  /** The word after the language: the name of the file for this block. */
   readonly file: string | undefined;
   readonly code: string;
 }

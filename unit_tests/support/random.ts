@@ -11,12 +11,12 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** The seed of a random test: `fixed`, a new one where `RANDOM=1` asks for it, or the one that `SEED` repeats. */
+/** The seed of a random test: `fixed`, or a new one if `RANDOM=1`, or the value of `SEED`. */
 export function seedOf(fixed: number): number {
   const { RANDOM, SEED } = process.env;
   if (SEED !== undefined) return Number(SEED);
   if (RANDOM !== '1') return fixed;
   const seed = Math.floor(Math.random() * 2 ** 31);
-  process.stderr.write(`SEED=${seed} draws the same again in ${expect.getState().testPath}\n`);
+  process.stderr.write(`SEED=${seed} repeats the cases of ${expect.getState().testPath}\n`);
   return seed;
 }

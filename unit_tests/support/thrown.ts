@@ -1,4 +1,4 @@
-/** What `work` throws; undefined where it throws nothing. */
+/** What `work` throws, or undefined. */
 export function thrownBy(work: () => unknown): unknown {
   try {
     work();

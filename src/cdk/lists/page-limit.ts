@@ -13,15 +13,17 @@ const TIMES_PROMISED_LIMIT = 10;
 /** Ends a walk over a list that grows as fast as it is read, or whose pages never end. */
 export class PageLimit {
   private readonly name: string;
+  private readonly leastLimit: number;
   private limit: number | undefined;
   private pages = 0;
 
-  constructor(name: string) {
+  constructor(name: string, leastLimit = PAGES_LIMIT) {
     this.name = name;
+    this.leastLimit = leastLimit;
   }
 
   take(answer: PageAnswer): void {
-    this.limit ??= Math.max(PAGES_LIMIT, TIMES_PROMISED_LIMIT * promisedPages(answer));
+    this.limit ??= Math.max(this.leastLimit, TIMES_PROMISED_LIMIT * promisedPages(answer));
     this.pages += 1;
     if (this.pages > this.limit) throw doesNotEnd(this.name, this.limit);
   }

@@ -45,6 +45,8 @@ export interface Walk extends Keyed {
   readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
   /** Maximum number of whole readings of an unordered list. */
   readonly readingsLimit?: number;
+  /** Maximum number of pages in all readings, unless the first page promises more. */
+  readonly pagesLimit?: number | undefined;
   readonly log: (level: LogLevel, sentence: string) => void;
 }
 
@@ -60,7 +62,7 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
   const list = { ...walk, stampFields, report: new Report(walk.name, walk.log) };
   const pages = new PagesAhead(walk.getPage, walk.ahead);
-  const limit = new PageLimit(walk.name);
+  const limit = new PageLimit(walk.name, walk.pagesLimit);
   const given = new KeySet();
   const reading = new OrderlyReading(list, given);
   const parts = new Parts(stampFields, walk.perPage);

@@ -1,40 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ChangeReader, Resume } from '../../../src/cdk/changes/change-reader.ts';
-import { readChanges } from '../../../src/cdk/changes/changes.ts';
+import type { Resume } from '../../../src/cdk/changes/change-reader.ts';
 import type { DeleteLog, Deletion, SingleRow } from '../../../src/cdk/changes/delete-log.ts';
 import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { Part } from '../../../src/cdk/lists/page-walk.ts';
-import { newestStamp } from '../../../src/cdk/records/stamps.ts';
+import { HOUR, iso, MINUTE, NOW, partOf, readOnce } from './read.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const NOW = Date.parse('2026-03-18T10:30:00Z');
-const iso = (time: number): string => new Date(time).toISOString();
 const AT_NOW = { earlier: NOW, later: NOW };
-
-type Event = { rows: JsonObject[] } | { state: JsonObject };
 
 interface Server {
   /** Pages of the list, each with the keys and stamps of its rows. */
   pages?: (readonly [key: number, stamp: number][] | 'rows may be missing')[];
   deletions?: Deletion[];
   stoppedBecause?: string;
-  /** Rows that the list counts; as many as it shows without it. */
+  /** Total-Count. Default: the number of rows. */
   totalCount?: number | undefined;
   /** Whether Page-Count contradicts Total-Count. */
   pageCountDiffers?: boolean;
-  /** What a second reading shows. */
+  /** The pages of a second reading. */
   pagesAgain?: (readonly [key: number, stamp: number][])[];
-  /** Without an answer, a single row is not to be asked for. */
+  /** A request for another single row fails the test. */
   singleRows?: Record<number, SingleRow>;
 }
 
-/** One read of a stream with a Delete Log: its events, what it asked for, and what it logged. */
+/** Reads a stream with a Delete Log. `asked`: since when rows were requested; `resumed`: from where. */
 async function read(server: Server, stored?: JsonObject, startDate?: string) {
   const asked: (string | undefined)[] = [];
   const resumed: (Resume | undefined)[] = [];
-  const singles: (number | string)[] = [];
-  const logged: string[] = [];
   async function* walk(since: string | undefined, resume: Resume | undefined): AsyncGenerator<Part> {
     asked.push(since);
     resumed.push(resume);
@@ -45,38 +36,21 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
       const mayMissRows = page === 'rows may be missing';
       const rows = mayMissRows ? [] : page.map(([task_id, stamp]) => ({ task_id, modified: iso(stamp) }));
       const position = { lastKey: 1_000 - index, rowsRead: index, trustedCounts: false };
-      yield { rows, newest: newestStamp(rows), clocks: AT_NOW, totalCount, agreedTotal, position, mayMissRows };
+      yield partOf(rows, NOW, { totalCount, agreedTotal, position, mayMissRows });
     }
   }
   const log: DeleteLog = { deletions: server.deletions ?? [], clocks: AT_NOW, stoppedBecause: server.stoppedBecause };
-  const reader: ChangeReader = {
-    name: 'tasks',
-    nativeKey: 'task_id',
-    log: (level, sentence) => logged.push(`${level} ${sentence}`),
-    now: () => NOW,
-    askClocks: async () => AT_NOW,
-    noteClocks: () => undefined,
-    walk,
-    deleteLog: {
-      retentionMs: 72 * HOUR,
-      read: async () => log,
-      getRow: async (key) => {
-        singles.push(key);
-        const answer = server.singleRows?.[Number(key)];
-        if (answer === undefined) throw new Error(`${key} was asked for`);
-        return answer;
-      },
+  const deleteLog = {
+    retentionMs: 72 * HOUR,
+    read: async () => log,
+    getRow: async (key: number | string): Promise<SingleRow> => {
+      const answer = server.singleRows?.[Number(key)];
+      if (answer === undefined) throw new Error(`${key} was asked for`);
+      return answer;
     },
-    keys: undefined,
   };
-  const events: Event[] = [];
-  for await (const event of readChanges(reader, stored, { startDate })) {
-    if ('rows' in event || 'state' in event) events.push(event);
-  }
-  const states = events.flatMap((event) => ('state' in event ? [event.state] : []));
-  const rows = events.flatMap((event) => ('rows' in event ? event.rows : []));
-  const tombstones = rows.filter((row) => '_ab_cdc_deleted_at' in row);
-  return { events, states, rows, tombstones, last: states.at(-1), asked, resumed, singles, logged };
+  const stream = { name: 'tasks', nativeKey: 'task_id', walk, deleteLog, keys: undefined };
+  return { ...(await readOnce(stream, { stored, selection: { startDate } })), asked, resumed };
 }
 
 const SYNCED = { modified: iso(NOW - 5 * HOUR), newestRow: iso(NOW - 5 * HOUR), deletionsSince: iso(NOW - 6 * HOUR) };
@@ -146,22 +120,23 @@ describe('entries of the Delete Log', () => {
     expect(ofRead.last).toMatchObject({ newestRow: iso(NOW + 3 * HOUR), modified: iso(NOW - 2 * MINUTE) });
   });
 
-  test.each<{ answer: SingleRow; ids: number[]; what: string }>([
-    { what: 'gone', answer: 'gone', ids: [7] },
-    { what: 'not told', answer: 'unknown', ids: [7] },
-    { what: 'there', answer: { row: { task_id: 7, modified: iso(NOW - 9 * HOUR) } }, ids: [] },
-  ])('that are pending are decided by a request for the single row: $what', async ({ answer, ids }) => {
+  test.each<[string, SingleRow, number[]]>([
+    ['gone', 'gone', [7]],
+    ['unknown', 'unknown', [7]],
+    ['living', { row: { task_id: 7, modified: iso(NOW - 9 * HOUR) } }, []],
+  ])('that are pending are decided by a request for the single row: %s', async (_, answer, ids) => {
     const stored = { ...SYNCED, pendingDeletions: [[7, NOW - 4 * HOUR]] };
-    const { tombstones, last, rows } = await read({ singleRows: { 7: answer } }, stored);
-    expect(tombstones.map(({ id }) => id)).toEqual(ids);
+    const { removed, last, rows } = await read({ singleRows: { 7: answer } }, stored);
+    expect(removed).toEqual(ids);
     expect(rows).toHaveLength(1);
     expect(last).not.toHaveProperty('pendingDeletions');
   });
 
   test('that are pending are handled without a request if their row comes', async () => {
     const stored = { ...SYNCED, pendingDeletions: [[7, NOW - 4 * HOUR]] };
-    const { tombstones, last, singles } = await read({ pages: [[[7, NOW - HOUR]]] }, stored);
-    expect([tombstones, singles]).toEqual([[], []]);
+    // Without `singleRows`, a request for a single row fails.
+    const { tombstones, last } = await read({ pages: [[[7, NOW - HOUR]]] }, stored);
+    expect(tombstones).toEqual([]);
     expect(last).not.toHaveProperty('pendingDeletions');
   });
 
@@ -178,22 +153,16 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
   const deletions = [{ key: 7, time: NOW - HOUR }];
   const row = (key: number): [number, number] => [key, NOW - 2 * HOUR];
 
-  test.each<{
-    what: string;
-    pages: [number, number][][];
-    totalCount?: number;
-    pageCountDiffers?: boolean;
-    readings: number;
-  }>([
-    { what: 'no page has the row, as counted', pages: [[row(8)]], totalCount: 1, readings: 1 },
-    { what: 'Page-Count contradicts it', pages: [[row(8)]], totalCount: 1, pageCountDiffers: true, readings: 2 },
-    { what: 'the count promises more rows', pages: [[row(8)]], totalCount: 2, readings: 2 },
-    { what: 'the count promises no row', pages: [[row(8)]], totalCount: 0, readings: 2 },
-    { what: 'the row came', pages: [[row(7)]], totalCount: 9, readings: 1 },
-  ])('$what: $readings', async ({ pages, readings, ...counts }) => {
-    const { asked, tombstones } = await read({ deletions, pages, ...counts, singleRows: { 7: 'gone' } }, SYNCED);
+  test.each<[string, Server, number]>([
+    ['the count includes no missing row', { pages: [[row(8)]], totalCount: 1 }, 1],
+    ['Page-Count contradicts it', { pages: [[row(8)]], totalCount: 1, pageCountDiffers: true }, 2],
+    ['the count promises more rows', { pages: [[row(8)]], totalCount: 2 }, 2],
+    ['the count promises no row', { pages: [[row(8)]], totalCount: 0 }, 2],
+    ['the row came', { pages: [[row(7)]], totalCount: 9 }, 1],
+  ])('%s: readings', async (what, server, readings) => {
+    const { asked, tombstones } = await read({ deletions, ...server, singleRows: { 7: 'gone' } }, SYNCED);
     expect(asked).toHaveLength(readings);
-    expect(tombstones).toHaveLength(pages.flat().some(([key]) => key === 7) ? 0 : 1);
+    expect(tombstones).toHaveLength(what === 'the row came' ? 0 : 1);
   });
 
   test('if the row comes in the second reading, it is emitted and its entry is pending', async () => {
@@ -256,15 +225,15 @@ describe('if rows may be missing', () => {
     expect(last).not.toHaveProperty('handledDeletions');
   });
 
-  test.each<{ what: string; pagesAgain: [number, number][][]; singleRows: Record<number, SingleRow>; ids: number[] }>([
-    { what: 'which answers 404', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: 'gone' }, ids: [] },
-    { what: 'which answers 200', pagesAgain: [[[4, 0]]], singleRows: { 1: 'gone', 4: { row: {} } }, ids: [1] },
-    { what: 'which has no row either', pagesAgain: [[]], singleRows: { 1: 'gone' }, ids: [] },
-  ])('and none came, a 404 is tested with a row of the whole list, $what', async ({ pagesAgain, singleRows, ids }) => {
+  test.each<[string, [number, number][][], Record<number, SingleRow>, number[]]>([
+    ['that answers 404', [[[4, 0]]], { 1: 'gone', 4: 'gone' }, []],
+    ['that answers 200', [[[4, 0]]], { 1: 'gone', 4: { row: {} } }, [1]],
+    ['if it has one', [[]], { 1: 'gone' }, []],
+  ])('and none came, a 404 is tested with a row of the whole list, %s', async (_, pagesAgain, singleRows, ids) => {
     const deletions = [{ key: 1, time: NOW - 30 * MINUTE }];
     const server = { deletions, pages: ['rows may be missing' as const], pagesAgain, singleRows };
-    const { tombstones, asked } = await read(server, SYNCED);
-    expect(tombstones.map(({ id }) => id)).toEqual(ids);
+    const { removed, asked } = await read(server, SYNCED);
+    expect(removed).toEqual(ids);
     expect(asked).toEqual([SYNCED.modified, undefined]);
   });
 
@@ -321,6 +290,17 @@ describe('a read that was interrupted', () => {
 test('a row with a new newest stamp is emitted only after a STATE with that stamp', async () => {
   const pages: [number, number][][] = [[[3, NOW - HOUR]], [[2, NOW + MINUTE]], [[1, NOW]], [[0, NOW + 2 * MINUTE]]];
   const { events } = await read({ pages }, SYNCED);
-  const told = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
-  expect(told).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
+  const seen = events.map((event) => ('rows' in event ? event.rows[0]?.task_id : event.state.newestRow));
+  expect(seen).toEqual([3, iso(NOW + MINUTE), 2, 1, iso(NOW + 2 * MINUTE), 0, iso(NOW + 2 * MINUTE)]);
+});
+
+test('a checkpoint is written after the rows before its position', async () => {
+  const pages = Array.from({ length: 20 }, (_, page): [number, number][] => [[900 - page, NOW - 4 * HOUR]]);
+  const { events } = await read({ pages }, SYNCED);
+  const isCheckpoint = (event: JsonObject): boolean => JSON.stringify(event).includes('"position"');
+  const checkpoint = events.findIndex((event) => isCheckpoint(event));
+  const rowsBefore = events.slice(0, checkpoint).filter((event) => 'rows' in event);
+  expect(events[checkpoint]).toMatchObject({
+    state: { readInProgress: { position: { rowsRead: rowsBefore.length - 1 } } },
+  });
 });

@@ -18,70 +18,37 @@ const NOW = Date.parse('2026-03-18T10:30:00Z');
 const iso = (time: number): string => new Date(time).toISOString();
 const AT_NOW = { earlier: NOW, later: NOW };
 
-const COMPARED: KeyState = { comparedAt: iso(NOW - DAY), countOffset: 3 };
-
-test.each<{ what: string; state: KeyState; totalCount: number | undefined; reason: RegExp | undefined }>([
-  { what: 'the count as before', state: COMPARED, totalCount: 103, reason: undefined },
-  { what: 'one row less', state: COMPARED, totalCount: 102, reason: /has 102 rows instead of 103/ },
-  { what: 'one row more', state: COMPARED, totalCount: 104, reason: /has 104 rows instead of 103/ },
-  { what: 'no Total-Count', state: COMPARED, totalCount: undefined, reason: undefined },
-  { what: 'no offset', state: { ...COMPARED, countOffset: undefined }, totalCount: 103, reason: /has 103 rows/ },
-  { what: 'no comparison yet', state: { countOffset: 3 }, totalCount: 103, reason: /never been compared/ },
-  {
-    what: 'one that is not complete',
-    state: { ...COMPARED, comparing: true },
-    totalCount: 103,
-    reason: /not complete/,
-  },
-  { what: 'seven days', state: { ...COMPARED, comparedAt: iso(NOW - 7 * DAY) }, totalCount: 103, reason: undefined },
-  {
-    what: 'more than seven days',
-    state: { ...COMPARED, comparedAt: iso(NOW - 7 * DAY - 1) },
-    totalCount: undefined,
-    reason: /seven days/,
-  },
-  {
-    what: 'a moment in the future',
-    state: { ...COMPARED, comparedAt: iso(NOW + 6 * MINUTE) },
-    totalCount: 103,
-    reason: /future/,
-  },
-  {
-    what: 'clocks that differ a little',
-    state: { ...COMPARED, comparedAt: iso(NOW + 5 * MINUTE) },
-    totalCount: 103,
-    reason: undefined,
-  },
-  {
-    what: 'counts that mean nothing',
-    state: { ...COMPARED, fruitlessComparisons: 2 },
-    totalCount: 7,
-    reason: undefined,
-  },
-  { what: 'counts that may', state: { ...COMPARED, fruitlessComparisons: 1 }, totalCount: 7, reason: /has 7 rows/ },
-  {
-    what: 'counts that mean nothing, after seven days',
-    state: { comparedAt: iso(NOW - 8 * DAY), fruitlessComparisons: 2 },
-    totalCount: 7,
-    reason: /seven days/,
-  },
-])('with 100 keys and $what, the reason to compare is $reason', ({ state, totalCount, reason }) => {
-  const found = reasonToCompare(state, 100, { totalCount, clocks: AT_NOW });
+test.each<[string, KeyState, number | undefined, RegExp | undefined]>([
+  ['the same count', {}, 103, undefined],
+  ['one row less', {}, 102, /has 102 rows instead of 103/],
+  ['one row more', {}, 104, /has 104 rows instead of 103/],
+  ['no Total-Count', {}, undefined, undefined],
+  ['no offset', { countOffset: undefined }, 103, /has 103 rows/],
+  ['no comparison yet', { comparedAt: undefined }, 103, /never been compared/],
+  ['an incomplete comparison', { comparing: true }, 103, /not complete/],
+  ['a comparison seven days ago', { comparedAt: iso(NOW - 7 * DAY) }, 103, undefined],
+  ['one more than seven days ago', { comparedAt: iso(NOW - 7 * DAY - 1) }, undefined, /seven days/],
+  ['one in the future', { comparedAt: iso(NOW + 6 * MINUTE) }, 103, /future/],
+  ['one a little in the future', { comparedAt: iso(NOW + 5 * MINUTE) }, 103, undefined],
+  ['one fruitless comparison', { fruitlessComparisons: 1 }, 7, /has 7 rows/],
+  ['two fruitless comparisons', { fruitlessComparisons: 2 }, 7, undefined],
+  ['two, seven days ago', { comparedAt: iso(NOW - 8 * DAY), fruitlessComparisons: 2 }, 7, /seven days/],
+])('the reason to compare 100 keys: %s', (_, state, totalCount, reason) => {
+  const found = reasonToCompare({ comparedAt: iso(NOW - DAY), countOffset: 3, ...state }, 100, {
+    totalCount,
+    clocks: AT_NOW,
+  });
   if (reason === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(reason);
 });
 
-test.each<{ what: string; state: KeyState; waits: boolean }>([
-  { what: 'is due', state: { comparing: true }, waits: false },
-  { what: 'is due in an hour', state: { comparing: true, nextComparisonAt: iso(NOW + HOUR) }, waits: true },
-  { what: 'is due now', state: { comparing: true, nextComparisonAt: iso(NOW) }, waits: false },
-  {
-    what: 'is due in a day: a clock jumped',
-    state: { comparing: true, nextComparisonAt: iso(NOW + DAY) },
-    waits: false,
-  },
-  { what: 'is not due', state: { nextComparisonAt: iso(NOW + HOUR) }, waits: false },
-])('a comparison that $what is postponed: $waits', ({ state, waits }) => {
+test.each<[string, KeyState, boolean]>([
+  ['is due', { comparing: true }, false],
+  ['is due in an hour', { comparing: true, nextComparisonAt: iso(NOW + HOUR) }, true],
+  ['is due now', { comparing: true, nextComparisonAt: iso(NOW) }, false],
+  ['is due in a day, because a clock changed', { comparing: true, nextComparisonAt: iso(NOW + DAY) }, false],
+  ['is not due', { nextComparisonAt: iso(NOW + HOUR) }, false],
+])('whether a comparison that %s is postponed', (_, state, waits) => {
   expect(mustWait(state, NOW)).toBe(waits);
 });
 
@@ -93,7 +60,7 @@ describe('missing keys', () => {
     expect(rounds.map(({ keys }) => [keys[0], keys.at(-1), keys.length])).toEqual([
       [751, 850, 100],
       [851, 950, 100],
-      // The end of the round, and the beginning of the next.
+      // The end of this round, and the start of the next.
       [951, 800, 100],
     ]);
     expect(rounds.map(({ isRoundComplete }) => isRoundComplete)).toEqual([false, false, true]);
@@ -113,28 +80,28 @@ describe('missing keys', () => {
   });
 
   test.each([
-    { what: 'a tenth', rows: { known: 100, read: 90, missing: 10, promised: 90 }, may: true },
-    { what: 'more than a tenth', rows: { known: 100, read: 89, missing: 11, promised: 89 }, may: false },
-    { what: 'five of a short list', rows: { known: 8, read: 3, missing: 5, promised: 0 }, may: true },
-    { what: 'six of a short list', rows: { known: 9, read: 3, missing: 6, promised: 3 }, may: false },
-    { what: 'one, which a count promises', rows: { known: 100, read: 99, missing: 1, promised: 100 }, may: false },
-    { what: 'the only one', rows: { known: 1, read: 0, missing: 1, promised: 0 }, may: false },
-    {
-      what: 'one, where the list also lacks a row that just changed',
-      rows: { known: 100, read: 98, missing: 1, promised: 98, hasStrays: true },
-      may: false,
-    },
-  ])('of a server without single rows may be removed: $what: $may', ({ rows, may }) => {
+    ['a tenth', { known: 100, read: 90, missing: 10, promised: 90 }, true],
+    ['more than a tenth', { known: 100, read: 89, missing: 11, promised: 89 }, false],
+    ['five of a short list', { known: 8, read: 3, missing: 5, promised: 0 }, true],
+    ['six of a short list', { known: 9, read: 3, missing: 6, promised: 3 }, false],
+    ['one that the count includes', { known: 100, read: 99, missing: 1, promised: 100 }, false],
+    ['the only one', { known: 1, read: 0, missing: 1, promised: 0 }, false],
+    [
+      'one, if changed rows are missing too',
+      { known: 100, read: 98, missing: 1, promised: 98, hasStrays: true },
+      false,
+    ],
+  ])('whether missing rows may be removed without single rows: %s', (_, rows, may) => {
     expect(mayRemoveUnasked({ hasStrays: false, ...rows })).toBe(may);
   });
 
   test.each([
-    { what: 'just now', at: NOW, young: true },
-    { what: 'less than two minutes ago', at: NOW - 2 * MINUTE + 1, young: true },
-    { what: 'two minutes ago', at: NOW - 2 * MINUTE, young: false },
-    { what: 'never', at: undefined, young: false },
-    { what: 'in the future, by a clock that jumped', at: NOW + 6 * MINUTE, young: false },
-  ])('first read $what are young: $young', ({ at, young }) => {
+    ['now', NOW, true],
+    ['less than two minutes ago', NOW - 2 * MINUTE + 1, true],
+    ['two minutes ago', NOW - 2 * MINUTE, false],
+    ['never', undefined, false],
+    ['in the future, because a clock changed', NOW + 6 * MINUTE, false],
+  ])('whether keys first read %s are young', (_, at, young) => {
     expect(areYoung(at, AT_NOW)).toBe(young);
   });
 });
@@ -155,100 +122,60 @@ describe('after a comparison', () => {
   };
   const DUE: KeyState = { comparing: true, comparedAt: iso(NOW - DAY), countOffset: 1 };
   const settled = (more: KeyState = {}) => ({ comparedAt: iso(NOW), countOffset: 0, offersSingleRows: true, ...more });
+  const fruitless = (more: KeyState = {}) => settled({ fruitlessComparisons: 1, ...more });
   const due = (more: KeyState = {}) => ({ ...DUE, offersSingleRows: true, ...more });
 
-  test.each<{ what: string; found: Partial<Findings>; before?: KeyState; after: KeyState }>([
-    { what: 'rows that add up', found: {}, after: settled() },
-    { what: 'rows that the user does not want', found: { keys: 60 }, after: settled({ countOffset: 40 }) },
-    {
-      what: 'rows that add up after two fruitless ones',
-      found: {},
-      before: { ...DUE, fruitlessComparisons: 2 },
-      after: settled(),
-    },
-    {
-      what: 'no Total-Count',
-      found: { totals: new Set(), countBefore: undefined },
-      after: settled({ countOffset: undefined, fruitlessComparisons: 1 }),
-    },
-    {
-      what: 'an empty list without a Total-Count',
-      found: { totals: new Set(), countBefore: 0, rowsRead: 0, keys: 6, missing: 6 },
-      after: settled({ countOffset: -6 }),
-    },
-    {
-      what: 'a count that changed between pages',
-      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
-      after: due(),
-    },
-    {
-      what: 'a count that changed between pages, and nothing else',
-      found: { totals: new Set([100, 99]) },
-      after: due({ fruitlessComparisons: 1 }),
-    },
-    {
-      what: 'the same once more',
-      found: { totals: new Set([100, 99]) },
-      before: { ...DUE, fruitlessComparisons: 1 },
-      after: settled({ fruitlessComparisons: 2 }),
-    },
-    {
-      what: 'a missing row on a server whose counts mean nothing',
-      found: { totals: new Set([100, 99]), missing: 1, gone: 1 },
-      before: { ...DUE, fruitlessComparisons: 2 },
-      after: due({ fruitlessComparisons: 2 }),
-    },
-    {
-      what: 'counts that fit the pages, but not the question',
-      found: { countBefore: 1 },
-      after: settled({ fruitlessComparisons: 1 }),
-    },
-    { what: 'more rows than counted', found: { rowsRead: 101, unknown: 1, keys: 101 }, after: due() },
-    { what: 'fewer rows than counted', found: { rowsRead: 95, missing: 5 }, after: settled() },
-    { what: 'a row that only the changes had', found: { hasStrays: true, missing: 1, gone: 1 }, after: due() },
-    {
-      what: 'a row that only the changes had, and nothing else',
-      found: { hasStrays: true },
-      after: due({ fruitlessComparisons: 1 }),
-    },
-    {
-      what: 'a row that only the changes have, for the second time',
-      found: { hasStrays: true },
-      before: { ...DUE, fruitlessComparisons: 1 },
-      after: settled({ fruitlessComparisons: 2 }),
-    },
-    {
-      what: 'more rows than counted and a living row that the list lacks, for the second time',
-      found: { rowsRead: 101, keys: 102, missing: 1 },
-      before: { ...DUE, fruitlessComparisons: 1 },
-      after: settled({ countOffset: -2, fruitlessComparisons: 2 }),
-    },
-    {
-      what: 'readings that differ',
-      found: { isWhole: false, missing: 1, settlement: { ...FOUND.settlement, isDecided: false, isPostponed: true } },
-      after: due({ nextComparisonAt: iso(NOW + HOUR) }),
-    },
-    {
-      what: 'a row that nobody knows of',
-      found: { missing: 1, settlement: { ...FOUND.settlement, isDecided: false } },
-      after: due(),
-    },
-    {
-      what: 'a row that nobody knows of, after a fruitless one',
-      found: { missing: 1, settlement: { ...FOUND.settlement, isDecided: false }, hasStrays: true },
-      before: { ...DUE, fruitlessComparisons: 1 },
-      after: due({ fruitlessComparisons: 1 }),
-    },
-    {
-      what: 'a full hundred',
-      found: {
-        missing: 250,
-        settlement: { isDecided: false, isPostponed: true, lastKeyAsked: 850, offersSingleRows: true },
-      },
-      after: due({ nextComparisonAt: iso(NOW + HOUR), lastKeyAsked: 850 }),
-    },
-  ])('with $what', ({ found, before = DUE, after }) => {
-    const state = conclude(before, { ...FOUND, ...found });
-    expect(JSON.parse(JSON.stringify(state))).toEqual(JSON.parse(JSON.stringify(after)));
+  const undecided = { ...FOUND.settlement, isDecided: false };
+  const twoTotals = new Set([100, 99]);
+  // As JSON, because undefined members are left out of a state.
+  const asJson = (state: KeyState): unknown => JSON.parse(JSON.stringify(state));
+  const expectAfter = (before: KeyState, found: Partial<Findings>, after: KeyState): void =>
+    expect(asJson(conclude(before, { ...FOUND, ...found }))).toEqual(asJson(after));
+
+  test.each<[string, Partial<Findings>, KeyState]>([
+    ['rows that add up', {}, settled()],
+    ['rows that the user does not want', { keys: 60 }, settled({ countOffset: 40 })],
+    ['no Total-Count', { totals: new Set(), countBefore: undefined }, fruitless({ countOffset: undefined })],
+    [
+      'an empty list without a Total-Count',
+      { totals: new Set(), countBefore: 0, rowsRead: 0, keys: 6, missing: 6 },
+      settled({ countOffset: -6 }),
+    ],
+    ['a count that changed between pages, and a deleted row', { totals: twoTotals, missing: 1, gone: 1 }, due()],
+    ['a count that changed between pages', { totals: twoTotals }, due({ fruitlessComparisons: 1 })],
+    ['a count that does not match the small request', { countBefore: 1 }, fruitless()],
+    ['more rows than counted', { rowsRead: 101, unknown: 1, keys: 101 }, due()],
+    ['fewer rows than counted', { rowsRead: 95, missing: 5 }, settled()],
+    ['a row that only the changes had, and a deleted row', { hasStrays: true, missing: 1, gone: 1 }, due()],
+    ['a row that only the changes had', { hasStrays: true }, due({ fruitlessComparisons: 1 })],
+    [
+      'readings that differ',
+      { isWhole: false, missing: 1, settlement: { ...undecided, isPostponed: true } },
+      due({ nextComparisonAt: iso(NOW + HOUR) }),
+    ],
+    ['an undecided row', { missing: 1, settlement: undecided }, due()],
+    [
+      'the maximum number of requests',
+      { missing: 250, settlement: { ...undecided, isPostponed: true, lastKeyAsked: 850 } },
+      due({ nextComparisonAt: iso(NOW + HOUR), lastKeyAsked: 850 }),
+    ],
+  ])('with %s', (_, found, after) => {
+    expectAfter(DUE, found, after);
+  });
+
+  test.each<[string, number, Partial<Findings>, KeyState]>([
+    ['rows that add up', 2, {}, settled()],
+    ['a count that changed between pages', 1, { totals: twoTotals }, fruitless({ fruitlessComparisons: 2 })],
+    ['a deleted row', 2, { totals: twoTotals, missing: 1, gone: 1 }, due({ fruitlessComparisons: 2 })],
+    ['a row that only the changes have', 1, { hasStrays: true }, fruitless({ fruitlessComparisons: 2 })],
+    [
+      'more rows than counted, and a living row that the list lacks',
+      1,
+      { rowsRead: 101, keys: 102, missing: 1 },
+      fruitless({ countOffset: -2, fruitlessComparisons: 2 }),
+    ],
+    ['an undecided row', 1, { missing: 1, settlement: undecided, hasStrays: true }, due({ fruitlessComparisons: 1 })],
+  ])('with %s, after %i fruitless comparisons', (_, fruitlessComparisons, found, after) => {
+    expectAfter({ ...DUE, fruitlessComparisons }, found, after);
   });
 });

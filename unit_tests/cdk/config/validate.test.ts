@@ -30,7 +30,7 @@ const SPECIFICATION: JsonObject = {
         },
       ],
     },
-    until: { type: 'string', format: 'a format that nobody knows' },
+    until: { type: 'string', format: 'an unknown format' },
     since: { type: 'string', format: 'date', pattern: '^\\d{4}-', pattern_descriptor: 'YYYY-MM-DD' },
   },
 };
@@ -72,10 +72,10 @@ describe('a problem is named by its field', () => {
     [{ limits: { rows: 'x' } }, ['limits.rows: must be integer.']],
     [{ paths: [{ name: 'a' }, {}] }, ['paths.1.name: is required.']],
     [{ until: 'x' }, []],
-    // Pattern and format say the same.
+    // Pattern and format make one problem.
     [{ since: 'yesterday' }, ['since: must be YYYY-MM-DD.']],
     [{ since: '2026-13-45' }, ['since: must be YYYY-MM-DD.']],
-    // Of several forms, that which the config names.
+    // The constant in the config selects one of the forms.
     [{ login: { kind: 'token' } }, ['login.token: is required.']],
     [{ login: { kind: 'token', token: 'short' } }, ['login.token: must NOT have fewer than 8 characters.']],
     [{ login: { kind: 'password' } }, ['login.user: is required.', 'login.password: is required.']],
@@ -89,7 +89,10 @@ describe('a problem is named by its field', () => {
 
 test('all problems make one config_error, which quotes no value', async () => {
   const config = { port: 'flt_secret', mode: 'flt_secret', until: 'yesterday' };
-  const rules = { until: () => ['is over.'], mode: () => ['is never asked, since the schema already refuses it.'] };
+  const rules = {
+    until: () => ['is over.'],
+    mode: () => ['is never used, because the schema already refuses the value.'],
+  };
   await expect(requireValidConfig(config, SPECIFICATION, rules)).rejects.toMatchObject({
     failureType: 'config_error',
     message:

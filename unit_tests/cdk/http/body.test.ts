@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -11,41 +11,35 @@ import { seedOf } from '../../support/random.ts';
 const ONE_BYTES = 6_400;
 const ALL_BYTES = 12_800;
 
-/** The same cases each time; RANDOM=1 draws others. fast-check prints the seed of a failure. */
-const seed = seedOf(1);
-
-async function* inPieces(body: Buffer, pieceBytes = 1_000): AsyncIterable<Buffer> {
+function* inPieces(body: Buffer, pieceBytes = 1_000): Iterable<Buffer> {
   for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
 }
 
-const read = (body: Buffer, encoding: string | null): Promise<string | Outcome> =>
-  readText(inPieces(body), encoding, new BodyBudget(ONE_BYTES, ALL_BYTES).share(), new AbortController().signal);
+async function* arriving(body: Buffer): AsyncIterable<Buffer> {
+  yield* inPieces(body);
+}
 
-/** Hardly packs. */
+const read = (body: Buffer, encoding: string | null): Promise<string | Outcome> =>
+  readText(arriving(body), encoding, new BodyBudget(ONE_BYTES, ALL_BYTES).share(), new AbortController().signal);
+
+/** Compresses badly. */
 const NOISE = Buffer.from(Array.from({ length: ONE_BYTES * 2 }, (_, n) => 32 + ((n * n * 7919) % 89)));
 
-describe('an encoding', () => {
-  test.each(['gzip', 'GZIP', 'x-gzip', 'X-GZip', ' gzip ', 'identity, gzip', 'gzip,'])(
-    '%j is unpacked',
-    async (name) => {
-      expect(await read(gzipSync('[1]'), name)).toBe('[1]');
-    },
-  );
+test.each(['gzip', 'X-GZip', ' gzip ', 'identity, gzip', 'gzip,'])('the encoding %j is decompressed', async (name) => {
+  expect(await read(gzipSync('[1]'), name)).toBe('[1]');
+});
 
-  test.each([null, '', 'identity', 'Identity', ' , '])('%j means no encoding', async (name) => {
-    expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
-  });
+test.each([null, '', 'Identity', ' , '])('%j means no encoding', async (name) => {
+  expect(await read(Buffer.from('[1]'), name)).toBe('[1]');
+});
 
-  test.each(['br', 'Deflate', 'zstd', 'gzip, gzip', 'gzip, br', 'none'])(
-    '%j is refused with its name',
-    async (name) => {
-      expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding: name.toLowerCase() });
-    },
-  );
-
-  test('is not quoted if it is too long', async () => {
-    expect(await read(Buffer.from('[1]'), 'x'.repeat(1_000))).toEqual({ kind: 'encoding', encoding: 'a long list' });
-  });
+test.each([
+  ['br', 'br'],
+  ['Deflate', 'deflate'],
+  ['gzip, gzip', 'gzip, gzip'],
+  ['x'.repeat(1_000), 'a long list'],
+])('the encoding %j is refused: the message names %j', async (name, encoding) => {
+  expect(await read(Buffer.from('[1]'), name)).toEqual({ kind: 'encoding', encoding });
 });
 
 describe('a body', () => {
@@ -57,16 +51,16 @@ describe('a body', () => {
 
   test.each([
     ['received', NOISE.subarray(0, ONE_BYTES + 1), null],
-    ['unpacked', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
-    ['received, although it is packed', gzipSync(NOISE), 'gzip'],
-    ['unpacked a thousandfold', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
+    ['decompressed', gzipSync(Buffer.alloc(ONE_BYTES + 1)), 'gzip'],
+    ['received and compressed', gzipSync(NOISE), 'gzip'],
+    ['decompressed, 1,000 times as large', gzipSync(Buffer.alloc(ONE_BYTES * 1_000)), 'gzip'],
   ])('is refused above the limit, %s', async (_, body, encoding) => {
     expect(await read(body, encoding)).toEqual({ kind: 'too large', limitBytes: ONE_BYTES });
   });
 
   test('in gzip that is truncated anywhere counts as empty', async () => {
     const packed = gzipSync(JSON.stringify(Array.from({ length: 50 }, (_, n) => ({ n }))));
-    for (let bytes = 0; bytes < packed.length; bytes += 1) {
+    for (let bytes = 0; bytes < packed.length; bytes += 7) {
       expect(await read(packed.subarray(0, bytes), 'gzip')).toBe('');
     }
   });
@@ -78,118 +72,70 @@ test('a waiting body ends with the reason of its signal', async () => {
   expect(first.hold(1)).toBe(true);
   expect(second.hold(ONE_BYTES - 1)).toBe(true);
   const aborter = new AbortController();
-  const waiting = readText(inPieces(Buffer.alloc(10)), null, budget.share(), aborter.signal);
+  const waiting = readText(arriving(Buffer.alloc(10)), null, budget.share(), aborter.signal);
   await settled();
   aborter.abort('time-out');
   await expect(waiting).rejects.toBe('time-out');
 });
 
-/** A body whose pieces come when the test says so. */
-interface Sent {
-  readonly pieces: Buffer[];
-  readonly encoding: string | null;
-  readonly end: 'whole' | 'cut' | 'hangs';
-}
-
-const SENT: fc.Arbitrary<Sent> = fc
+const SENT = fc
   .record({
-    pieces: fc
-      .record({
-        bytes: fc.oneof(fc.nat(300), fc.integer({ min: ONE_BYTES / 2, max: ONE_BYTES + 300 })),
-        pieceBytes: fc.integer({ min: 200, max: 3_000 }),
-        isPacked: fc.boolean(),
-        packsWell: fc.boolean(),
-      })
-      .map(({ bytes, pieceBytes, isPacked, packsWell }) => {
-        const text = packsWell ? Buffer.alloc(bytes, 'x') : NOISE.subarray(0, bytes);
-        const body = isPacked ? gzipSync(text) : text;
-        const pieces: Buffer[] = [];
-        for (let at = 0; at < body.length; at += pieceBytes) pieces.push(body.subarray(at, at + pieceBytes));
-        return { pieces, encoding: isPacked ? 'gzip' : null };
-      }),
-    end: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('whole' as const) },
-      fc.constantFrom('cut' as const, 'hangs' as const),
-    ),
+    bytes: fc.oneof(fc.nat(300), fc.integer({ min: ONE_BYTES / 2, max: ONE_BYTES + 300 })),
+    pieceBytes: fc.integer({ min: 200, max: 3_000 }),
+    isPacked: fc.boolean(),
+    packsWell: fc.boolean(),
+    end: fc.constantFrom('whole', 'whole', 'cut', 'hangs'),
   })
-  .map(({ pieces: { pieces, encoding }, end }) => ({ pieces, encoding, end }));
+  .map(({ bytes, pieceBytes, isPacked, packsWell, end }) => {
+    const text = packsWell ? Buffer.alloc(bytes, 'x') : NOISE.subarray(0, bytes);
+    const pieces = [...inPieces(isPacked ? gzipSync(text) : text, pieceBytes)];
+    return { pieces, encoding: isPacked ? 'gzip' : null, end };
+  });
+
+type Sent = typeof SENT extends fc.Arbitrary<infer Value> ? Value : never;
 
 test('all bodies together never exceed the budget, each one ends, and all memory is released', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(SENT, { minLength: 1, maxLength: 8 }),
-      fc.infiniteStream(fc.nat()),
-      async (bodies, choices) => {
-        const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
-        /** Bodies that wait for a piece: what lets it come. */
-        const gates = new Map<Sent, () => void>();
-        const aborters = new Map<Sent, AbortController>();
-        const ended = new Map<Sent, unknown>();
-
-        async function* piecesOf(sent: Sent, signal: AbortSignal): AsyncIterable<Buffer> {
-          for (const piece of [...sent.pieces, undefined]) {
-            const last = piece === undefined;
-            await new Promise<void>((resolve, reject) => {
-              signal.addEventListener('abort', () => reject(signal.reason));
-              if (!last || sent.end !== 'hangs') gates.set(sent, resolve);
-            });
-            if (last && sent.end === 'cut') throw new Error('cut');
-            if (piece !== undefined) yield piece;
-          }
-        }
-
-        for (const sent of bodies) {
-          const [share, aborter] = [budget.share(), new AbortController()];
-          setMaxListeners(0, aborter.signal);
-          aborters.set(sent, aborter);
-          readText(piecesOf(sent, aborter.signal), sent.encoding, share, aborter.signal)
-            .then(
-              async (text) => {
-                await settled();
-                return text;
-              },
-              (error) => error,
-            )
-            .then((end) => {
-              share.release();
-              ended.set(sent, end);
-            });
-        }
-        while (ended.size < bodies.length) {
+  const check = async (bodies: Sent[], scheduler: fc.Scheduler): Promise<void> => {
+    const budget = new BodyBudget(ONE_BYTES, ALL_BYTES);
+    const ended = new Map<number, unknown>();
+    const aborters = bodies.map(({ pieces, encoding, end }, index) => {
+      const [share, aborter] = [budget.share(), new AbortController()];
+      setMaxListeners(0, aborter.signal);
+      async function* arrivingLate(): AsyncIterable<Buffer> {
+        for (const piece of pieces) yield await scheduler.schedule(Promise.resolve(piece));
+        if (end === 'cut') throw new Error('cut');
+        if (end === 'hangs') await once(aborter.signal, 'abort');
+        aborter.signal.throwIfAborted();
+      }
+      void readText(arrivingLate(), encoding, share, aborter.signal)
+        .catch((error: unknown) => error)
+        .then(async (text) => {
           await settled();
-          await settled();
-          expect(budget.heldBytes).toBeLessThanOrEqual(ALL_BYTES);
-          const open = [...gates.keys()];
-          const next = open[choices.next().value % open.length];
-          if (next !== undefined) {
-            gates.get(next)?.();
-            gates.delete(next);
-            continue;
-          }
-          // Nobody can go on but by a time-out of one that hangs.
-          const hanging = bodies.find((sent) => sent.end === 'hangs' && !ended.has(sent));
-          if (ended.size < bodies.length) {
-            if (hanging === undefined) throw new Error('The bodies wait for each other.');
-            aborters.get(hanging)?.abort('time-out');
-          }
-          await settled();
-        }
-        expect(budget.heldBytes).toBe(0);
-        for (const sent of bodies) {
-          const received = Buffer.concat(sent.pieces);
-          const end = ended.get(sent);
-          if (sent.end === 'whole' && received.length <= ONE_BYTES) {
-            const alone = await readText(
-              inPieces(received),
-              sent.encoding,
-              new BodyBudget(ONE_BYTES, ALL_BYTES).share(),
-              new AbortController().signal,
-            );
-            expect(end).toEqual(alone);
-          }
-        }
-      },
-    ),
-    { seed, numRuns: 300 },
-  );
+          share.release();
+          ended.set(index, text);
+        });
+      return aborter;
+    });
+    const letPiecesArrive = async (): Promise<void> => {
+      for (let turns = 0; turns < 3; turns += 1) await settled();
+      if (scheduler.count() === 0) return;
+      await scheduler.waitOne();
+      expect(budget.heldBytes).toBeLessThanOrEqual(ALL_BYTES);
+      await letPiecesArrive();
+    };
+    await letPiecesArrive();
+    for (const [index, { end }] of bodies.entries()) {
+      if (end === 'hangs') aborters[index]?.abort('time-out');
+      await letPiecesArrive();
+    }
+    expect([ended.size, budget.heldBytes]).toEqual([bodies.length, 0]);
+    for (const [index, { pieces, encoding, end }] of bodies.entries()) {
+      const received = Buffer.concat(pieces);
+      if (end === 'whole' && received.length <= ONE_BYTES) {
+        expect(ended.get(index)).toEqual(await read(received, encoding));
+      }
+    }
+  };
+  const property = fc.asyncProperty(fc.array(SENT, { minLength: 1, maxLength: 8 }), fc.scheduler(), check);
+  await fc.assert(property, { seed: seedOf(1), numRuns: 100 });
 });

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Limiter, type Quota, type ServerQuota, type Ticket } from '../../../src/cdk/http/limiter.ts';
+import { Limiter, type Quota, type ServerQuota } from '../../../src/cdk/http/limiter.ts';
 import { FakeClock, settled } from '../../../src/cdk/testing/index.ts';
 import { randomFrom, seedOf } from '../../support/random.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const never = new AbortController().signal;
-// As of the signal of a run.
+// All waiting requests listen to it.
 setMaxListeners(0, never);
 
 const quotas = (perMinute: number, perSecond: number): [Quota, Quota] => [
@@ -17,11 +17,12 @@ const quotas = (perMinute: number, perSecond: number): [Quota, Quota] => [
 ];
 const FLOAT = quotas(200, 10);
 
+/** The network. */
 interface Way {
   /** Milliseconds to the server, and from there until the answer is read. */
   to: () => number;
   back: () => number;
-  /** Added on the way to the server where no connection is free that was used in the last five seconds. */
+  /** Added before a request if no free connection was used in the last five seconds. */
   handshake: number;
 }
 
@@ -32,18 +33,18 @@ interface Load {
   way: Way;
   /** Milliseconds before a worker asks for its next request. */
   idle?: () => number;
-  /** Called at each arrival; says what the server's headers say. */
+  /** Called at each arrival. Returns the quota headers of the response. */
   server?: (now: number) => ServerQuota | undefined;
 }
 
 const steady = (latency: number): Way => ({ to: () => latency / 2, back: () => latency / 2, handshake: 0 });
 
-/** Workers that send requests one after another. Resolves to when each arrived, in order, and how long all took. */
+/** Runs workers that send requests one after another. Resolves to the times of arrival, sorted, and the duration. */
 async function simulate({ quotas, requests, concurrency, way, idle = () => 0, server = () => undefined }: Load) {
   const clock = new FakeClock(0);
   const limiter = new Limiter(quotas, concurrency, clock);
   const arrivals: number[] = [];
-  /** Until when they live. As Node's agent does, the one that was used last is taken first. */
+  /** When each one expires. Like Node's agent, the limiter takes the one that was used last. */
   const connections: number[] = [];
   let left = requests;
   const worker = async (): Promise<void> => {
@@ -65,7 +66,7 @@ async function simulate({ quotas, requests, concurrency, way, idle = () => 0, se
   return { arrivals: arrivals.sort((a, b) => a - b), took: clock.now(), limiter, clock };
 }
 
-/** The most requests that a server counted in any window, sliding: a fixed window is one of them. */
+/** The highest number of requests in any sliding window. Every fixed window is one of these. */
 function mostCounted(arrivals: readonly number[], milliseconds: number): number {
   let first = 0;
   let most = 0;
@@ -113,50 +114,11 @@ describe('the quota', () => {
         expect(mostCounted(byItsClock, MINUTE)).toBeLessThanOrEqual(how.perMinute);
         expect(mostCounted(byItsClock, SECOND)).toBeLessThanOrEqual(how.perSecond);
       }),
-      { numRuns: 100, seed: seedOf(1) },
+      { numRuns: 50, seed: seedOf(1) },
     );
   });
 
-  test('the wait for a number of requests is predicted correctly if responses come at once', async () => {
-    const situation = fc.record({
-      perMinute: fc.integer({ min: 1, max: 40 }),
-      perSecond: fc.integer({ min: 1, max: 10 }),
-      before: fc.integer({ min: 0, max: 60 }),
-      pauseMs: fc.integer({ min: 0, max: 70_000 }),
-      refusedForMs: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
-      requests: fc.integer({ min: 1, max: 60 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(situation, async ({ perMinute, perSecond, before, pauseMs, refusedForMs, requests }) => {
-        const clock = new FakeClock(0);
-        const limiter = new Limiter(quotas(perMinute, perSecond), 16, clock);
-        const send = async (times: number): Promise<Ticket | undefined> => {
-          let last: Ticket | undefined;
-          for (let sent = 0; sent < times; sent += 1) {
-            last = await limiter.acquire(never);
-            limiter.answered(last);
-          }
-          return last;
-        };
-        const measure = async (): Promise<void> => {
-          const last = await send(before);
-          await clock.sleep(pauseMs);
-          if (last !== undefined && refusedForMs !== undefined) limiter.refused(last, refusedForMs, perMinute);
-          const begunAt = clock.now();
-          const expected = limiter.waitMs(requests);
-          await send(requests);
-          const actual = clock.now() - begunAt;
-          // A pace that was lowered by a refusal rises with each request.
-          expect(expected).toBeGreaterThanOrEqual(actual - 1);
-          if (last === undefined || refusedForMs === undefined) expect(expected).toBeLessThanOrEqual(actual + 1);
-        };
-        await clock.run(measure());
-      }),
-      { numRuns: 100, seed: seedOf(4) },
-    );
-  });
-
-  /** When the last request could be answered at best: bound by the windows and by the answers that a worker waits for. */
+  /** The earliest time at which the last request can be answered: windows and busy workers delay it. */
   function ideal(
     { quotas, requests, concurrency }: Pick<Load, 'quotas' | 'requests' | 'concurrency'>,
     latency: number,
@@ -164,14 +126,14 @@ describe('the quota', () => {
     const sent: number[] = [];
     for (let index = 0; index < requests; index += 1) {
       const bounds = quotas.map(({ limit, windowMs }) => (sent[index - limit] ?? -windowMs) + windowMs);
-      // The first second of a process is careful.
+      // In its first second, a process uses half of the burst limit.
       if (index >= quotas[1].limit / 2) bounds.push(SECOND);
       sent.push(Math.max(...bounds, (sent[index - concurrency] ?? -latency) + latency));
     }
     return (sent.at(-1) ?? 0) + latency;
   }
 
-  /** Both ways in which servers count, and tell it in whole seconds. */
+  /** Servers without quota headers, and with headers about a sliding window, in whole seconds. */
   const counts = {
     silent: () => () => undefined,
     sliding: () => {
@@ -185,30 +147,15 @@ describe('the quota', () => {
         };
       };
     },
-    calendar: () => {
-      const counted = new Map<number, number>();
-      return (now: number) => {
-        const minute = Math.floor((now + 20 * SECOND) / MINUTE);
-        const count = (counted.get(minute) ?? 0) + 1;
-        counted.set(minute, count);
-        return {
-          remaining: 200 - count,
-          resetMs: Math.ceil(((minute + 1) * MINUTE - 20 * SECOND - now) / SECOND) * SECOND,
-        };
-      };
-    },
   };
 
   test.each([
     { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'silent' as const },
     { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'sliding' as const },
-    { quotas: FLOAT, requests: 500, concurrency: 4, latency: 300, server: 'calendar' as const },
-    { quotas: FLOAT, requests: 300, concurrency: 4, latency: 300, server: 'sliding' as const },
     { quotas: FLOAT, requests: 500, concurrency: 16, latency: 600, server: 'sliding' as const },
-    { quotas: FLOAT, requests: 500, concurrency: 1, latency: 100, server: 'silent' as const },
     { quotas: quotas(1e6, 10), requests: 800, concurrency: 4, latency: 300, server: 'silent' as const },
     { quotas: quotas(1e6, 1e5), requests: 400, concurrency: 4, latency: 20, server: 'silent' as const },
-  ])('is used to within 3 %: $requests requests, $concurrency at once, $latency ms, $server server', async (load) => {
+  ])('is used to 97 %: $requests requests, $concurrency at once, $latency ms, $server server', async (load) => {
     const { took } = await simulate({ ...load, way: steady(load.latency), server: counts[load.server]() });
     const best = ideal(load, load.latency);
     expect(took).toBeGreaterThanOrEqual(best);
@@ -223,29 +170,7 @@ test('its memory does not grow with the number of requests', async () => {
   expect(kept.length).toBeLessThan(10_000);
 });
 
-/** CPU time of so many requests under a quota that holds none of them back, microseconds. */
-async function cpuTimeUnder(perSecond: number, requests: number): Promise<number> {
-  const clock = new FakeClock(0);
-  const limiter = new Limiter(quotas(50 * perSecond, perSecond), Number.POSITIVE_INFINITY, clock);
-  const before = process.cpuUsage();
-  const underWay: Ticket[] = [];
-  for (let index = 0; index < requests; index += 1) {
-    if (index % (perSecond - 100) === 0) await clock.advance(60 * SECOND);
-    underWay.push(await limiter.acquire(never));
-    const oldest = underWay.length > 16 ? underWay.shift() : undefined;
-    if (oldest) limiter.answered(oldest, { remaining: 40 * perSecond, resetMs: 60 * SECOND });
-  }
-  return process.cpuUsage(before).user;
-}
-
-test('a large quota costs no more than a small one', async () => {
-  // A cost that grows with the places of the quota would be a hundred times as much.
-  const small = await cpuTimeUnder(200, 20_000);
-  const large = await cpuTimeUnder(20_000, 20_000);
-  expect(large / small).toBeLessThan(10);
-});
-
-/** A limiter with its clock, and the order in which its callers were let through. */
+/** A limiter, its clock, and the requests that it admitted, in order. */
 function started(quotas: [Quota, ...Quota[]], concurrency = Number.POSITIVE_INFINITY) {
   const clock = new FakeClock(0);
   const waits: number[] = [];
@@ -260,14 +185,23 @@ function started(quotas: [Quota, ...Quota[]], concurrency = Number.POSITIVE_INFI
   return { clock, limiter, waits, admitted, refused, ask };
 }
 
-/** Nothing under way, so that places and figures stand for themselves. */
+/** Sends requests one after another, and answers each of them at once. */
 async function sendAndAnswer(limiter: Limiter, requests: number, figures?: ServerQuota): Promise<void> {
   for (let index = 0; index < requests; index += 1) limiter.answered(await limiter.acquire(never), figures);
 }
 
-describe('waiting requests', () => {
-  const ONE_A_SECOND: [Quota] = [{ limit: 1, windowMs: SECOND }];
+test('the wait for a number of requests is predicted, also after a refusal', async () => {
+  const { clock, limiter } = started(quotas(3, 2));
+  await clock.run(sendAndAnswer(limiter, 2));
+  const [begunAt, expected] = [clock.now(), limiter.waitMs(5)];
+  await clock.run(sendAndAnswer(limiter, 5));
+  expect(clock.now() - begunAt).toBeGreaterThan(MINUTE);
+  expect(Math.abs(clock.now() - begunAt - expected)).toBeLessThanOrEqual(1);
+  limiter.refused({ sentAt: clock.now() }, 90 * SECOND, 0);
+  expect(limiter.waitMs(1)).toBe(90 * SECOND);
+});
 
+describe('waiting requests', () => {
   test('are admitted in order; an aborted one delays no other and leaves nothing behind', async () => {
     const { clock, limiter, admitted, refused, ask } = started([{ limit: 2, windowMs: 2 * SECOND }]);
     const [head, middle] = [new AbortController(), new AbortController()];
@@ -281,7 +215,7 @@ describe('waiting requests', () => {
     expect(refused).toEqual(['head: gone', 'middle: gone too']);
     expect(admitted.map(({ name }) => name)).toEqual(['b', 'c']);
     expect(admitted.every(({ at }) => at >= 2 * SECOND && at < 2.04 * SECOND)).toBe(true);
-    // The last waits for an answer to b or c.
+    // d waits for an answer to b or c.
     expect(clock.sleeping).toBe(1);
   });
 
@@ -312,7 +246,7 @@ describe('waiting requests', () => {
     const { limiter } = started([{ limit: 100, windowMs: SECOND }], 1);
     const aborter = new AbortController();
     const asked = limiter.acquire(aborter.signal);
-    // Between the moment at which the place is taken and that at which the caller has it.
+    // The place is taken, but `acquire` has not resolved yet.
     for (let turns = 0; turns < 3; turns += 1) await Promise.resolve();
     aborter.abort('gone');
     const outcome = await asked.then(
@@ -324,7 +258,7 @@ describe('waiting requests', () => {
   });
 
   test('are delayed by a refusal that comes while they wait, and so are later ones', async () => {
-    const { clock, limiter, admitted, ask } = started(ONE_A_SECOND);
+    const { clock, limiter, admitted, waits, ask } = started([{ limit: 1, windowMs: SECOND }]);
     const refused = await limiter.acquire(never);
     limiter.answered(refused);
     void ask('waiting');
@@ -336,56 +270,21 @@ describe('waiting requests', () => {
     expect(admitted).toEqual([]);
     await clock.advance(1);
     expect(admitted).toEqual([{ name: 'waiting', at: 10 * SECOND }]);
-  });
-
-  test('are told the end of the wait', async () => {
-    const { clock, limiter, waits, ask } = started(ONE_A_SECOND);
-    const refused = await limiter.acquire(never);
-    limiter.answered(refused);
-    limiter.refused(refused, 7 * SECOND, undefined);
-    await clock.run(ask('a'));
-    expect(waits).toEqual([7 * SECOND]);
+    expect(waits).toContain(10 * SECOND);
   });
 });
 
-describe('the first second of a process', () => {
-  /** Processes one after another, without a pause: how many requests each sends. Resolves to the arrivals at the server. */
-  async function processes(requests: readonly number[], latency: number): Promise<number[]> {
-    const clock = new FakeClock(0);
-    const arrivals: number[] = [];
-    for (const count of requests) {
-      const limiter = new Limiter(FLOAT, 4, clock);
-      const one = async (): Promise<void> => {
-        const ticket = await limiter.acquire(never);
-        await clock.sleep(latency / 2);
-        arrivals.push(clock.now());
-        await clock.sleep(latency / 2);
-        limiter.answered(ticket);
-      };
-      await clock.run(Promise.all(Array.from({ length: count }, one)));
-    }
-    return arrivals;
+test('a process uses half of the burst limit in its first second, because a previous process may have used it', async () => {
+  for (const [perSecond, atOnce] of [
+    [10, 5],
+    [3, 2],
+    [1, 1],
+  ] as const) {
+    const { clock, admitted, ask } = started(quotas(200, perSecond));
+    for (let index = 0; index < 20; index += 1) void ask(`${index}`);
+    await clock.advance(SECOND - 1);
+    expect({ perSecond, admitted: admitted.length }).toEqual({ perSecond, admitted: atOnce });
   }
-
-  test.each([20, 100, 300])(
-    'leaves room for the previous process: check, discover and read, %s ms a request',
-    async (latency) => {
-      expect(mostCounted(await processes([1, 7, 40], latency), SECOND)).toBeLessThanOrEqual(10);
-    },
-  );
-
-  test('uses half of the burst limit, but at least one request', async () => {
-    for (const [perSecond, atOnce] of [
-      [10, 5],
-      [3, 2],
-      [1, 1],
-    ] as const) {
-      const { clock, admitted, ask } = started(quotas(200, perSecond));
-      for (let index = 0; index < 20; index += 1) void ask(`${index}`);
-      await clock.advance(SECOND - 1);
-      expect({ perSecond, admitted: admitted.length }).toEqual({ perSecond, admitted: atOnce });
-    }
-  });
 });
 
 describe('the quota headers of the server', () => {
@@ -408,12 +307,12 @@ describe('the quota headers of the server', () => {
   }
 
   test.each([
-    ['nothing told', undefined, [9, 1010]],
+    ['no headers', undefined, [9, 1010]],
     ['other programs used most of it', OTHERS, [3, 30_000]],
     ['other programs used all of it', { remaining: 0, resetMs: 30 * SECOND }, [0, 30_000]],
     ['more is left than we may use', { remaining: 500, resetMs: 30 * SECOND }, [9, 1010]],
     ['only our own request is counted', { remaining: 199, resetMs: 30 * SECOND }, [9, 1010]],
-    ['it comes back later than anybody waits', { remaining: 0, resetMs: 601 * SECOND }, [9, 1010]],
+    ['it resets later than we would wait', { remaining: 0, resetMs: 601 * SECOND }, [9, 1010]],
   ])('%s', async (_, figures, expected) => {
     const all = await afterFirstSecond();
     await sendAndAnswer(all.limiter, 1, figures);
@@ -441,19 +340,5 @@ describe('the quota headers of the server', () => {
     await all.clock.advance(30 * SECOND);
     await sendAndAnswer(all.limiter, 1, { remaining: 150, resetMs: 60 * SECOND });
     expect(await next(all)).toEqual([9, 1010]);
-  });
-
-  test('keep the quota if other programs use it all the time', async () => {
-    const BY_OTHERS = 150;
-    let [minute, count, refused] = [-1, 0, 0];
-    const server = (now: number): ServerQuota => {
-      if (Math.floor(now / MINUTE) > minute) [minute, count] = [Math.floor(now / MINUTE), BY_OTHERS];
-      if (count >= 200) refused += 1;
-      else count += 1;
-      return { remaining: 200 - count, resetMs: Math.ceil(((minute + 1) * MINUTE - now) / SECOND) * SECOND };
-    };
-    await simulate({ quotas: FLOAT, requests: 300, concurrency: 8, way: steady(300), server });
-    expect(refused).toBe(0);
-    expect(minute).toBeLessThanOrEqual(6);
   });
 });

@@ -12,7 +12,7 @@ const key: fc.Arbitrary<Key> = fc.oneof(
   fc.constantFrom('', '[7,"GB"]', 'ü', '\ud83d\ude00'),
 );
 
-/** Pages of a list: some in falling order, as a list with the newest row first has them. */
+/** Pages of a list. Some have descending keys, as a list with the newest row first. */
 const pages = fc
   .array(fc.tuple(fc.boolean(), fc.array(key, { maxLength: 8 })), { maxLength: 12 })
   .map((drawn) =>
@@ -25,9 +25,10 @@ test('a key set contains exactly the keys that were added', () => {
       const set = new KeySet();
       for (const page of added) set.add(page);
       const right = new Set(added.flat());
-      for (const one of [...asked, ...right]) expect(set.has(one)).toBe(right.has(one));
+      const all = [...asked, ...right];
+      expect(all.map((one) => set.has(one))).toEqual(all.map((one) => right.has(one)));
     }),
-    { seed: seedOf(1), numRuns: 500 },
+    { seed: seedOf(1), numRuns: 100 },
   );
 });
 
@@ -38,7 +39,7 @@ test('keys have a total order, in which numeric strings sort like numbers', () =
       expect(compareKeys(a, b) === 0).toBe(a === b);
       if (compareKeys(a, b) <= 0 && compareKeys(b, c) <= 0) expect(compareKeys(a, c)).toBeLessThanOrEqual(0);
     }),
-    { seed: seedOf(2), numRuns: 1_000 },
+    { seed: seedOf(2), numRuns: 300 },
   );
   expect(isFalling(['1000', '999', '98'])).toBe(true);
   expect(isFalling(['64ff', '64fe'])).toBe(true);

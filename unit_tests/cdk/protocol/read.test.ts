@@ -27,7 +27,7 @@ interface TestStream extends Partial<StreamDefinition> {
 const rows = (...ids: JsonValue[]): StreamEvent => ({ rows: ids.map((id) => ({ id })) });
 const state = (at: number): StreamEvent => ({ state: { at } });
 
-/** A source of these streams, read with a catalog of `name: sync mode`. */
+/** A source of these streams. */
 function source(streams: Record<string, TestStream>, maxConcurrentStreams: number): Source<JsonObject> {
   return {
     name: 'source-test',
@@ -54,6 +54,7 @@ function source(streams: Record<string, TestStream>, maxConcurrentStreams: numbe
 }
 
 interface Reading {
+  /** Stream → sync mode. */
   modes?: Record<string, string>;
   incoming?: JsonValue;
   maxConcurrentStreams?: number;
@@ -77,10 +78,10 @@ async function read(streams: Record<string, TestStream>, reading: Reading = {}) 
   const clock = new FakeClock();
   const exitCode = await run(source(streams, maxConcurrentStreams), { argv, stdout, stderr, env: {}, clock });
   const messages = stdout.text.endsWith('\n') ? stdout.messages : [];
-  return { exitCode, messages, told: messages.map(brief), stderr: stderr.text };
+  return { exitCode, messages, briefs: messages.map(brief), stderr: stderr.text };
 }
 
-/** A message in the words that matter here. */
+/** A short form of a message. */
 function brief(message: AirbyteMessage): string {
   switch (message.type) {
     case 'RECORD':
@@ -108,158 +109,131 @@ const DONE = '{"__ab_full_refresh_sync_complete":true}';
 const boom = (): never => {
   throw new Error('boom');
 };
-const incremental = { cursorField: 'at' };
-const resumable = { resumable: true };
 const old = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: { at: 7 } } }];
 const done = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: JSON.parse(DONE) } }];
-/** What a stream says of the request that it got. */
+/** The request that a stream gets, as estimates. */
 const echo = ({ incremental, state }: ReadRequest): StreamEvent[] => [
   { estimate: incremental ? 1 : 0 },
   { estimate: Number(state?.at ?? -1) },
 ];
-const given = (incremental: number, at: number) => [`a about ${incremental}`, `a about ${at}`];
+const echoed = (incremental: number, at: number) => [`a about ${incremental}`, `a about ${at}`];
 
 describe('a stream', () => {
   const began = ['a STARTED', 'a RUNNING'];
   const complete = ['INFO', 'a COMPLETE'];
   const failed = ['INFO', 'a system_error', 'a INCOMPLETE'];
 
-  test.each<[string, TestStream, string, JsonValue, string[]]>([
-    ['empty', { events: () => [] }, 'full_refresh', [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
+  const incremental = (events: TestStream['events']) => ({ mode: 'incremental', cursorField: 'at', events });
+  const full = (events: TestStream['events'], more: Partial<TestStream> = {}) => ({
+    mode: 'full_refresh',
+    events,
+    ...more,
+  });
+
+  test.each<[string, TestStream & { mode: string }, JsonValue, string[]]>([
+    ['empty', full(() => []), [], [...began, `a ${NO_CURSOR} of 0`, ...complete]],
     [
       'without any state to continue from',
-      { ...incremental, events: () => [rows(1), { state: {} }] },
-      'incremental',
+      incremental(() => [rows(1), { state: {} }]),
       [],
       [...began, 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
     ],
     [
       'read in full, ignoring its old state',
-      { ...incremental, events: (request) => [...echo(request), rows(1, 2), rows(3)] },
-      'full_refresh',
+      full((request) => [...echo(request), rows(1, 2), rows(3)], { cursorField: 'at' }),
       old,
-      [...began, ...given(0, -1), 'a 1', 'a 2', 'a 3', `a ${NO_CURSOR} of 3`, ...complete],
+      [...began, ...echoed(0, -1), 'a 1', 'a 2', 'a 3', `a ${NO_CURSOR} of 3`, ...complete],
     ],
     [
       'that cannot be incremental, configured so',
-      { events: (request) => [...echo(request), rows(1)] },
-      'incremental',
+      { mode: 'incremental', events: (request) => [...echo(request), rows(1)] },
       old,
-      [...began, ...given(0, -1), 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
+      [...began, ...echoed(0, -1), 'a 1', `a ${NO_CURSOR} of 1`, ...complete],
     ],
     [
       'read incrementally: each state has the number of records since the previous one',
-      { ...incremental, events: (request) => [...echo(request), rows(1, 2), state(8), rows(3), state(9)] },
-      'incremental',
+      incremental((request) => [...echo(request), rows(1, 2), state(8), rows(3), state(9)]),
       old,
-      [...began, ...given(1, 7), 'a 1', 'a 2', 'a {"at":8} of 2', 'a 3', 'a {"at":9} of 1', ...complete],
+      [...began, ...echoed(1, 7), 'a 1', 'a 2', 'a {"at":8} of 2', 'a 3', 'a {"at":9} of 1', ...complete],
     ],
     [
       'with records after its last state',
-      { ...incremental, events: () => [rows(1), state(8), rows(2)] },
-      'incremental',
+      incremental(() => [rows(1), state(8), rows(2)]),
       [],
       [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a {"at":8} of 1', ...complete],
     ],
     [
       'that changes from full refresh to incremental starts over',
-      { ...incremental, events: (request) => [...echo(request), state(8)] },
-      'incremental',
+      incremental((request) => [...echo(request), state(8)]),
       done,
-      [...began, ...given(1, -1), 'a {"at":8} of 0', ...complete],
+      [...began, ...echoed(1, -1), 'a {"at":8} of 0', ...complete],
     ],
     [
       'resumed in full',
-      { ...resumable, events: (request) => [...echo(request), rows(1)] },
-      'full_refresh',
+      full((request) => [...echo(request), rows(1)], { resumable: true }),
       old,
-      [...began, ...given(0, 7), 'a 1', `a ${DONE} of 1`, ...complete],
+      [...began, ...echoed(0, 7), 'a 1', `a ${DONE} of 1`, ...complete],
     ],
     [
       'resumed after a complete full refresh',
-      { ...resumable, events: boom },
-      'full_refresh',
+      full(boom, { resumable: true }),
       done,
       [...began, `a ${DONE} of 0`, ...complete],
     ],
-    ['that fails in full', { events: boom }, 'full_refresh', old, [...began, ...failed]],
-    [
-      'that fails at once',
-      { ...incremental, events: boom },
-      'incremental',
-      old,
-      [...began, 'a {"at":7} of 0', ...failed],
-    ],
+    ['that fails in full', full(boom), old, [...began, ...failed]],
+    ['that fails at once', incremental(boom), old, [...began, 'a {"at":7} of 0', ...failed]],
     [
       'that fails midway: the last state is repeated',
-      {
-        ...incremental,
-        *events() {
-          yield* [rows(1), state(8), rows(2, 3)];
-          boom();
-        },
-      },
-      'incremental',
+      incremental(function* () {
+        yield* [rows(1), state(8), rows(2, 3)];
+        boom();
+      }),
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a 2', 'a 3', 'a {"at":8} of 2', ...failed],
     ],
     [
       'with a row without a key: no row of its page is emitted',
-      { ...incremental, events: () => [rows(1), state(8), rows(2, null), state(9)] },
-      'incremental',
+      incremental(() => [rows(1), state(8), rows(2, null), state(9)]),
       old,
       [...began, 'a 1', 'a {"at":8} of 1', 'a {"at":8} of 0', ...failed],
     ],
     [
       'without a primary key: every row is emitted, even identical ones',
-      { primaryKey: [], nativeKey: 'a_id', events: () => [rows(1, 1, null)] },
-      'full_refresh',
+      full(() => [rows(1, 1, null)], { primaryKey: [], nativeKey: 'a_id' }),
       [],
       [...began, 'a 1', 'a 1', 'a null', `a ${NO_CURSOR} of 3`, ...complete],
     ],
-    ['in an unknown mode', { events: boom }, 'sideways', [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
+    ['in an unknown mode', { mode: 'x', events: boom }, [], ['a STARTED', 'ERROR', 'a config_error', 'a INCOMPLETE']],
     [
       'with undeclared fields: logged once',
-      { events: () => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }] },
-      'full_refresh',
+      full(() => [{ rows: [{ id: 1, x: 1 }] }, { rows: [{ id: 2, x: 1 }] }]),
       [],
       [...began, 'a 1', 'a 2', `a ${NO_CURSOR} of 2`, 'WARN', ...complete],
     ],
-  ])('%s', async (_, stream, mode, incoming, expected) => {
-    const { told, exitCode, stderr } = await read({ a: stream }, { modes: { a: mode }, incoming });
-    expect(told).toEqual(expected);
+  ])('%s', async (_, { mode, ...stream }, incoming, expected) => {
+    const { briefs, exitCode, stderr } = await read({ a: stream }, { modes: { a: mode }, incoming });
+    expect(briefs).toEqual(expected);
     expect(exitCode).toBe(expected.includes('a COMPLETE') ? 0 : 1);
     expect(stderr).toBe('');
   });
 
-  const coded = { properties: { id: { type: 'integer' }, status: { type: 'integer', known_values: [1, 2] } } };
-  const withStatuses = (...values: number[]): TestStream => ({
-    jsonSchema: coded,
-    events: () => values.map((status, n) => ({ rows: [{ id: n, status }] })),
-  });
-
-  test('with new values: logged once, as INFO', async () => {
-    const { messages, told } = await read({ a: withStatuses(1, 7, 8, 7) });
-    const records = ['a 0', 'a 1', 'a 2', 'a 3'];
-    expect(told).toEqual([...began, ...records, `a ${NO_CURSOR} of 4`, 'INFO', ...complete]);
-    expect(messages).toContainEqual({
-      type: 'LOG',
-      log: { level: 'INFO', message: 'a: values that are new to this connector: status 7, status 8.' },
-    });
-  });
-
-  test('with too many new values says that there are more', async () => {
-    const { messages } = await read({ a: withStatuses(...Array.from({ length: 30 }, (_, n) => n)) });
-    const [line] = messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : []));
-    expect(line).toMatch(/new to this connector: status 0, status 3, .*, status 11 and perhaps more\.$/);
+  test('with many new values: some of them are logged once, as INFO', async () => {
+    const jsonSchema = { properties: { id: {}, status: { type: 'integer', known_values: [1, 2] } } };
+    const events = () => Array.from({ length: 30 }, (_, id) => ({ rows: [{ id, status: id }] }));
+    const { messages } = await read({ a: { jsonSchema, events } });
+    const logs = messages.flatMap((message) => (message.type === 'LOG' ? [message.log] : []));
+    const message = expect.stringMatching(
+      /^a: values that are new .*: status 0, status 3, .*, status 11 and perhaps more\.$/,
+    );
+    expect(logs.slice(0, -1)).toEqual([{ level: 'INFO', message }]);
   });
 
   test('that does not exist fails alone, and its message says what to do', async () => {
-    const { told, messages, exitCode } = await read(
+    const { briefs, messages, exitCode } = await read(
       { a: { events: () => [rows(1)] } },
       { modes: { missing: 'full_refresh', a: 'full_refresh' } },
     );
-    expect(told.filter((line) => /missing|COMPLETE/.test(line))).toEqual([
+    expect(briefs.filter((line) => /missing|COMPLETE/.test(line))).toEqual([
       'missing STARTED',
       'a COMPLETE',
       'missing config_error',
@@ -281,24 +255,24 @@ describe('several streams', () => {
     },
   });
   const streams = { a: three('a'), b: three('b'), c: three('c') };
-  const lines = (told: string[], name: string) => told.filter((line) => line.startsWith(`${name} `));
+  const lines = (briefs: string[], name: string) => briefs.filter((line) => line.startsWith(`${name} `));
 
   test.each([1, 4])(
     '%d at once: each is complete, and a failed one does not stop the others',
     async (maxConcurrentStreams) => {
-      const { told, exitCode } = await read(streams, { maxConcurrentStreams });
+      const { briefs, exitCode } = await read(streams, { maxConcurrentStreams });
       const whole = (name: string) =>
         ['STARTED', 'RUNNING', '1', '2', '3', `${NO_CURSOR} of 3`, 'COMPLETE'].map((line) => `${name} ${line}`);
-      expect(lines(told, 'a')).toEqual(whole('a'));
-      expect(lines(told, 'c')).toEqual(whole('c'));
-      expect(lines(told, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
-      expect(told.indexOf('b STARTED') < told.indexOf('a COMPLETE')).toBe(maxConcurrentStreams > 1);
+      expect(lines(briefs, 'a')).toEqual(whole('a'));
+      expect(lines(briefs, 'c')).toEqual(whole('c'));
+      expect(lines(briefs, 'b')).toEqual(['b STARTED', 'b RUNNING', 'b 1', 'b 2', 'b config_error', 'b INCOMPLETE']);
+      expect(briefs.indexOf('b STARTED') < briefs.indexOf('a COMPLETE')).toBe(maxConcurrentStreams > 1);
       expect(exitCode).toBe(1);
     },
   );
 
   test('a config_error never comes before an error that a platform would retry', async () => {
-    const { told, messages } = await read({
+    const { briefs, messages } = await read({
       a: {
         events: () => {
           throw configError('switch it on');
@@ -307,19 +281,19 @@ describe('several streams', () => {
       b: { events: boom },
       c: { events: () => [rows(1)] },
     });
-    const errors = told.filter((line) => line.endsWith('_error'));
+    const errors = briefs.filter((line) => line.endsWith('_error'));
     expect(errors).toEqual(['b system_error', 'a config_error']);
-    expect(told.indexOf('c COMPLETE')).toBeLessThan(told.indexOf('a config_error'));
-    // The status is the last that is said of a stream.
-    expect(told.slice(-2)).toEqual(['a config_error', 'a INCOMPLETE']);
-    // Whoever follows the log need not wait for the end.
-    expect(told.indexOf('ERROR')).toBeLessThan(told.indexOf('b STARTED'));
+    expect(briefs.indexOf('c COMPLETE')).toBeLessThan(briefs.indexOf('a config_error'));
+    // The status is the last message of a stream.
+    expect(briefs.slice(-2)).toEqual(['a config_error', 'a INCOMPLETE']);
+    // The log contains the error at once.
+    expect(briefs.indexOf('ERROR')).toBeLessThan(briefs.indexOf('b STARTED'));
     expect(messages).toContainEqual({ type: 'LOG', log: { level: 'ERROR', message: 'a: switch it on' } });
   });
 });
 
 describe('the end of a run', () => {
-  /** A stream that waits, an hour if need be, while something happens. */
+  /** A stream that waits for up to an hour while something happens. */
   const waiting = (happens: () => void): TestStream => ({
     events: async function* (_, { clock, signal }) {
       yield rows(1);
@@ -329,10 +303,10 @@ describe('the end of a run', () => {
   });
 
   test('an uncaught exception is reported, and the exit code is 1', async () => {
-    const { told, messages, exitCode } = await read({
+    const { briefs, messages, exitCode } = await read({
       a: waiting(() => process.emit('uncaughtException', new Error('out of the blue'))),
     });
-    expect(told).toEqual(['a STARTED', 'a RUNNING', 'a 1', 'undefined system_error']);
+    expect(briefs).toEqual(['a STARTED', 'a RUNNING', 'a 1', 'undefined system_error']);
     expect(JSON.stringify(messages.at(-1))).toContain('out of the blue');
     expect(exitCode).toBe(1);
   });

@@ -4,7 +4,7 @@ import { requireSoundConnection, requireSoundStreams } from '../../../src/cdk/pr
 const requireMost = (maxConcurrentStreams: unknown) => () =>
   requireSoundConnection({
     streams: [],
-    // A source in JavaScript may hand in anything.
+    // A source in JavaScript can return any value.
     maxConcurrentStreams: maxConcurrentStreams as number,
     check: async () => {},
     close: () => {},

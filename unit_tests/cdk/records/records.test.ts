@@ -36,7 +36,7 @@ const DEFINITION: StreamDefinition = {
   nativeKey: 'people_id',
 };
 
-const TAKING_ALL: StreamDefinition = {
+const WITH_ADDITIONAL: StreamDefinition = {
   ...DEFINITION,
   additionalFields: 'additional_fields',
   jsonSchema: {
@@ -55,11 +55,11 @@ interface Options {
   added?: JsonObject;
 }
 
-/** The record made of a row, and what was noticed. */
-function make(row: JsonObject, definition = TAKING_ALL, { selected, added }: Options = {}) {
+/** The record made from a row, and what the maker reports. */
+function make(row: JsonObject, definition = WITH_ADDITIONAL, { selected, added }: Options = {}) {
   const maker = new RecordMaker(definition, selected && new Set(selected));
   const json = maker.toJson(row, added);
-  // Asked twice where a page is not clean.
+  // If a page contains a secret, its rows are converted twice.
   expect(maker.toJson(row, added)).toBe(json);
   const { data: record, meta } = JSON.parse(`{"data":${json}}`) as Made;
   expect(json.startsWith(JSON.stringify(record))).toBe(true);
@@ -76,22 +76,17 @@ function make(row: JsonObject, definition = TAKING_ALL, { selected, added }: Opt
 
 describe('a value', () => {
   test.each<[string, JsonValue, JsonValue]>([
-    ['hours', '8', 8],
     ['hours', '8.0000', 8],
     ['hours', ' -7.5 ', -7.5],
     ['hours', '.5', 0.5],
     ['hours', '1e3', 1000],
     ['hours', 0.1, 0.1],
-    ['people_id', '12', 12],
     ['people_id', '8.0000', 8],
-    ['people_id', 2 ** 53 - 1, 2 ** 53 - 1],
     ['name', 123, '123'],
-    ['name', '', ''],
     ['name', '2026-01-01', '2026-01-01'],
     ['modified', '2026-01-01 10:00:00', '2026-01-01T10:00:00Z'],
     ['start_date', '2026-01-01 10:00:00', '2026-01-01'],
     ['tags', ['a', 7, null], ['a', '7', null]],
-    ['tags', [], []],
     ['days', [{ day: '1.50', x: '2' }, null], [{ day: 1.5, x: '2' }, null]],
     [
       'team',
@@ -103,7 +98,6 @@ describe('a value', () => {
     ['list', [1, '1', {}], [1, '1', {}]],
     ['any', '7', '7'],
     ['active', null, null],
-    ['active', true, true],
     ['active', 1, true],
     ['active', 0, false],
     ['people_id', true, 1],
@@ -118,29 +112,22 @@ describe('a value', () => {
     expect(mistyped).toEqual([]);
   });
 
-  const EMPTY: JsonValue[] = [
+  const EMPTY = [
     '',
-    ' ',
     '\t\n',
-    '0000-00-00',
     ' 0000-00-00 ',
     '0000-00-00 00:00',
-    '0000-00-00 00:00:00',
-    '0000-00-00T00:00:00Z',
     '0000-00-00T00:00:00.000Z',
     '0000-00-00 00:00:00+00:00',
   ];
 
-  test.each(['hours', 'people_id', 'active', 'modified', 'start_date'])(
-    '%s: what is no value becomes null',
-    (field) => {
-      for (const value of EMPTY) {
-        const { record, mistyped, nulled } = make({ id: 1, [field]: value });
-        expect([value, record]).toEqual([value, { id: 1, [field]: null }]);
-        expect([mistyped, nulled]).toEqual([[], []]);
-      }
-    },
-  );
+  test.each(['hours', 'people_id', 'active', 'modified', 'start_date'])('%s: an empty value becomes null', (field) => {
+    for (const value of EMPTY) {
+      const { record, mistyped, nulled } = make({ id: 1, [field]: value });
+      expect([value, record]).toEqual([value, { id: 1, [field]: null }]);
+      expect([mistyped, nulled]).toEqual([[], []]);
+    }
+  });
 
   test.each(['name', 'any'])('%s: a string stays unchanged, even an empty one', (field) => {
     for (const value of EMPTY) expect(make({ id: 1, [field]: value }).record).toEqual({ id: 1, [field]: value });
@@ -148,39 +135,27 @@ describe('a value', () => {
 
   test.each<[string, JsonValue]>([
     ['hours', '12abc'],
-    ['hours', '0x10'],
-    ['hours', '1,5'],
     ['hours', '1,200.50'],
     ['hours', 'Infinity'],
     ['hours', '1e400'],
     ['hours', true],
-    ['hours', ['1']],
     ['hours', '0000-00-01'],
     ['people_id', 1.5],
-    ['people_id', '1.5'],
     ['people_id', 2 ** 53],
     ['people_id', '9007199254740993'],
     ['name', 2 ** 60],
-    ['name', 1.5],
-    ['name', false],
     ['name', {}],
     ['active', 2],
-    ['active', 'true'],
     ['modified', 'soon'],
-    ['modified', '0000-00-00 10:00:00'],
     ['modified', '0000-01-01 10:00:00'],
     ['modified', '0001-01-01T00:00:00+01:00'],
     ['modified', 1767225600],
     ['start_date', '2026-02-30'],
     ['start_date', '2025-02-29 10:00:00'],
-    ['start_date', '0000-01-01'],
-    ['start_date', '01/02/2026'],
     ['start_date', 20260101],
     ['tags', 'a'],
-    ['tags', ''],
     ['tags', { 0: 'a' }],
     ['team', []],
-    ['team', ''],
     ['loose', 'x'],
   ])('%s: %j becomes null, and the original value goes to the additional fields', (field, given) => {
     const { record, mistyped, meta, unknown } = make({ id: 1, [field]: structuredClone(given) });
@@ -189,7 +164,7 @@ describe('a value', () => {
     expect([mistyped, unknown]).toEqual([[field], []]);
   });
 
-  test('in several fields: all changes are listed in one message', () => {
+  test('changes of several fields are listed in one message', () => {
     const { record, nulled, json } = make({ id: 1, hours: 'x', new: 1, active: 'y', name: 'n' });
     expect(record).toEqual({
       id: 1,
@@ -211,9 +186,9 @@ describe('the key', () => {
 
   test.each<[string, JsonObject, JsonValue, StreamDefinition]>([
     ['is copied from the native key', { people_id: 7 }, 7, DEFINITION],
-    ['is brought to its type as a copy too', { people_id: '7' }, 7, DEFINITION],
-    ['is copied where the own one is null', { id: null, people_id: 7 }, 7, DEFINITION],
-    ['is the own one where there is one', { id: 1, people_id: 7 }, 1, DEFINITION],
+    ['is copied and converted to its type', { people_id: '7' }, 7, DEFINITION],
+    ['is copied if its own field is null', { id: null, people_id: 7 }, 7, DEFINITION],
+    ['keeps its own value', { id: 1, people_id: 7 }, 1, DEFINITION],
     ['may be 0', { people_id: 0 }, 0, DEFINITION],
     ['may be text', { people_id: 'a-1' }, 'a-1', textKey],
     ['may be a number where text is declared', { people_id: 12 }, '12', textKey],
@@ -226,17 +201,13 @@ describe('the key', () => {
 
   test.each<[JsonObject, RegExp, StreamDefinition]>([
     [{}, /has no key/, DEFINITION],
-    [{ id: null, people_id: null }, /has no key/, DEFINITION],
     [{ id: '' }, /has no key/, DEFINITION],
     [{ id: 'abc' }, /wrong type/, DEFINITION],
-    [{ id: 1.5 }, /wrong type/, DEFINITION],
     [{ id: 2 ** 53 }, /wrong type/, DEFINITION],
-    [{ id: { a: 1 } }, /wrong type/, DEFINITION],
     [{ id: true }, /wrong type/, DEFINITION],
     [{ id: false, people_id: 7 }, /wrong type/, DEFINITION],
     [{ id: '0000-00-00' }, /wrong type/, DEFINITION],
     [{ id: true }, /wrong type/, textKey],
-    [{ id: 2 ** 53 }, /wrong type/, textKey],
   ])('%j stops the stream', (row, problem, definition) => {
     const failure = { failureType: 'system_error', message: expect.stringMatching(problem) };
     expect(thrownBy(() => make(row, definition))).toMatchObject(failure);
@@ -274,30 +245,19 @@ describe('fields that the user did not select', () => {
   const row = (): JsonObject => ({ id: 1, people_id: 1, name: 'n', hours: 'x', active: 'y', new: 2 });
 
   test('are neither in a column nor in the additional fields', () => {
-    const { record, nulled, mistyped, unknown } = make(row(), TAKING_ALL, {
+    const { record, nulled, mistyped, unknown } = make(row(), WITH_ADDITIONAL, {
       selected: ['id', 'active', 'additional_fields'],
     });
     expect(record).toEqual({ id: 1, active: null, additional_fields: { active: 'y', new: 2 } });
     expect([nulled, mistyped, unknown]).toEqual([['active'], ['active'], ['new']]);
   });
 
-  test('the object of additional fields can be deselected too', () => {
-    const { record, nulled, unknown } = make(row(), TAKING_ALL, { selected: ['id', 'hours'] });
-    expect(record).toEqual({ id: 1, hours: null });
-    expect([nulled, unknown]).toEqual([['hours'], ['new']]);
-  });
-
-  test('a column that only the catalog declares stays empty', () => {
-    const { record } = make(row(), TAKING_ALL, { selected: ['id', 'new', 'additional_fields'] });
-    expect(record).toEqual({ id: 1, additional_fields: { new: 2 } });
-  });
-
   test('the key is still checked; a record may be empty', () => {
-    expect(make(row(), TAKING_ALL, { selected: ['tags'] }).json).toBe('{}');
-    expect(make(row(), TAKING_ALL, { selected: ['additional_fields'] }).record).toEqual({
+    expect(make(row(), WITH_ADDITIONAL, { selected: ['tags'] }).json).toBe('{}');
+    expect(make(row(), WITH_ADDITIONAL, { selected: ['additional_fields'] }).record).toEqual({
       additional_fields: { new: 2 },
     });
-    expect(thrownBy(() => make({ id: 'x' }, TAKING_ALL, { selected: ['tags'] }))).toMatchObject({
+    expect(thrownBy(() => make({ id: 'x' }, WITH_ADDITIONAL, { selected: ['tags'] }))).toMatchObject({
       message: expect.stringMatching(/wrong type/),
     });
   });
@@ -307,14 +267,14 @@ describe('fields that the source adds', () => {
   const added = { start_date: '2026-01-01', modified: '2026-01-02T00:00:00Z' };
 
   test.each<[string, JsonObject, JsonObject]>([
-    ['stand in each record', {}, {}],
+    ['are in each record', {}, {}],
     ['replace null', { start_date: null }, {}],
-    ['replace what is no value', { start_date: '0000-00-00', modified: '' }, {}],
+    ['replace empty values', { start_date: '0000-00-00', modified: '' }, {}],
     ['may be sent by the API, with the same value', { start_date: '2026-01-01 00:00:00' }, {}],
     ['keep another value of the API', { start_date: '2026-01-05' }, { start_date: '2026-01-05' }],
     ['keep a value of the API that does not fit', { start_date: ['soon'] }, { start_date: ['soon'] }],
   ])('%s', (_, own, additional) => {
-    const { record, nulled, unknown } = make({ id: 1, ...own, name: 'n' }, TAKING_ALL, { added });
+    const { record, nulled, unknown } = make({ id: 1, ...own, name: 'n' }, WITH_ADDITIONAL, { added });
     const others = Object.keys(additional).length === 0 ? {} : { additional_fields: additional };
     expect(record).toEqual({ id: 1, name: 'n', ...added, ...others });
     expect([nulled, unknown]).toEqual([[], Object.keys(additional)]);
@@ -322,7 +282,7 @@ describe('fields that the source adds', () => {
 
   test('are omitted if the user did not select them', () => {
     const selected = ['id', 'modified', 'additional_fields'];
-    const { record } = make({ id: 1, start_date: '2026-01-05' }, TAKING_ALL, { added, selected });
+    const { record } = make({ id: 1, start_date: '2026-01-05' }, WITH_ADDITIONAL, { added, selected });
     expect(record).toEqual({ id: 1, modified: added.modified });
   });
 });
@@ -345,15 +305,6 @@ describe('a NUL character', () => {
       additional_fields: { 'new\ufffd': { '\ufffdk': '\ufffd' } },
     });
     expect(json.replaceAll('\\\\', '')).not.toContain('\\u0000"');
-  });
-
-  test('is also replaced in a key and in a value that does not fit', () => {
-    const textKey = { ...TAKING_ALL, jsonSchema: { properties: { ...PROPERTIES, id: { type: 'string' } } } };
-    expect(make({ id: 'a\0', hours: '\0' }, textKey).record).toEqual({
-      id: 'a\ufffd',
-      hours: null,
-      additional_fields: { hours: '\ufffd' },
-    });
   });
 
   test('does not lose a field whose name then equals another one', () => {
@@ -409,25 +360,14 @@ describe('a new value of a field with known_values', () => {
   }
 
   test('is kept, and reported once', () => {
-    expect(newValues({ status: 7 }, { status: 0, kind: 'c' }, { status: 7, kind: 'c' }, { status: -1 })).toEqual([
-      'status 7',
-      'kind "c"',
-      'status -1',
-    ]);
-  });
-
-  test('is not reported if it is known or null, or if the field has no list', () => {
-    expect(newValues({ status: 1, kind: 'a', people_id: 7 }, { status: null, kind: null })).toEqual([]);
+    const rows = [{ status: 7 }, { status: 0, kind: 'c' }, { status: 7, kind: 'c' }, { status: -1 }, { kind: null }];
+    expect(newValues(...rows)).toEqual(['status 7', 'kind "c"', 'status -1']);
   });
 
   test('is compared in its declared type', () => {
     const maker = new RecordMaker(coded);
     for (const status of ['1', '7', 7, 'x']) maker.toJson({ id: 1, status });
     expect([maker.newValues, [...maker.mistypedFields]]).toEqual([['status 7'], ['status']]);
-  });
-
-  test('is reported again by the next stream', () => {
-    expect(newValues({ status: 7 })).toEqual(newValues({ status: 7 }));
   });
 
   test('is one of at most ten, so that memory does not grow', () => {
@@ -440,115 +380,76 @@ describe('any row', () => {
   const ajv = new Ajv({ strict: false });
   formats.default(ajv);
   const validators = new Map(Object.entries(PROPERTIES).map(([name, schema]) => [name, ajv.compile(schema)]));
-  /** Of arrays and objects typed loaders look at no more than that: the column is JSON. */
-  const containers: Record<string, (value: JsonValue) => boolean> = {
-    tags: Array.isArray,
-    days: Array.isArray,
-    list: Array.isArray,
-    team: isObject,
-    loose: isObject,
+  /** Destinations store arrays and objects as JSON, so the types inside them may differ from the schema. */
+  const isStored = (name: string, value: JsonValue): boolean => {
+    if (['tags', 'days', 'list'].includes(name)) return value === null || Array.isArray(value);
+    if (['team', 'loose'].includes(name)) return value === null || isObject(value);
+    return validators.get(name)?.(value) !== false;
   };
-  const isLoadable = (name: string, value: JsonValue): boolean =>
-    value === null || (containers[name] ?? validators.get(name) ?? (() => true))(value) === true;
 
   const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
+  const samples = [
+    '',
+    ' ',
+    '1e3',
+    '0x10',
+    '1,200.50',
+    '0000-00-00',
+    '2026-01-01',
+    '2026-02-30 10:00:00',
+    'a\0b',
+    2 ** 53,
+  ];
   const scalar = fc.oneof(
     number,
-    number.map(String),
     number.map((value) => `${value}0 `),
-    fc.constantFrom<JsonValue>(
-      '',
-      ' ',
-      '1e3',
-      '0x10',
-      '1,200.50',
-      '0000-00-00',
-      '0000-00-00 00:00:00',
-      '2026-01-01',
-      '2026-02-30 10:00:00',
-      '2026-06-30T10:00:00.5+02:00',
-      '8.0000',
-      'a\0b',
-      0,
-      1,
-      2 ** 53,
-    ),
+    fc.constantFrom<JsonValue>(...samples, '2026-06-30T10:00:00.5+02:00', true, null),
     fc.string(),
-    fc.boolean(),
-    fc.constant(null),
   );
   const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 3 },
       { weight: 4, arbitrary: scalar },
       { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 3 }) },
-      {
-        weight: 1,
-        arbitrary: fc.dictionary(
-          fc.constantFrom('day', 'rate', 'since', 'more', '__proto__', 'toString', 'a\0'),
-          tie('value'),
-        ),
-      },
+      { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('day', 'rate', '__proto__', 'a\0'), tie('value')) },
     ),
   }));
   const names = Object.keys(PROPERTIES);
-  const unknownName = fc.oneof(
-    fc.constantFrom('additional_fields', '__proto__', '', 'b\0', 'toString'),
-    fc.string({ minLength: 1, maxLength: 3 }),
-  );
+  const unknownName = fc.constantFrom('additional_fields', '__proto__', '', 'b\0', 'toString', 'new');
   const fields = fc.dictionary(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...names) }, unknownName), value);
   const selection = fc.option(fc.subarray([...names, 'additional_fields'], { minLength: 1 }), { nil: undefined });
 
   const cleaned = (value: JsonValue): JsonValue => mapStrings(value, (text) => text.replaceAll('\0', '\ufffd'));
-  const isNothing = (value: JsonValue): boolean =>
-    value === null || (typeof value === 'string' && /^\s*(0000-00-00( 00:00:00)?)?\s*$/.test(value));
+  const isEmpty = (value: JsonValue): boolean =>
+    value === null || (typeof value === 'string' && /^\s*(0000-00-00)?\s*$/.test(value));
 
-  test('loads, and each value is in its column, in the additional fields, null, or deselected', () => {
-    fc.assert(
-      fc.property(fields, fc.integer(), selection, (given, id, selected) => {
-        const row = JSON.parse(JSON.stringify({ ...given, id })) as JsonObject;
-        const { record, nulled, unknown, mistyped } = make(structuredClone(row), TAKING_ALL, selected && { selected });
-        const isSelected = (name: string): boolean => selected?.includes(name) ?? true;
-        const additional = (record.additional_fields ?? {}) as JsonObject;
-        expect(Object.keys(record).filter((name) => !isSelected(name))).toEqual([]);
-        expect(Object.hasOwn(record, 'additional_fields')).toBe(Object.keys(additional).length > 0);
-        for (const [name, made] of Object.entries(record)) expect([name, isLoadable(name, made)]).toEqual([name, true]);
-        for (const [name, sent] of Object.entries(row)) {
-          const isDeclared = validators.has(name);
-          const isAdditional = Object.values(additional).some((kept) => isDeepStrictEqual(kept, cleaned(sent)));
-          if (isDeclared && !isSelected(name)) expect([...nulled, ...mistyped]).not.toContain(name);
-          else if (!isDeclared) expect(isAdditional || sent === null || !isSelected('additional_fields')).toBe(true);
-          else if (record[name] !== null) expect([...nulled, ...mistyped]).not.toContain(name);
-          else if (!isNothing(sent)) {
-            expect([nulled.includes(name), mistyped.includes(name)]).toEqual([true, true]);
-            if (isSelected('additional_fields')) expect(isAdditional).toBe(true);
-          }
-          // What was valid stays; text in the form of an instant is valid too before it is brought to UTC.
-          const isExact = typeof sent !== 'number' || !Number.isInteger(sent) || Number.isSafeInteger(sent);
-          if (
-            isDeclared &&
-            isSelected(name) &&
-            name !== 'modified' &&
-            isExact &&
-            validators.get(name)?.(sent) === true
-          ) {
-            expect(record[name]).toEqual(cleaned(sent));
-          }
+  test('can be stored, and each value is in its column, in the additional fields, null, or deselected', () => {
+    const check = (given: Record<string, JsonValue>, id: number, selected: string[] | undefined): void => {
+      const row = JSON.parse(JSON.stringify({ ...given, id })) as JsonObject;
+      const options = selected && { selected };
+      const { record, nulled, unknown, mistyped } = make(structuredClone(row), WITH_ADDITIONAL, options);
+      const isSelected = (name: string): boolean => selected?.includes(name) ?? true;
+      const additional = Object.values((record.additional_fields ?? {}) as JsonObject);
+      expect(Object.keys(record).filter((name) => !isSelected(name))).toEqual([]);
+      expect(Object.entries(record).filter(([name, value]) => !isStored(name, value))).toEqual([]);
+      expect(unknown.filter((name) => validators.has(name))).toEqual([]);
+      for (const [name, sent] of Object.entries(row)) {
+        const isAdditional = additional.some((kept) => isDeepStrictEqual(kept, cleaned(sent)));
+        const reported = [nulled.includes(name), mistyped.includes(name)];
+        if (!validators.has(name)) {
+          expect(isAdditional || sent === null || !isSelected('additional_fields')).toBe(true);
+        } else if (!isSelected(name) || record[name] !== null) {
+          expect(reported).toEqual([false, false]);
+        } else if (!isEmpty(sent)) {
+          expect(reported).toEqual([true, true]);
+          if (isSelected('additional_fields')) expect(isAdditional).toBe(true);
         }
-        expect(unknown.filter((name) => validators.has(name))).toEqual([]);
-      }),
-      { seed: seedOf(1), numRuns: 500 },
-    );
-  });
-
-  test('is not changed by a second conversion', () => {
-    fc.assert(
-      fc.property(fields, fc.integer(), (given, id) => {
-        const { record } = make(JSON.parse(JSON.stringify({ ...given, id })));
-        const { additional_fields: _, ...columns } = record;
-        expect(make(structuredClone(columns)).record).toEqual(columns);
-      }),
-      { seed: seedOf(2), numRuns: 200 },
-    );
+        // A valid value stays. Valid times are converted to UTC, and integers beyond 2^53 are not exact.
+        const isExact = typeof sent !== 'number' || !Number.isInteger(sent) || Number.isSafeInteger(sent);
+        const isValid = validators.get(name)?.(sent) === true && name !== 'modified' && isExact;
+        if (isValid && isSelected(name)) expect(record[name]).toEqual(cleaned(sent));
+      }
+    };
+    fc.assert(fc.property(fields, fc.integer(), selection, check), { seed: seedOf(1), numRuns: 200 });
   });
 });
