@@ -1,15 +1,9 @@
 import type { Clocks } from '../http/clocks.ts';
 import type { Part } from '../lists/page-walk.ts';
-import type { ListPosition } from '../lists/position.ts';
+import type { Resume } from '../lists/position.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { DeleteLogSource } from './delete-log.ts';
 import type { KeySource } from './key-source.ts';
-
-/** Where an interrupted walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
-export interface Resume {
-  readonly position: ListPosition;
-  readonly startedAt: number;
-}
 
 /** What the change reader needs from its caller. */
 export interface ChangeReader {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ChangeReader, Resume } from '../../../src/cdk/changes/change-reader.ts';
+import type { ChangeReader } from '../../../src/cdk/changes/change-reader.ts';
 import { readChanges } from '../../../src/cdk/changes/changes.ts';
 import type { DeleteLog, Deletion, SingleRow } from '../../../src/cdk/changes/delete-log.ts';
 import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { Part } from '../../../src/cdk/lists/page-walk.ts';
+import type { Resume } from '../../../src/cdk/lists/position.ts';
 import { newestStamp } from '../../../src/cdk/records/stamps.ts';
 
 const MINUTE = 60_000;

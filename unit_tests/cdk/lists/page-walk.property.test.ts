@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { Page } from '../../../src/cdk/lists/page.ts';
 import { type Part, walkPages } from '../../../src/cdk/lists/page-walk.ts';
-import type { ListPosition } from '../../../src/cdk/lists/position.ts';
+import type { Resume } from '../../../src/cdk/lists/position.ts';
 import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
 import type { Window } from '../../../src/cdk/lists/windows.ts';
 import { seedOf } from '../../support/random.ts';
@@ -118,7 +118,7 @@ const NATIVE = {
 async function walk(
   list: MovingList,
   listing: Listing,
-  { resume, parts: most }: { resume?: { position: ListPosition; began: number }; parts?: number } = {},
+  { resume, parts: most }: { resume?: Resume; parts?: number } = {},
 ): Promise<Part[]> {
   const { filtered, ahead } = listing;
   const parts: Part[] = [];
@@ -191,8 +191,8 @@ describe('a walk over a moving list', () => {
       const parts = await walk(list, moving, { parts: stopAfter + 1 });
       const position = parts.at(-1)?.position;
       if (position === undefined) return;
-      const began = parts[0]?.clocks.earlier ?? NOW;
-      const rest = await walk(list, moving, { resume: { position, began } });
+      const startedAt = parts[0]?.clocks.earlier ?? NOW;
+      const rest = await walk(list, moving, { resume: { position, startedAt } });
       const keys = new Set(keysOf([...parts, ...rest]));
       expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
     };
