@@ -244,8 +244,8 @@ const MUTATIONS = [
   {
     name: 'missing rows taken for deleted',
     file: 'src/cdk/changes/log-follower.ts',
-    from: 'open.wasPending || mayMissRows || !reading.isAsCounted;',
-    to: 'open.wasPending;',
+    from: 'if (!wasPending && !mayMissRows && isAsCounted)',
+    to: 'if (!wasPending)',
     tests: CHANGES,
   },
   {

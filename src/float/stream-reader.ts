@@ -48,6 +48,7 @@ function changeReader(
   return {
     ...row,
     log,
+    keyOf: list.keyOf,
     now: () => clock.now(),
     askClocks: async () => (await client.get(row, { ...params(), page: 1, 'per-page': 1 })).clocks,
     noteClocks: (clocks) => clockDifference.note(clocks),

@@ -1,4 +1,5 @@
 import type { Clocks } from '../http/clocks.ts';
+import type { Keyed } from '../lists/keys.ts';
 import type { Part } from '../lists/page-walk.ts';
 import type { Resume } from '../lists/position.ts';
 import type { LogLevel } from '../protocol/messages.ts';
@@ -9,6 +10,8 @@ import type { KeySource } from './key-source.ts';
 export interface ChangeReader {
   readonly name: string;
   readonly nativeKey: string;
+  /** Undefined for a row without a usable key. */
+  readonly keyOf: Keyed['keyOf'];
   readonly log: (level: LogLevel, sentence: string) => void;
   /** Our own clock, epoch milliseconds. */
   readonly now: () => number;

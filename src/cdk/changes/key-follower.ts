@@ -101,8 +101,8 @@ export class KeyFollower implements DeletionFollower {
   }
 
   private get list() {
-    const { name, log } = this.reader;
-    return { name, log, source: this.source };
+    const { name, log, keyOf } = this.reader;
+    return { name, log, keyOf, source: this.source };
   }
 
   async begin(): Promise<undefined> {
@@ -125,7 +125,7 @@ export class KeyFollower implements DeletionFollower {
   meet({ rows, clocks }: Batch): boolean {
     if (this.isOff) return false;
     for (const row of rows) {
-      const key = this.source.keyOf(row);
+      const key = this.reader.keyOf(row);
       // The record maker fails the stream for a row without a key.
       if (key === undefined) continue;
       if (isNameable(key)) this.name(key, row, clocks);
@@ -216,7 +216,7 @@ export class KeyFollower implements DeletionFollower {
 
   /** A row is emitted again unless this sync emitted an identical row, or it is unknown and older than start_date. */
   private isToBeDelivered(row: JsonObject, { read }: Comparison): boolean {
-    const key = this.source.keyOf(row);
+    const key = this.reader.keyOf(row);
     if (key === undefined || !isNameable(key)) return true;
     read.add(key);
     if (!this.keys.has(key)) return !this.isOld(stampOf(row));

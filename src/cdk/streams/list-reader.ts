@@ -36,18 +36,20 @@ export class ListReader implements PagedLists {
     const { ahead, clockDifference } = this;
     const { clock, log, signal } = this.context;
     const { name, perPage, cursorField } = list;
+    const keyed = keysFor(list);
     const ask = ({ page, size, start }: Window, since: string | undefined, signal: AbortSignal): Promise<Answer> =>
       list.getPage({ page, size, offset: start, since, signal });
     return {
       name,
       nativeKey: list.nativeKey ?? list.primaryKey[0],
+      keyOf: keyed.keyOf,
       log,
       now: () => clock.now(),
       askClocks: async () => (await ask(windowOf(1, 1), undefined, signal)).clocks,
       noteClocks: (clocks) => clockDifference.note(clocks),
       walk: (since, resume) =>
         walkPages({
-          ...keysFor(list),
+          ...keyed,
           name,
           log,
           ahead,

@@ -53,6 +53,7 @@ async function read(server: Server, stored?: JsonObject, startDate?: string) {
   const reader: ChangeReader = {
     name: 'tasks',
     nativeKey: 'task_id',
+    keyOf: ({ task_id: key }) => (typeof key === 'number' ? key : undefined),
     log: (level, sentence) => logged.push(`${level} ${sentence}`),
     now: () => NOW,
     askClocks: async () => AT_NOW,

@@ -64,6 +64,7 @@ async function read(server: Server, stored?: JsonObject, selection: Partial<Para
   const reader: ChangeReader = {
     name: 'people',
     nativeKey: 'people_id',
+    keyOf: ({ people_id: key }) => (typeof key === 'number' ? key : undefined),
     log: (level, sentence) => logged.push(`${level} ${sentence}`),
     now: () => now,
     askClocks: async () => clocks,
@@ -73,7 +74,6 @@ async function read(server: Server, stored?: JsonObject, selection: Partial<Para
     },
     deleteLog: undefined,
     keys: {
-      keyOf: ({ people_id: key }) => (typeof key === 'number' ? key : undefined),
       count: async () => {
         asked.push('count');
         if (server.count === 'refused') return undefined;
