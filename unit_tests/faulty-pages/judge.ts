@@ -11,7 +11,7 @@ const REQUESTS_LIMIT = 25_000;
 const CURSOR_BEFORE = new Date(CURSOR).toISOString();
 /** What the log says where rows may be missing. */
 const TOLD =
-  /promises \d+ rows, but only|pages, but only|other rows are missing|was empty twice|the first reading of changed rows returned/;
+  /promises \d+ (row|page)s?, but only|other rows are missing|was empty twice|the first reading of changed rows returned/;
 /** What the log says where the next sync requests rows again that answers of this one had. */
 const COME_NEXT = /The cursor does not move|the next sync requests them again/;
 

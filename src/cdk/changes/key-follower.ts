@@ -1,6 +1,7 @@
 import type { Clocks } from '../http/clocks.ts';
 import { hashOf } from '../lists/hash.ts';
 import { UnsettledList } from '../lists/unsettled-list.ts';
+import { counted } from '../protocol/counted.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { newestStamp, stampOf, timeOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import type { ChangeReader } from './change-reader.ts';
@@ -245,7 +246,7 @@ export class KeyFollower implements DeletionFollower {
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
     log(
       'INFO',
-      `${name}: compared the keys of ${read.size} rows, because ${reason}. Deleted rows found: ${gone.length}.`,
+      `${name}: compared the keys of ${counted(read.size, 'row')}, because ${reason}. Deleted rows found: ${gone.length}.`,
     );
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }

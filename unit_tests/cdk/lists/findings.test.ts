@@ -62,7 +62,7 @@ test.each<{ what: string; show: (page: number) => Shown; warning: RegExp | undef
   {
     what: 'without a total, rows that came twice may hide missing ones',
     show: listOf([[9, 8]], [[8, 5]]),
-    warning: /1 rows came more than once; .* other rows are missing/,
+    warning: /1 row came more than once; .* other rows are missing/,
   },
   {
     what: 'without a total, a page count that was promised once',
