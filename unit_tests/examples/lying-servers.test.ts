@@ -52,10 +52,13 @@ function tableOf(name: ListName, body: 'array' | 'data'): RestTable {
   };
 }
 
-const openExample: OpenList = ({ server }, transport, context) => {
+const openExample: OpenList = ({ server }, openTransport, context) => {
   const table = tableOf(server.list, server.body);
   const isIncremental = table.resources.some(({ endpoint }) => endpoint.incremental !== undefined);
-  const source = restTableSource(table, async () => (isIncremental ? withCursor(transport) : transport));
+  const source = restTableSource(table, async (...how) => {
+    const transport = await openTransport(...how);
+    return isIncremental ? withCursor(transport) : transport;
+  });
   return source.open({ base_url: table.client.base_url, token: 'token-of-a-test' }, context);
 };
 

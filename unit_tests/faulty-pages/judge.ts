@@ -1,10 +1,5 @@
-import { interpret } from '../../src/cdk/http/answer.ts';
-import { Output } from '../../src/cdk/protocol/output.ts';
-import { readStreams } from '../../src/cdk/protocol/read.ts';
-import { Reporter } from '../../src/cdk/protocol/reporter.ts';
-import { parseState } from '../../src/cdk/protocol/state.ts';
-import { MemoryStdout } from '../../src/cdk/testing/index.ts';
-import { createFloatSource } from '../../src/float/source.ts';
+import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
+import { openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
@@ -30,57 +25,25 @@ export type Kind =
   | 'endless'
   | 'no reason';
 
-export async function read(spec: Spec) {
+async function read(spec: Spec) {
   const server = new Server(spec);
   const stdout = new MemoryStdout();
-  const warnings: string[] = [];
   const ended = new AbortController();
-  const clock = {
-    now: () => server.now,
-    sleep: async (waitMs: number) => {
-      server.now += Math.ceil(waitMs);
-    },
-  };
-  const context = {
-    clock,
-    signal: ended.signal,
-    log: (level: string, sentence: string) => {
-      if (level === 'WARN') warnings.push(sentence);
-    },
-    rateLimited: () => undefined,
-    mask: (text: string) => text,
-  };
-  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
-  const source = createFloatSource(async () => ({
-    close: () => undefined,
-    get: async (url) => {
-      if (server.requests >= REQUESTS_LIMIT) ended.abort(new Error('The requests do not end.'));
-      ended.signal.throwIfAborted();
-      const { status, headers, text } = server.get(new URL(url));
-      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, text);
-    },
-  }));
-  const config = {
-    apiToken: 'token-of-a-test',
-    baseUrl: 'https://api.test/v3',
-    requestsPerMinute: 1_000_000,
-    requestsPerSecond: 1_000_000,
-    concurrency: spec.concurrency,
-    startDate: undefined,
-    contactEmail: undefined,
-  };
-  const name = spec.list;
-  const modified = CURSOR_BEFORE;
-  const before = { type: 'STREAM', stream: { stream_descriptor: { name }, stream_state: { modified } } };
-  const state = parseState(spec.filtered ? [before] : [], new Set([name]));
-  const connection = await source.open(config, context, [name]);
-  const work = { output, reporter: new Reporter(output, clock.now), context };
-  const syncMode = spec.filtered ? 'incremental' : 'full_refresh';
-  try {
-    await readStreams(work, connection, [{ name, syncMode }], state);
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
-  }
+  const transport = fakeTransport((url) => {
+    if (server.requests >= REQUESTS_LIMIT) ended.abort(new Error('The requests do not end.'));
+    ended.signal.throwIfAborted();
+    return server.get(url);
+  });
+  const { list, concurrency, filtered } = spec;
+  const { warnings } = await readInProcess({
+    open: (context) => openFloat(transport, context, { streams: [list], concurrency }),
+    streams: [list],
+    mode: filtered ? 'incremental' : 'full_refresh',
+    states: new Map(filtered ? [[list, { modified: CURSOR_BEFORE }]] : []),
+    clock: server,
+    stdout,
+    ended,
+  });
   return { server, messages: stdout.messages, warnings, isEndless: ended.signal.aborted };
 }
 

@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/cdk/index.ts';
+import type { FakeAnswer } from '../../src/cdk/testing/index.ts';
 import { randomFrom } from '../support/random.ts';
 
 /** A list server as a flat record of features. Each value but the first of a feature is a fault or a peculiarity. */
@@ -47,7 +49,7 @@ export const LISTS = {
   time_off: { path: '/timeoffs', key: 'timeoff_id', log: '/deleted/timeoffs' },
 } as const;
 
-export const START = Date.UTC(2026, 5, 1, 12);
+const START = Date.UTC(2026, 5, 1, 12);
 const HOUR = 3_600_000;
 /** What the state of the earlier sync says: most rows are older. */
 export const CURSOR = START - 48 * HOUR;
@@ -88,12 +90,6 @@ interface Row {
   edits: number;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly text: string;
-}
-
 /** An answer for a page of the list, as the reader got it. */
 export interface Shown {
   readonly page: number;
@@ -104,8 +100,7 @@ export interface Shown {
   readonly perPage: number | undefined;
 }
 
-export class Server {
-  now = START;
+export class Server implements Clock {
   rows: Row[] = [];
   requests = 0;
   readonly shown: Shown[] = [];
@@ -114,6 +109,7 @@ export class Server {
   private readonly spec: Spec;
   private readonly random: () => number;
   private readonly log: { id: number; timestamp: string }[] = [];
+  private timeMs = START;
   private moves = 0;
   private glitched = 0;
   private nextKey: number;
@@ -140,8 +136,16 @@ export class Server {
     this.original = this.rows.map((row) => ({ ...row }));
   }
 
-  get(url: URL): Answer {
-    this.now += 40;
+  now(): number {
+    return this.timeMs;
+  }
+
+  async sleep(waitMs: number): Promise<void> {
+    this.timeMs += Math.ceil(waitMs);
+  }
+
+  get(url: URL): FakeAnswer {
+    this.timeMs += 40;
     this.requests += 1;
     this.moveOn();
     const { path, log } = LISTS[this.spec.list];
@@ -191,13 +195,13 @@ export class Server {
       const kind = move === 'all' || move === 'once' ? kinds[Math.floor(this.random() * kinds.length)] : move;
       if (kind === 'edit' && this.rows.length > 0) {
         const [row] = this.rows.splice(this.at(), 1) as [Row];
-        this.place({ ...row, modified: this.now, edits: row.edits + 1 });
+        this.place({ ...row, modified: this.timeMs, edits: row.edits + 1 });
       }
       if (kind === 'delete' || kind === 'exchange') this.remove(this.at());
       if (kind === 'delete first') this.remove(0);
       if (kind === 'insert' || kind === 'exchange') {
         this.nextKey += 3;
-        this.place({ key: this.nextKey, modified: this.now, rank: this.random(), edits: 0 });
+        this.place({ key: this.nextKey, modified: this.timeMs, rank: this.random(), edits: 0 });
       }
     }
   }
@@ -205,7 +209,7 @@ export class Server {
   private remove(index: number): void {
     for (const { key } of this.rows.splice(index, 1)) {
       this.deleted.add(key);
-      this.log.push({ id: key, timestamp: new Date(this.now).toISOString() });
+      this.log.push({ id: key, timestamp: new Date(this.timeMs).toISOString() });
     }
   }
 
@@ -225,7 +229,7 @@ export class Server {
     return { rows: rows.filter((row) => !this.hides(row)), start, size, isPast: number > 1 && start >= list.length };
   }
 
-  private getPage(query: URLSearchParams): Answer {
+  private getPage(query: URLSearchParams): FakeAnswer {
     const { spec } = this;
     const page = Number(query.get('page') ?? 1);
     const asked = Number(query.get('per-page') ?? 50);
@@ -247,7 +251,7 @@ export class Server {
       const keys = status === 200 ? shown.map(({ key }) => key) : [];
       const [total, pages, perPage] = NAMES.map(countOf);
       this.shown.push({ page, asked, keys, total, pages, perPage });
-      if (status === 204) return { status, headers: this.dated(headers), text: '' };
+      if (status === 204) return { status, headers: this.dated(headers), body: '' };
       return this.answer(status, headers, status === 200 ? shown.map((row) => this.body(row)) : { message: 'no' });
     };
     const rowsOf = (number: number, of = list): Row[] => this.slice(of, Math.max(1, number), asked).rows;
@@ -265,7 +269,7 @@ export class Server {
         case 'round':
           return send(200, rowsOf(((page - 1) % last) + 1));
         case 'null':
-          return { ...send(200, []), text: '{"data":null}' };
+          return { ...send(200, []), body: '{"data":null}' };
         case 'empty':
           return send(200, []);
         default:
@@ -280,7 +284,7 @@ export class Server {
       case 'bare empty':
         return send(200, [], {});
       case 'cut':
-        return { ...send(200, []), text: '[{"client_id":1' };
+        return { ...send(200, []), body: '[{"client_id":1' };
       case 'previous':
         return send(200, rowsOf(page - 1));
       case 'next':
@@ -353,12 +357,12 @@ export class Server {
     return this.spec.list === 'clients' ? id : { ...id, modified: new Date(modified).toISOString() };
   }
 
-  private answer(status: number, headers: Record<string, string>, body: unknown): Answer {
-    return { status, headers: this.dated(headers), text: JSON.stringify(body) };
+  private answer(status: number, headers: Record<string, string>, body: unknown): FakeAnswer {
+    return { status, headers: this.dated(headers), body: JSON.stringify(body) };
   }
 
   private dated(headers: Record<string, string>): Record<string, string> {
-    return { date: new Date(this.now).toUTCString(), ...headers };
+    return { date: new Date(this.timeMs).toUTCString(), ...headers };
   }
 }
 

@@ -1,13 +1,7 @@
-import { interpret } from '../../src/cdk/http/answer.ts';
-import type { Transport } from '../../src/cdk/http/transport.ts';
-import type { AirbyteMessage, Clock, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
-import { Output } from '../../src/cdk/protocol/output.ts';
-import { readStreams } from '../../src/cdk/protocol/read.ts';
-import { Reporter } from '../../src/cdk/protocol/reporter.ts';
-import { parseState } from '../../src/cdk/protocol/state.ts';
-import { MemoryStdout } from '../../src/cdk/testing/index.ts';
-import type { FloatConfig } from '../../src/float/config.ts';
-import { createFloatSource } from '../../src/float/source.ts';
+import type { OpenTransport } from '../../src/cdk/http/transport.ts';
+import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
+import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
+import { openFloat, readInProcess } from '../support/read-in-process.ts';
 import { cannotBeFoundOut } from './found-out.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
@@ -38,11 +32,10 @@ interface Delivered {
   readonly beforeComparison: number;
 }
 
-const TOKEN = 'token-of-a-test';
 const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 'right' } as const;
 
 /** Opens a source that reads `list` of the server behind `transport`, which has the neutral contract. */
-export type OpenList = (scenario: Scenario, transport: Transport, context: SourceContext) => Promise<Connection>;
+export type OpenList = (scenario: Scenario, transport: OpenTransport, context: SourceContext) => Promise<Connection>;
 
 /** `open`: the source that is judged. */
 export async function judge(scenario: Scenario, open: OpenList = openFloatList): Promise<Verdict> {
@@ -194,79 +187,40 @@ export async function readOnce(
   const { server: description, read } = scenario;
   const { list } = description;
   const stdout = new MemoryStdout();
-  const warnings: string[] = [];
-  const infos: string[] = [];
   const requests: string[] = [];
   const ended = new AbortController();
   const mostRequests = 40 * mostPages(description) + 400;
   let beforeComparison = Number.POSITIVE_INFINITY;
-  const clock: Clock = {
-    now: () => server.nowMs,
-    sleep: async (waitMs) => {
-      server.nowMs += Math.ceil(waitMs);
-    },
-  };
-  const transport: Transport = {
-    close: () => undefined,
-    get: async (url) => {
-      if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
-      ended.signal.throwIfAborted();
-      const { pathname, searchParams } = new URL(url);
-      const path = pathname.slice('/v3'.length);
-      // Before it compares keys, the connector asks for one row to learn the total; after changed rows it reads the whole list.
-      const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
-      const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
-      const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
-      if (isQuestion || (isWholeList && isAfterChanges))
-        beforeComparison = Math.min(beforeComparison, stdout.messages.length);
-      const { status, headers, body } = server.get(path, searchParams);
-      requests.push(
-        `${path} ${decodeURIComponent(searchParams.toString())} → ${status}, ${body.length} bytes ${counted(headers)}`,
-      );
-      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, body);
-    },
-  };
-  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
-  const context = {
-    clock,
-    signal: ended.signal,
-    log: (level: string, sentence: string): void => {
-      if (level === 'WARN') warnings.push(sentence);
-      if (level === 'INFO') infos.push(sentence);
-    },
-    rateLimited: (): void => undefined,
-    mask: (text: string): string => text,
-  };
-  const connection = await open(scenario, transport, context);
-  const states =
-    state === undefined ? [] : [{ type: 'STREAM', stream: { stream_descriptor: { name: list }, stream_state: state } }];
-  const syncMode = read === 'full refresh' ? 'full_refresh' : 'incremental';
-  const reporter = new Reporter(output, clock.now);
-  try {
-    await readStreams(
-      { output, reporter, context },
-      connection,
-      [{ name: list, syncMode }],
-      parseState(states, new Set([list])),
-    );
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
-  }
+  const transport = fakeTransport((url) => {
+    if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
+    ended.signal.throwIfAborted();
+    const { pathname, searchParams } = url;
+    const path = pathname.slice('/v3'.length);
+    // Before it compares keys, the connector asks for one row to learn the total; after changed rows it reads the whole list.
+    const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
+    const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
+    const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
+    if (isQuestion || (isWholeList && isAfterChanges))
+      beforeComparison = Math.min(beforeComparison, stdout.messages.length);
+    const answer = server.get(path, searchParams);
+    const asked = `${path} ${decodeURIComponent(searchParams.toString())}`;
+    requests.push(`${asked} → ${answer.status}, ${answer.body.length} bytes ${counted(answer.headers)}`);
+    return answer;
+  });
+  const { warnings, infos } = await readInProcess({
+    open: (context) => open(scenario, transport, context),
+    streams: [list],
+    mode: read === 'full refresh' ? 'full_refresh' : 'incremental',
+    states: new Map(state === undefined ? [] : [[list, state]]),
+    clock: server,
+    stdout,
+    ended,
+  });
   return { messages: stdout.messages, warnings, infos, requests, isEndless: ended.signal.aborted, beforeComparison };
 }
 
-function openFloatList({ server, concurrency }: Scenario, transport: Transport, context: SourceContext) {
-  const config: FloatConfig = {
-    apiToken: TOKEN,
-    baseUrl: 'https://api.test/v3',
-    requestsPerMinute: 1_000_000,
-    requestsPerSecond: 1_000_000,
-    concurrency,
-    startDate: undefined,
-    contactEmail: undefined,
-  };
-  return createFloatSource(async () => transport).open(config, context, [server.list]);
-}
+const openFloatList: OpenList = ({ server, concurrency }, transport, context) =>
+  openFloat(transport, context, { streams: [server.list], concurrency });
 
 function mostPages({ pageSize, rows }: ServerDescription): number {
   const size =

@@ -9,7 +9,7 @@ import type { Clock } from '../../src/cdk/index.ts';
 import { type Edit, Edits } from './edits.ts';
 import { isCompared, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
 
-export const TOKEN = 'simulated-token';
+const TOKEN = 'simulated-token';
 
 export type Event = Edit | { kind: 'wait'; milliseconds: number };
 
