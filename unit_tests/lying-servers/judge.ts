@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { OpenTransport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
 import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
@@ -5,7 +6,7 @@ import { openFloat, readInProcess } from '../support/read-in-process.ts';
 import { cannotBeFoundOut } from './found-out.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
-import type { Scenario } from './servers.ts';
+import { type Scenario, scenarios } from './servers.ts';
 
 /**
  * `whole`: every visible row once, COMPLETE. `given up`: failed with a reason. `repeatable`: a filtered read without all rows,
@@ -13,10 +14,13 @@ import type { Scenario } from './servers.ts';
  * missing, or the cursor moved past them, or living rows were removed), `repeated` (a key twice in one reading), `broken` (no end,
  * no status, a failure without a reason, or more requests than an honest server needs).
  */
-export type Kind = 'whole' | 'given up' | 'repeatable' | 'undetectable' | 'lost' | 'repeated' | 'broken';
-export const FAULTS: readonly Kind[] = ['lost', 'repeated', 'broken'];
+const NO_FAULTS = ['whole', 'given up', 'repeatable', 'undetectable'] as const;
+const FAULTS = ['lost', 'repeated', 'broken'] as const;
+export type Kind = (typeof NO_FAULTS | typeof FAULTS)[number];
+/** Number of servers of each kind. */
+type Figures = Record<(typeof NO_FAULTS)[number], number>;
 
-export interface Verdict {
+interface Verdict {
   readonly kind: Kind;
   readonly why: string;
   readonly requests: readonly string[];
@@ -37,7 +41,37 @@ const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 
 /** Opens a source that reads `list` of the server behind `transport`, which has the neutral contract. */
 export type OpenList = (scenario: Scenario, transport: OpenTransport, context: SourceContext) => Promise<Connection>;
 
-/** `open`: the source that is judged. */
+/** Judges a source with random servers. Throws if one of them is a fault. `open`: the source that is judged. */
+export async function judgeAll({
+  runs,
+  seed,
+  open,
+}: {
+  runs: number;
+  seed: number;
+  open?: OpenList;
+}): Promise<Figures> {
+  const figures: Figures = { whole: 0, 'given up': 0, repeatable: 0, undetectable: 0 };
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      const verdict = await judge(scenario, open);
+      if (isFault(verdict.kind)) throw new Error(explain(scenario, verdict));
+      figures[verdict.kind] += 1;
+    }),
+    { numRuns: runs, seed },
+  );
+  return figures;
+}
+
+function isFault(kind: Kind): kind is (typeof FAULTS)[number] {
+  return FAULTS.some((fault) => fault === kind);
+}
+
+function explain(scenario: Scenario, { kind, why, requests }: Verdict): string {
+  const shown = requests.length > 40 ? [...requests.slice(0, 40), `… ${requests.length} requests in all`] : requests;
+  return [`${kind}: ${why}`, JSON.stringify(scenario, null, 2), ...shown].join('\n');
+}
+
 export async function judge(scenario: Scenario, open: OpenList = openFloatList): Promise<Verdict> {
   const { server: description, read } = scenario;
   const state = read === 'later incremental' ? await stateOfPreviousSync(scenario, open) : undefined;
