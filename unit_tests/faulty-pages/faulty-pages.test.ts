@@ -3,20 +3,18 @@ import { seedOf } from '../support/random.ts';
 import { judge, type Kind } from './judge.ts';
 import { randomSpec } from './server.ts';
 
-const SERVERS = Number(process.env.SECOND_SERVERS ?? 250);
+const SERVERS = Number(process.env.SECOND_SERVERS ?? 100);
 const SEED = seedOf(1);
 
 test(
-  `of ${SERVERS} servers with faulty pages none loses a row without a word (seeds from ${SEED})`,
+  `of ${SERVERS} servers with faulty pages, none loses a row without a warning (seeds from ${SEED})`,
   async () => {
     const seeds: Partial<Record<Kind, number[]>> = {};
     for (let seed = SEED; seed < SEED + SERVERS; seed += 1) {
       const kind = await judge(randomSpec(seed));
       seeds[kind] = [...(seeds[kind] ?? []), seed];
     }
-    const { whole = [], failed = [], told = [], 'no trace': noTrace = [], ...faults } = seeds;
-    const figures = { whole: whole.length, failed: failed.length, told: told.length, noTrace: noTrace.length };
-    process.stdout.write(`${JSON.stringify(figures)}\n`);
+    const { whole = [], failed: _, told: __, 'no trace': ___, ...faults } = seeds;
     expect(faults).toEqual({});
     expect(whole.length).toBeGreaterThan(SERVERS / 2);
   },
