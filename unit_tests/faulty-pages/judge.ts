@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../src/cdk/index.ts';
 import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
-import { openFloat, readInProcess } from '../support/read-in-process.ts';
+import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
@@ -49,33 +50,24 @@ async function read(spec: Spec) {
 
 export async function judge(spec: Spec): Promise<Kind> {
   const { server, messages, warnings, isEndless } = await read(spec);
-  const records = messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : []));
-  const keyOf = (row: (typeof records)[number]): number => Number(row.id ?? row[LISTS[spec.list].key]);
-  const keys = records.filter((row) => !row._ab_cdc_deleted_at).map(keyOf);
+  const { rows, tombstones, lastStatus, reasons, states } = emittedBy(messages);
+  const keyOf = (row: JsonObject): number => Number(row.id ?? row[LISTS[spec.list].key]);
+  const keys = rows.map(keyOf);
   const living = new Set(server.rows.filter((row) => !server.hides(row)).map(({ key }) => key));
-  const statuses = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
-  );
-  const reasons = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'ERROR' ? message.trace.error.message : [],
-  );
   const asked = new Set(server.shown.flatMap(({ keys: shown }) => shown));
   const throughout = server.original.filter(
     ({ key, modified }) => living.has(key) && !server.deleted.has(key) && (!spec.filtered || modified >= CURSOR),
   );
   const visible = visibleKeys(spec, server);
   const missing = throughout.map(({ key }) => key).filter((key) => visible.has(key) && !keys.includes(key));
-  const isBuried = records.some(
-    (row) => row._ab_cdc_deleted_at && living.has(keyOf(row)) && !server.deleted.has(keyOf(row)),
-  );
+  const isBuried = tombstones.map(keyOf).some((key) => living.has(key) && !server.deleted.has(key));
 
   if (isEndless) return 'endless';
   if (new Set(keys).size < keys.length) return 'repeated';
   // Without single rows, two readings decide on an entry of the Delete Log.
   if (isBuried && !leavesNoTrace(spec, server.shown, !spec.hasSingleRows)) return 'wrong tombstone';
-  if (statuses.at(-1) !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
+  if (lastStatus !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
   if (missing.length === 0) return 'whole';
-  const states = messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : []));
   const cursorStays = spec.filtered && states.at(-1)?.modified === CURSOR_BEFORE;
   // Rows that only a second reading had, or page 1 of the whole list, come with the next sync. A WARN must say so.
   const comeNext = cursorStays && warnings.some((line) => COME_NEXT.test(line));

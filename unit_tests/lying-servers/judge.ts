@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { OpenTransport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
 import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
-import { openFloat, readInProcess } from '../support/read-in-process.ts';
+import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { cannotBeFoundOut } from './found-out.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
@@ -91,7 +91,7 @@ async function stateOfPreviousSync(scenario: Scenario, open: OpenList): Promise<
   const description = honestly(scenario.server);
   const rows = rowsBefore(scenario.server).filter(({ isHidden }) => !isHidden);
   const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined, open);
-  return messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])).at(-1);
+  return emittedBy(messages).states.at(-1);
 }
 
 function honestly(description: ServerDescription): ServerDescription {
@@ -120,30 +120,15 @@ function verdictOn(
   server: LyingServer,
 ): Omit<Verdict, 'requests'> {
   const { list } = description;
-  const records = messages.flatMap((message, index) =>
-    message.type === 'RECORD' ? { index, row: message.record.data } : [],
-  );
-  const rows = records.filter(({ row }) => !row._ab_cdc_deleted_at);
-  const keys = rows.map(({ row }) => keyText(row, list));
-  const keysInReading = rows.filter(({ index }) => index < beforeComparison).map(({ row }) => keyText(row, list));
+  const { rows, tombstones, lastStatus, reasons, states } = emittedBy(messages);
+  const keysInReading = emittedBy(messages.slice(0, beforeComparison)).rows.map((row) => keyText(row, list));
   const repeats = keysInReading.length - new Set(keysInReading).size;
-  const found = new Set(keys);
+  const found = new Set(rows.map((row) => keyText(row, list)));
   const missing = expected.filter((row) => !found.has(keyOf(row, list)));
   const expectedKeys = new Set(expected.map((row) => keyOf(row, list)));
-  const buried = records.filter(({ row }) => row._ab_cdc_deleted_at && expectedKeys.has(keyText(row, list)));
-  const statuses = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
-  );
-  const reasons = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'ERROR' && message.trace.error.stream_descriptor?.name === list
-      ? message.trace.error.message
-      : [],
-  );
-  const cursors = messages.flatMap((message) =>
-    message.type === 'STATE' ? cursorOf(message.state.stream.stream_state) : [],
-  );
+  const buried = tombstones.filter((row) => expectedKeys.has(keyText(row, list)));
   const oldestMissingMs = Math.min(...missing.map(({ modifiedMs }) => modifiedMs));
-  const hasMovedPast = cursors.some((cursorMs) => cursorMs > oldestMissingMs);
+  const hasMovedPast = states.flatMap(cursorOf).some((cursorMs) => cursorMs > oldestMissingMs);
   const isExcused = cannotBeFoundOut(
     server.given,
     missing.map((row) => keyOf(row, list)),
@@ -153,7 +138,7 @@ function verdictOn(
 
   if (isEndless) return { kind: 'broken', why: 'the requests do not end' };
   if (buried.length > 0) return { kind: 'lost', why: `${buried.length} rows that exist were removed` };
-  switch (statuses.at(-1)) {
+  switch (lastStatus) {
     case 'INCOMPLETE':
       if (reasons.every((reason) => reason === '')) return { kind: 'broken', why: 'failed without a reason' };
       if (hasMovedPast) return { kind: 'lost', why: `failed, and the cursor moved past missing rows: ${lost}` };
@@ -173,7 +158,7 @@ function verdictOn(
       }
       return { kind: 'lost', why: `COMPLETE, but ${lost}` };
     default:
-      return { kind: 'broken', why: `the last status is ${statuses.at(-1) ?? 'none'}` };
+      return { kind: 'broken', why: `the last status is ${lastStatus ?? 'none'}` };
   }
 }
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { OpenTransport } from '../../src/cdk/http/transport.ts';
-import type { Clock, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
+import type { AirbyteMessage, Clock, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
 import type { SyncMode } from '../../src/cdk/protocol/messages.ts';
 import { Output } from '../../src/cdk/protocol/output.ts';
 import { readStreams } from '../../src/cdk/protocol/read.ts';
@@ -74,4 +74,20 @@ export function openFloat(
     ...settings,
   };
   return createFloatSource(transport).open(config, context, streams);
+}
+
+/** What one stream emitted. */
+export function emittedBy(messages: readonly AirbyteMessage[]) {
+  const records = messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : []));
+  const traces = messages.flatMap((message) => (message.type === 'TRACE' ? [message.trace] : []));
+  const statuses = traces.flatMap((trace) => (trace.type === 'STREAM_STATUS' ? [trace.stream_status.status] : []));
+  return {
+    rows: records.filter((row) => !row._ab_cdc_deleted_at),
+    tombstones: records.filter((row) => row._ab_cdc_deleted_at),
+    lastStatus: statuses.at(-1),
+    reasons: traces.flatMap((trace) =>
+      trace.type === 'ERROR' && trace.error.stream_descriptor !== undefined ? [trace.error.message] : [],
+    ),
+    states: messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])),
+  };
 }
