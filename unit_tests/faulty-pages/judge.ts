@@ -5,26 +5,22 @@ import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
 const CURSOR_BEFORE = new Date(CURSOR).toISOString();
-/** What the log says where rows may be missing. */
-const TOLD =
+/** Log messages that say that rows may be missing. */
+const WARNED =
   /promises \d+ (row|page)s?, but only|other rows are missing|was empty twice|the first reading of changed rows returned/;
-/** What the log says where the next sync requests rows again that answers of this one had. */
-const COME_NEXT = /The cursor does not move|the next sync requests them again/;
+/** Log messages that say that the next sync requests rows again which responses of this sync contained. */
+const NEXT_SYNC = /The cursor does not move|the next sync requests them again/;
 
+const FAULTS = ['lost', 'repeated', 'wrong tombstone', 'endless', 'no reason'] as const;
 /**
- * `told`: COMPLETE, and a WARN says that rows may be missing, or the cursor stays, so that the next sync requests them.
- * `no trace`: see leavesNoTrace(). The others are faults.
+ * `warned`: COMPLETE, and a WARN says that rows may be missing, or the cursor stays, so that the next sync requests them.
+ * `no trace`: see leavesNoTrace().
  */
-export type Kind =
-  | 'whole'
-  | 'failed'
-  | 'told'
-  | 'no trace'
-  | 'lost'
-  | 'repeated'
-  | 'wrong tombstone'
-  | 'endless'
-  | 'no reason';
+export type Kind = 'whole' | 'failed' | 'warned' | 'no trace' | (typeof FAULTS)[number];
+
+export function isFault(kind: Kind): boolean {
+  return FAULTS.some((fault) => fault === kind);
+}
 
 async function read(spec: Spec) {
   const server = new Server(spec);
@@ -70,13 +66,13 @@ export async function judge(spec: Spec): Promise<Kind> {
   if (missing.length === 0) return 'whole';
   const cursorStays = spec.filtered && states.at(-1)?.modified === CURSOR_BEFORE;
   // Rows that only a second reading had, or page 1 of the whole list, come with the next sync. A WARN must say so.
-  const comeNext = cursorStays && warnings.some((line) => COME_NEXT.test(line));
-  if (!comeNext && missing.some((key) => asked.has(key))) return 'lost';
-  if (cursorStays || warnings.some((line) => TOLD.test(line))) return 'told';
+  const comesNext = cursorStays && warnings.some((line) => NEXT_SYNC.test(line));
+  if (!comesNext && missing.some((key) => asked.has(key))) return 'lost';
+  if (cursorStays || warnings.some((line) => WARNED.test(line))) return 'warned';
   return leavesNoTrace(spec, server.shown, true) ? 'no trace' : 'lost';
 }
 
-/** Rows that a perfect reader would have met, however the list moved. */
+/** Rows that a perfect reader would have received, however the list moved. */
 function visibleKeys({ filtered, page, base, move, replica }: Spec, server: Server): Set<number> {
   const reachable = server.reachable();
   // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica:

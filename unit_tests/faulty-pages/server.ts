@@ -51,7 +51,7 @@ export const LISTS = {
 
 const START = Date.UTC(2026, 5, 1, 12);
 const HOUR = 3_600_000;
-/** What the state of the earlier sync says: most rows are older. */
+/** The cursor of the earlier sync. Most rows are older. */
 export const CURSOR = START - 48 * HOUR;
 
 export function randomSpec(seed: number): Spec {
@@ -338,9 +338,9 @@ export class Server implements Clock {
     const perPage = { right: size, missing: undefined, asked, 'of the page': shown.length, zero: 0, text: 'all' }[
       spec.perPage
     ];
-    const told = [typeof total === 'number' && flickers ? Math.max(0, total - 1) : total, pages, perPage];
+    const sent = [typeof total === 'number' && flickers ? Math.max(0, total - 1) : total, pages, perPage];
     return Object.fromEntries(
-      NAMES.flatMap((name, index) => (told[index] === undefined ? [] : [[name, this.written(told[index])]])),
+      NAMES.flatMap((name, index) => (sent[index] === undefined ? [] : [[name, this.written(sent[index])]])),
     );
   }
 

@@ -8,7 +8,7 @@ import { rowsBefore } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
 import { type Scenario, scenarios } from './servers.ts';
 
-/** A server is synced thirty times. */
+/** Fewer servers than elsewhere, because each is synced thirty times. */
 const RUNS = Math.ceil(Number(process.env.LYING_SERVERS ?? 100) / 30);
 const SYNCS = 30;
 const MOST_COMPARISONS = 5;

@@ -3,10 +3,10 @@ import type { OpenTransport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
 import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
 import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
-import { cannotBeFoundOut } from './found-out.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
 import { type Scenario, scenarios } from './servers.ts';
+import { isUndetectable } from './undetectable.ts';
 
 /**
  * `whole`: every visible row once, COMPLETE. `given up`: failed with a reason. `repeatable`: a filtered read without all rows,
@@ -129,7 +129,7 @@ function verdictOn(
   const buried = tombstones.filter((row) => expectedKeys.has(keyText(row, list)));
   const oldestMissingMs = Math.min(...missing.map(({ modifiedMs }) => modifiedMs));
   const hasMovedPast = states.flatMap(cursorOf).some((cursorMs) => cursorMs > oldestMissingMs);
-  const isExcused = cannotBeFoundOut(
+  const isExcused = isUndetectable(
     server.given,
     missing.map((row) => keyOf(row, list)),
     server.hasMoved,

@@ -77,7 +77,7 @@ test('a row that is deleted after the changed rows came is removed in the same s
   const { states } = destination;
   const deletion: Event = { kind: 'delete', stream: 'people', pick: 3, rows: 1 };
   for (const beforeSecondRequest of [[], [deletion]]) {
-    const steps: Step[] = [[], beforeSecondRequest].map((events) => ({ events, trouble: 'none' }));
+    const steps: Step[] = [[], beforeSecondRequest].map((events) => ({ events, fault: 'none' }));
     const options = { ...QUIET, steps, concurrency: 1, startDate: undefined, states };
     const { messages } = await sync(world, { ...options, streams: ['people'] });
     destination.apply(messages, true);

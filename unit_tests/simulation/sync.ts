@@ -7,7 +7,7 @@ import type { Step, World } from './world.ts';
 
 export type Mode = 'incremental' | 'full_refresh';
 
-/** When a process is killed: as it writes a line, which arrives no more, or as it sends a request. */
+/** When a process is killed: when it writes a line, which does not arrive, or when it sends a request. */
 export interface Kill {
   at: 'line' | 'request';
   /** From 0. */
