@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../src/cdk/index.ts';
-import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
+// Not from index.ts, which compiles the schemas of the platform's messages.
+import { fakeTransport } from '../../src/cdk/testing/fake-transport.ts';
+import { MemoryStdout } from '../../src/cdk/testing/memory-stdout.ts';
 import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/cdk/index.ts';
-import type { FakeAnswer } from '../../src/cdk/testing/index.ts';
+import type { FakeAnswer } from '../../src/cdk/testing/fake-transport.ts';
 import { randomFrom } from '../support/random.ts';
 
 /** A list server as a flat record of features. Each value but the first of a feature is a fault or a peculiarity. */
@@ -170,8 +170,9 @@ export class Server implements Clock {
 
   hides({ key, rank }: Row): boolean {
     const { hidden, rows, cap } = this.spec;
+    if (hidden === 'none') return false;
     const isInRun = Math.abs(key - 1_000 - 1.5 * rows) < 3.2 * Math.min(cap, 200);
-    return { none: false, 'a tenth': key % 10 === 3, half: rank < 0.5, 'a few': rank < 0.01, 'a run': isInRun }[hidden];
+    return { 'a tenth': key % 10 === 3, half: rank < 0.5, 'a few': rank < 0.01, 'a run': isInRun }[hidden];
   }
 
   private at(): number {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { OpenTransport } from '../../src/cdk/http/transport.ts';
 import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
-import { fakeTransport, MemoryStdout } from '../../src/cdk/testing/index.ts';
+// Not from index.ts, which compiles the schemas of the platform's messages.
+import { fakeTransport } from '../../src/cdk/testing/fake-transport.ts';
+import { MemoryStdout } from '../../src/cdk/testing/memory-stdout.ts';
 import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
@@ -33,7 +35,7 @@ interface Delivered {
   readonly requests: readonly string[];
   readonly isEndless: boolean;
   /** Messages at the moment when the connector began to compare keys; a comparison emits rows again. */
-  readonly beforeComparison: number;
+  readonly beforeComparison: number | undefined;
 }
 
 const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 'right' } as const;
@@ -209,7 +211,7 @@ export async function readOnce(
   const requests: string[] = [];
   const ended = new AbortController();
   const mostRequests = 40 * mostPages(description) + 400;
-  let beforeComparison = Number.POSITIVE_INFINITY;
+  let beforeComparison: number | undefined;
   const transport = fakeTransport((url) => {
     if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
     ended.signal.throwIfAborted();
@@ -219,8 +221,7 @@ export async function readOnce(
     const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
     const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
     const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
-    if (isQuestion || (isWholeList && isAfterChanges))
-      beforeComparison = Math.min(beforeComparison, stdout.messages.length);
+    if (isQuestion || (isWholeList && isAfterChanges)) beforeComparison ??= stdout.messages.length;
     const answer = server.get(path, searchParams);
     const asked = `${path} ${decodeURIComponent(searchParams.toString())}`;
     requests.push(`${asked} → ${answer.status}, ${answer.body.length} bytes ${counted(answer.headers)}`);
