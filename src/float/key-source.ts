@@ -23,7 +23,6 @@ export function keySource(
   { list, params, expansions }: ListToCompare,
 ): KeySource {
   return {
-    keyOf: list.keyOf,
     count: () => countRows(client, row, params(), list.log).catch(unlessRefused),
     readWhole: (onAnswer) => {
       const asked = { params: params(), expansions };

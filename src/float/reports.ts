@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, HttpClient } from '../cdk/http/client.ts';
 import { statusOf } from '../cdk/http/failure.ts';
 import { ConnectorError, type JsonObject, type JsonValue, type SourceContext, type StreamEvent } from '../cdk/index.ts';
+import { counted } from '../cdk/protocol/counted.ts';
 import { type KeyDefinition, keyReader, UnusableKey } from '../cdk/records/keys.ts';
 import { FIRST_YEAR } from './first-year.ts';
 import { rowsOf } from './lists.ts';
@@ -95,7 +96,7 @@ async function* readMonths(
     if (differing > 0) {
       log(
         'WARN',
-        `${report.name}: in the month ${name}, ${differing} row(s) repeat the key of a row before them with other values. Only the first row of each key is kept.`,
+        `${report.name}: in the month ${name}, ${counted(differing, 'row')} came with the key of an earlier row but other values. Only the first row of each key is kept.`,
       );
     }
     yield { rows, added: { ...month } };

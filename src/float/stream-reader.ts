@@ -1,8 +1,7 @@
 import type { ChangeReader } from '../cdk/changes/change-reader.ts';
-import { readChanges } from '../cdk/changes/changes.ts';
 import type { ClockDifference } from '../cdk/changes/clock-difference.ts';
 import type { DeleteLogSource } from '../cdk/changes/delete-log.ts';
-import { readList, readWhole } from '../cdk/changes/full-refresh.ts';
+import { readFunction } from '../cdk/changes/read-function.ts';
 import type { HttpClient, Params } from '../cdk/http/client.ts';
 import type { SourceContext, Stream } from '../cdk/index.ts';
 import { Expansions } from '../cdk/lists/expansions.ts';
@@ -34,11 +33,8 @@ export interface Shared {
 export function streamReader(row: FloatStream & KeyDefinition, shared: Shared): Stream['read'] {
   const { client, monthsLeft, config, context } = shared;
   if (row.kind === 'report') return () => readReport(row, client, config.startDate, monthsLeft, context);
-  const reader = changeReader(row, shared);
-  if (row.cursorField === undefined) return () => readList(reader);
-  const { startDate } = config;
-  return ({ incremental, state, fields }) =>
-    incremental ? readChanges(reader, state, { startDate, fields }) : readWhole(reader, state);
+  const { cursorField } = row;
+  return readFunction(changeReader(row, shared), { cursorField, startDate: config.startDate });
 }
 
 function changeReader(
@@ -52,6 +48,7 @@ function changeReader(
   return {
     ...row,
     log,
+    keyOf: list.keyOf,
     now: () => clock.now(),
     askClocks: async () => (await client.get(row, { ...params(), page: 1, 'per-page': 1 })).clocks,
     noteClocks: (clocks) => clockDifference.note(clocks),
@@ -62,7 +59,7 @@ function changeReader(
         ...list,
         getPage: (window, signal) => getPage(client, row, asked, window, signal),
         filtered: since !== undefined,
-        resume: resume && { position: resume.position, began: resume.startedAt },
+        resume,
       });
     },
     deleteLog: deleteLogOf(row, client, expansions),

@@ -1,24 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { seedOf } from '../support/random.ts';
-import { judge, type Kind } from './judge.ts';
+import { isFault, judge, type Kind } from './judge.ts';
 import { randomSpec } from './server.ts';
 
-const SERVERS = Number(process.env.SECOND_SERVERS ?? 250);
+const SERVERS = Number(process.env.SECOND_SERVERS ?? 100);
 const SEED = seedOf(1);
 
 test(
-  `of ${SERVERS} servers with faulty pages none loses a row without a word (seeds from ${SEED})`,
+  `of ${SERVERS} servers with faulty pages, none loses a row without a warning (seeds from ${SEED})`,
   async () => {
-    const seeds: Partial<Record<Kind, number[]>> = {};
-    for (let seed = SEED; seed < SEED + SERVERS; seed += 1) {
-      const kind = await judge(randomSpec(seed));
-      seeds[kind] = [...(seeds[kind] ?? []), seed];
-    }
-    const { whole = [], failed = [], told = [], 'no trace': noTrace = [], ...faults } = seeds;
-    const figures = { whole: whole.length, failed: failed.length, told: told.length, noTrace: noTrace.length };
-    process.stdout.write(`${JSON.stringify(figures)}\n`);
-    expect(faults).toEqual({});
-    expect(whole.length).toBeGreaterThan(SERVERS / 2);
+    const verdicts: { seed: number; kind: Kind }[] = [];
+    for (let seed = SEED; seed < SEED + SERVERS; seed += 1)
+      verdicts.push({ seed, kind: await judge(randomSpec(seed)) });
+    expect(verdicts.filter(({ kind }) => isFault(kind))).toEqual([]);
+    expect(verdicts.filter(({ kind }) => kind === 'whole').length).toBeGreaterThan(SERVERS / 2);
   },
   SERVERS * 1_000 + 60_000,
 );

@@ -1,127 +1,80 @@
-import { interpret } from '../../src/cdk/http/answer.ts';
-import { Output } from '../../src/cdk/protocol/output.ts';
-import { readStreams } from '../../src/cdk/protocol/read.ts';
-import { Reporter } from '../../src/cdk/protocol/reporter.ts';
-import { parseState } from '../../src/cdk/protocol/state.ts';
-import { MemoryStdout } from '../../src/cdk/testing/index.ts';
-import { createFloatSource } from '../../src/float/source.ts';
+import type { JsonObject } from '../../src/cdk/index.ts';
+// Not from index.ts, which compiles the schemas of the platform's messages.
+import { fakeTransport } from '../../src/cdk/testing/fake-transport.ts';
+import { MemoryStdout } from '../../src/cdk/testing/memory-stdout.ts';
+import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CURSOR, LISTS, Server, type Shown, type Spec } from './server.ts';
 
 const REQUESTS_LIMIT = 25_000;
 const CURSOR_BEFORE = new Date(CURSOR).toISOString();
-/** What the log says where rows may be missing. */
-const TOLD =
-  /promises \d+ rows, but only|pages, but only|other rows are missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
-/** What the log says where the next sync requests rows again that answers of this one had. */
-const COME_NEXT = /The cursor does not move|the next sync requests them again/;
+/** Log messages that say that rows may be missing. */
+const WARNED =
+  /promises \d+ (row|page)s?, but only|other rows are missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
+/** Log messages that say that the next sync requests rows again which responses of this sync contained. */
+const NEXT_SYNC = /The cursor does not move|the next sync requests them again/;
 
+const FAULTS = ['lost', 'repeated', 'wrong tombstone', 'endless', 'no reason'] as const;
 /**
- * `told`: COMPLETE, and a WARN says that rows may be missing, or the cursor stays, so that the next sync requests them.
- * `no trace`: see leavesNoTrace(). The others are faults.
+ * `warned`: COMPLETE, and a WARN says that rows may be missing, or the cursor stays, so that the next sync requests them.
+ * `no trace`: see leavesNoTrace().
  */
-export type Kind =
-  | 'whole'
-  | 'failed'
-  | 'told'
-  | 'no trace'
-  | 'lost'
-  | 'repeated'
-  | 'wrong tombstone'
-  | 'endless'
-  | 'no reason';
+export type Kind = 'whole' | 'failed' | 'warned' | 'no trace' | (typeof FAULTS)[number];
 
-export async function read(spec: Spec) {
+export function isFault(kind: Kind): boolean {
+  return FAULTS.some((fault) => fault === kind);
+}
+
+async function read(spec: Spec) {
   const server = new Server(spec);
   const stdout = new MemoryStdout();
-  const warnings: string[] = [];
   const ended = new AbortController();
-  const clock = {
-    now: () => server.now,
-    sleep: async (waitMs: number) => {
-      server.now += Math.ceil(waitMs);
-    },
-  };
-  const context = {
-    clock,
-    signal: ended.signal,
-    log: (level: string, sentence: string) => {
-      if (level === 'WARN') warnings.push(sentence);
-    },
-    rateLimited: () => undefined,
-    mask: (text: string) => text,
-  };
-  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
-  const source = createFloatSource(async () => ({
-    close: () => undefined,
-    get: async (url) => {
-      if (server.requests >= REQUESTS_LIMIT) ended.abort(new Error('The requests do not end.'));
-      ended.signal.throwIfAborted();
-      const { status, headers, text } = server.get(new URL(url));
-      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, text);
-    },
-  }));
-  const config = {
-    apiToken: 'token-of-a-test',
-    baseUrl: 'https://api.test/v3',
-    requestsPerMinute: 1_000_000,
-    requestsPerSecond: 1_000_000,
-    concurrency: spec.concurrency,
-    startDate: undefined,
-    contactEmail: undefined,
-  };
-  const name = spec.list;
-  const modified = CURSOR_BEFORE;
-  const before = { type: 'STREAM', stream: { stream_descriptor: { name }, stream_state: { modified } } };
-  const state = parseState(spec.filtered ? [before] : [], new Set([name]));
-  const connection = await source.open(config, context, [name]);
-  const work = { output, reporter: new Reporter(output, clock.now), context };
-  const syncMode = spec.filtered ? 'incremental' : 'full_refresh';
-  try {
-    await readStreams(work, connection, [{ name, syncMode }], state);
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
-  }
+  const transport = fakeTransport((url) => {
+    if (server.requests >= REQUESTS_LIMIT) ended.abort(new Error('The requests do not end.'));
+    ended.signal.throwIfAborted();
+    return server.get(url);
+  });
+  const { list, concurrency, filtered } = spec;
+  const { warnings } = await readInProcess({
+    open: (context) => openFloat(transport, context, { streams: [list], concurrency }),
+    streams: [list],
+    mode: filtered ? 'incremental' : 'full_refresh',
+    states: new Map(filtered ? [[list, { modified: CURSOR_BEFORE }]] : []),
+    clock: server,
+    stdout,
+    ended,
+  });
   return { server, messages: stdout.messages, warnings, isEndless: ended.signal.aborted };
 }
 
 export async function judge(spec: Spec): Promise<Kind> {
   const { server, messages, warnings, isEndless } = await read(spec);
-  const records = messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : []));
-  const keyOf = (row: (typeof records)[number]): number => Number(row.id ?? row[LISTS[spec.list].key]);
-  const keys = records.filter((row) => !row._ab_cdc_deleted_at).map(keyOf);
+  const { rows, tombstones, lastStatus, reasons, states } = emittedBy(messages);
+  const keyOf = (row: JsonObject): number => Number(row.id ?? row[LISTS[spec.list].key]);
+  const keys = rows.map(keyOf);
   const living = new Set(server.rows.filter((row) => !server.hides(row)).map(({ key }) => key));
-  const statuses = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
-  );
-  const reasons = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'ERROR' ? message.trace.error.message : [],
-  );
   const asked = new Set(server.shown.flatMap(({ keys: shown }) => shown));
   const throughout = server.original.filter(
     ({ key, modified }) => living.has(key) && !server.deleted.has(key) && (!spec.filtered || modified >= CURSOR),
   );
   const visible = visibleKeys(spec, server);
   const missing = throughout.map(({ key }) => key).filter((key) => visible.has(key) && !keys.includes(key));
-  const isBuried = records.some(
-    (row) => row._ab_cdc_deleted_at && living.has(keyOf(row)) && !server.deleted.has(keyOf(row)),
-  );
+  const isBuried = tombstones.map(keyOf).some((key) => living.has(key) && !server.deleted.has(key));
 
   if (isEndless) return 'endless';
   if (new Set(keys).size < keys.length) return 'repeated';
   // Without single rows, two readings decide on an entry of the Delete Log.
   if (isBuried && !leavesNoTrace(spec, server.shown, !spec.hasSingleRows)) return 'wrong tombstone';
-  if (statuses.at(-1) !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
+  if (lastStatus !== 'COMPLETE') return reasons.length > 0 && !reasons.includes('') ? 'failed' : 'no reason';
   if (missing.length === 0) return 'whole';
-  const states = messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : []));
   const cursorStays = spec.filtered && states.at(-1)?.modified === CURSOR_BEFORE;
   // Rows that only a second reading had, or page 1 of the whole list, come with the next sync. A WARN must say so.
-  const comeNext = cursorStays && warnings.some((line) => COME_NEXT.test(line));
-  if (!comeNext && missing.some((key) => asked.has(key))) return 'lost';
-  if (cursorStays || warnings.some((line) => TOLD.test(line))) return 'told';
+  const comesNext = cursorStays && warnings.some((line) => NEXT_SYNC.test(line));
+  if (!comesNext && missing.some((key) => asked.has(key))) return 'lost';
+  if (cursorStays || warnings.some((line) => WARNED.test(line))) return 'warned';
   return leavesNoTrace(spec, server.shown, true) ? 'no trace' : 'lost';
 }
 
-/** Rows that a perfect reader would have met, however the list moved. */
+/** Rows that a perfect reader would have received, however the list moved. */
 function visibleKeys({ filtered, page, base, move, replica }: Spec, server: Server): Set<number> {
   const reachable = server.reachable();
   // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica:

@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/cdk/index.ts';
+import type { FakeAnswer } from '../../src/cdk/testing/fake-transport.ts';
 import { randomFrom } from '../support/random.ts';
 
 /** A list server as a flat record of features. Each value but the first of a feature is a fault or a peculiarity. */
@@ -47,9 +49,9 @@ export const LISTS = {
   time_off: { path: '/timeoffs', key: 'timeoff_id', log: '/deleted/timeoffs' },
 } as const;
 
-export const START = Date.UTC(2026, 5, 1, 12);
+const START = Date.UTC(2026, 5, 1, 12);
 const HOUR = 3_600_000;
-/** What the state of the earlier sync says: most rows are older. */
+/** The cursor of the earlier sync. Most rows are older. */
 export const CURSOR = START - 48 * HOUR;
 
 export function randomSpec(seed: number): Spec {
@@ -88,12 +90,6 @@ interface Row {
   edits: number;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly text: string;
-}
-
 /** An answer for a page of the list, as the reader got it. */
 export interface Shown {
   readonly page: number;
@@ -104,8 +100,7 @@ export interface Shown {
   readonly perPage: number | undefined;
 }
 
-export class Server {
-  now = START;
+export class Server implements Clock {
   rows: Row[] = [];
   requests = 0;
   readonly shown: Shown[] = [];
@@ -114,6 +109,7 @@ export class Server {
   private readonly spec: Spec;
   private readonly random: () => number;
   private readonly log: { id: number; timestamp: string }[] = [];
+  private timeMs = START;
   private moves = 0;
   private glitched = 0;
   private nextKey: number;
@@ -140,8 +136,16 @@ export class Server {
     this.original = this.rows.map((row) => ({ ...row }));
   }
 
-  get(url: URL): Answer {
-    this.now += 40;
+  now(): number {
+    return this.timeMs;
+  }
+
+  async sleep(waitMs: number): Promise<void> {
+    this.timeMs += Math.ceil(waitMs);
+  }
+
+  get(url: URL): FakeAnswer {
+    this.timeMs += 40;
     this.requests += 1;
     this.moveOn();
     const { path, log } = LISTS[this.spec.list];
@@ -166,8 +170,9 @@ export class Server {
 
   hides({ key, rank }: Row): boolean {
     const { hidden, rows, cap } = this.spec;
+    if (hidden === 'none') return false;
     const isInRun = Math.abs(key - 1_000 - 1.5 * rows) < 3.2 * Math.min(cap, 200);
-    return { none: false, 'a tenth': key % 10 === 3, half: rank < 0.5, 'a few': rank < 0.01, 'a run': isInRun }[hidden];
+    return { 'a tenth': key % 10 === 3, half: rank < 0.5, 'a few': rank < 0.01, 'a run': isInRun }[hidden];
   }
 
   private at(): number {
@@ -191,13 +196,13 @@ export class Server {
       const kind = move === 'all' || move === 'once' ? kinds[Math.floor(this.random() * kinds.length)] : move;
       if (kind === 'edit' && this.rows.length > 0) {
         const [row] = this.rows.splice(this.at(), 1) as [Row];
-        this.place({ ...row, modified: this.now, edits: row.edits + 1 });
+        this.place({ ...row, modified: this.timeMs, edits: row.edits + 1 });
       }
       if (kind === 'delete' || kind === 'exchange') this.remove(this.at());
       if (kind === 'delete first') this.remove(0);
       if (kind === 'insert' || kind === 'exchange') {
         this.nextKey += 3;
-        this.place({ key: this.nextKey, modified: this.now, rank: this.random(), edits: 0 });
+        this.place({ key: this.nextKey, modified: this.timeMs, rank: this.random(), edits: 0 });
       }
     }
   }
@@ -205,7 +210,7 @@ export class Server {
   private remove(index: number): void {
     for (const { key } of this.rows.splice(index, 1)) {
       this.deleted.add(key);
-      this.log.push({ id: key, timestamp: new Date(this.now).toISOString() });
+      this.log.push({ id: key, timestamp: new Date(this.timeMs).toISOString() });
     }
   }
 
@@ -225,7 +230,7 @@ export class Server {
     return { rows: rows.filter((row) => !this.hides(row)), start, size, isPast: number > 1 && start >= list.length };
   }
 
-  private getPage(query: URLSearchParams): Answer {
+  private getPage(query: URLSearchParams): FakeAnswer {
     const { spec } = this;
     const page = Number(query.get('page') ?? 1);
     const asked = Number(query.get('per-page') ?? 50);
@@ -247,7 +252,7 @@ export class Server {
       const keys = status === 200 ? shown.map(({ key }) => key) : [];
       const [total, pages, perPage] = NAMES.map(countOf);
       this.shown.push({ page, asked, keys, total, pages, perPage });
-      if (status === 204) return { status, headers: this.dated(headers), text: '' };
+      if (status === 204) return { status, headers: this.dated(headers), body: '' };
       return this.answer(status, headers, status === 200 ? shown.map((row) => this.body(row)) : { message: 'no' });
     };
     const rowsOf = (number: number, of = list): Row[] => this.slice(of, Math.max(1, number), asked).rows;
@@ -265,7 +270,7 @@ export class Server {
         case 'round':
           return send(200, rowsOf(((page - 1) % last) + 1));
         case 'null':
-          return { ...send(200, []), text: '{"data":null}' };
+          return { ...send(200, []), body: '{"data":null}' };
         case 'empty':
           return send(200, []);
         default:
@@ -280,7 +285,7 @@ export class Server {
       case 'bare empty':
         return send(200, [], {});
       case 'cut':
-        return { ...send(200, []), text: '[{"client_id":1' };
+        return { ...send(200, []), body: '[{"client_id":1' };
       case 'previous':
         return send(200, rowsOf(page - 1));
       case 'next':
@@ -334,9 +339,9 @@ export class Server {
     const perPage = { right: size, missing: undefined, asked, 'of the page': shown.length, zero: 0, text: 'all' }[
       spec.perPage
     ];
-    const told = [typeof total === 'number' && flickers ? Math.max(0, total - 1) : total, pages, perPage];
+    const sent = [typeof total === 'number' && flickers ? Math.max(0, total - 1) : total, pages, perPage];
     return Object.fromEntries(
-      NAMES.flatMap((name, index) => (told[index] === undefined ? [] : [[name, this.written(told[index])]])),
+      NAMES.flatMap((name, index) => (sent[index] === undefined ? [] : [[name, this.written(sent[index])]])),
     );
   }
 
@@ -353,12 +358,12 @@ export class Server {
     return this.spec.list === 'clients' ? id : { ...id, modified: new Date(modified).toISOString() };
   }
 
-  private answer(status: number, headers: Record<string, string>, body: unknown): Answer {
-    return { status, headers: this.dated(headers), text: JSON.stringify(body) };
+  private answer(status: number, headers: Record<string, string>, body: unknown): FakeAnswer {
+    return { status, headers: this.dated(headers), body: JSON.stringify(body) };
   }
 
   private dated(headers: Record<string, string>): Record<string, string> {
-    return { date: new Date(this.now).toUTCString(), ...headers };
+    return { date: new Date(this.timeMs).toUTCString(), ...headers };
   }
 }
 

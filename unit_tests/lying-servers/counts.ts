@@ -44,13 +44,13 @@ export function countHeaders(lies: Counts, truth: TrueCounts): Record<string, st
   const names = ['total', 'pages', 'currentPage', 'perPage'] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = told(lies[name], truth[name], ofThePage[name], truth.currentPage);
+      const value = headerValue(lies[name], truth[name], ofThePage[name], truth.currentPage);
       return value === undefined ? [] : [[HEADERS[name], value]];
     }),
   );
 }
 
-function told(lie: Lie, right: number, ofThePage: number, page: number): string | undefined {
+function headerValue(lie: Lie, right: number, ofThePage: number, page: number): string | undefined {
   switch (lie) {
     case 'right':
       return String(right);

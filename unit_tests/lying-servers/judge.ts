@@ -1,17 +1,14 @@
-import { interpret } from '../../src/cdk/http/answer.ts';
-import type { Transport } from '../../src/cdk/http/transport.ts';
-import type { AirbyteMessage, Clock, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
-import { Output } from '../../src/cdk/protocol/output.ts';
-import { readStreams } from '../../src/cdk/protocol/read.ts';
-import { Reporter } from '../../src/cdk/protocol/reporter.ts';
-import { parseState } from '../../src/cdk/protocol/state.ts';
-import { MemoryStdout } from '../../src/cdk/testing/index.ts';
-import type { FloatConfig } from '../../src/float/config.ts';
-import { createFloatSource } from '../../src/float/source.ts';
-import { cannotBeFoundOut } from './found-out.ts';
+import fc from 'fast-check';
+import type { OpenTransport } from '../../src/cdk/http/transport.ts';
+import type { AirbyteMessage, Connection, JsonObject, SourceContext } from '../../src/cdk/index.ts';
+// Not from index.ts, which compiles the schemas of the platform's messages.
+import { fakeTransport } from '../../src/cdk/testing/fake-transport.ts';
+import { MemoryStdout } from '../../src/cdk/testing/memory-stdout.ts';
+import { emittedBy, openFloat, readInProcess } from '../support/read-in-process.ts';
 import { CHANGES_FROM_MS, keyOf, keyText, LISTS, PREVIOUS_SYNC_MS, type Row, rowsBefore, rowsNow } from './rows.ts';
 import { LyingServer, type ServerDescription } from './server.ts';
-import type { Scenario } from './servers.ts';
+import { type Scenario, scenarios } from './servers.ts';
+import { isUndetectable } from './undetectable.ts';
 
 /**
  * `whole`: every visible row once, COMPLETE. `given up`: failed with a reason. `repeatable`: a filtered read without all rows,
@@ -19,10 +16,13 @@ import type { Scenario } from './servers.ts';
  * missing, or the cursor moved past them, or living rows were removed), `repeated` (a key twice in one reading), `broken` (no end,
  * no status, a failure without a reason, or more requests than an honest server needs).
  */
-export type Kind = 'whole' | 'given up' | 'repeatable' | 'undetectable' | 'lost' | 'repeated' | 'broken';
-export const FAULTS: readonly Kind[] = ['lost', 'repeated', 'broken'];
+const NO_FAULTS = ['whole', 'given up', 'repeatable', 'undetectable'] as const;
+const FAULTS = ['lost', 'repeated', 'broken'] as const;
+export type Kind = (typeof NO_FAULTS | typeof FAULTS)[number];
+/** Number of servers of each kind. */
+type Figures = Record<(typeof NO_FAULTS)[number], number>;
 
-export interface Verdict {
+interface Verdict {
   readonly kind: Kind;
   readonly why: string;
   readonly requests: readonly string[];
@@ -35,16 +35,45 @@ interface Delivered {
   readonly requests: readonly string[];
   readonly isEndless: boolean;
   /** Messages at the moment when the connector began to compare keys; a comparison emits rows again. */
-  readonly beforeComparison: number;
+  readonly beforeComparison: number | undefined;
 }
 
-const TOKEN = 'token-of-a-test';
 const HONEST = { total: 'right', pages: 'right', currentPage: 'right', perPage: 'right' } as const;
 
 /** Opens a source that reads `list` of the server behind `transport`, which has the neutral contract. */
-export type OpenList = (scenario: Scenario, transport: Transport, context: SourceContext) => Promise<Connection>;
+export type OpenList = (scenario: Scenario, transport: OpenTransport, context: SourceContext) => Promise<Connection>;
 
-/** `open`: the source that is judged. */
+/** Judges a source with random servers. Throws if one of them is a fault. `open`: the source that is judged. */
+export async function judgeAll({
+  runs,
+  seed,
+  open,
+}: {
+  runs: number;
+  seed: number;
+  open?: OpenList;
+}): Promise<Figures> {
+  const figures: Figures = { whole: 0, 'given up': 0, repeatable: 0, undetectable: 0 };
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      const verdict = await judge(scenario, open);
+      if (isFault(verdict.kind)) throw new Error(explain(scenario, verdict));
+      figures[verdict.kind] += 1;
+    }),
+    { numRuns: runs, seed },
+  );
+  return figures;
+}
+
+function isFault(kind: Kind): kind is (typeof FAULTS)[number] {
+  return FAULTS.some((fault) => fault === kind);
+}
+
+function explain(scenario: Scenario, { kind, why, requests }: Verdict): string {
+  const shown = requests.length > 40 ? [...requests.slice(0, 40), `… ${requests.length} requests in all`] : requests;
+  return [`${kind}: ${why}`, JSON.stringify(scenario, null, 2), ...shown].join('\n');
+}
+
 export async function judge(scenario: Scenario, open: OpenList = openFloatList): Promise<Verdict> {
   const { server: description, read } = scenario;
   const state = read === 'later incremental' ? await stateOfPreviousSync(scenario, open) : undefined;
@@ -64,7 +93,7 @@ async function stateOfPreviousSync(scenario: Scenario, open: OpenList): Promise<
   const description = honestly(scenario.server);
   const rows = rowsBefore(scenario.server).filter(({ isHidden }) => !isHidden);
   const { messages } = await readOnce(scenario, new LyingServer(description, rows, PREVIOUS_SYNC_MS), undefined, open);
-  return messages.flatMap((message) => (message.type === 'STATE' ? [message.state.stream.stream_state] : [])).at(-1);
+  return emittedBy(messages).states.at(-1);
 }
 
 function honestly(description: ServerDescription): ServerDescription {
@@ -93,31 +122,16 @@ function verdictOn(
   server: LyingServer,
 ): Omit<Verdict, 'requests'> {
   const { list } = description;
-  const records = messages.flatMap((message, index) =>
-    message.type === 'RECORD' ? { index, row: message.record.data } : [],
-  );
-  const rows = records.filter(({ row }) => !row._ab_cdc_deleted_at);
-  const keys = rows.map(({ row }) => keyText(row, list));
-  const keysInReading = rows.filter(({ index }) => index < beforeComparison).map(({ row }) => keyText(row, list));
+  const { rows, tombstones, lastStatus, reasons, states } = emittedBy(messages);
+  const keysInReading = emittedBy(messages.slice(0, beforeComparison)).rows.map((row) => keyText(row, list));
   const repeats = keysInReading.length - new Set(keysInReading).size;
-  const found = new Set(keys);
+  const found = new Set(rows.map((row) => keyText(row, list)));
   const missing = expected.filter((row) => !found.has(keyOf(row, list)));
   const expectedKeys = new Set(expected.map((row) => keyOf(row, list)));
-  const buried = records.filter(({ row }) => row._ab_cdc_deleted_at && expectedKeys.has(keyText(row, list)));
-  const statuses = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'STREAM_STATUS' ? message.trace.stream_status.status : [],
-  );
-  const reasons = messages.flatMap((message) =>
-    message.type === 'TRACE' && message.trace.type === 'ERROR' && message.trace.error.stream_descriptor?.name === list
-      ? message.trace.error.message
-      : [],
-  );
-  const cursors = messages.flatMap((message) =>
-    message.type === 'STATE' ? cursorOf(message.state.stream.stream_state) : [],
-  );
+  const buried = tombstones.filter((row) => expectedKeys.has(keyText(row, list)));
   const oldestMissingMs = Math.min(...missing.map(({ modifiedMs }) => modifiedMs));
-  const hasMovedPast = cursors.some((cursorMs) => cursorMs > oldestMissingMs);
-  const isExcused = cannotBeFoundOut(
+  const hasMovedPast = states.flatMap(cursorOf).some((cursorMs) => cursorMs > oldestMissingMs);
+  const isExcused = isUndetectable(
     server.given,
     missing.map((row) => keyOf(row, list)),
     server.hasMoved,
@@ -126,7 +140,7 @@ function verdictOn(
 
   if (isEndless) return { kind: 'broken', why: 'the requests do not end' };
   if (buried.length > 0) return { kind: 'lost', why: `${buried.length} rows that exist were removed` };
-  switch (statuses.at(-1)) {
+  switch (lastStatus) {
     case 'INCOMPLETE':
       if (reasons.every((reason) => reason === '')) return { kind: 'broken', why: 'failed without a reason' };
       if (hasMovedPast) return { kind: 'lost', why: `failed, and the cursor moved past missing rows: ${lost}` };
@@ -146,7 +160,7 @@ function verdictOn(
       }
       return { kind: 'lost', why: `COMPLETE, but ${lost}` };
     default:
-      return { kind: 'broken', why: `the last status is ${statuses.at(-1) ?? 'none'}` };
+      return { kind: 'broken', why: `the last status is ${lastStatus ?? 'none'}` };
   }
 }
 
@@ -194,79 +208,39 @@ export async function readOnce(
   const { server: description, read } = scenario;
   const { list } = description;
   const stdout = new MemoryStdout();
-  const warnings: string[] = [];
-  const infos: string[] = [];
   const requests: string[] = [];
   const ended = new AbortController();
   const mostRequests = 40 * mostPages(description) + 400;
-  let beforeComparison = Number.POSITIVE_INFINITY;
-  const clock: Clock = {
-    now: () => server.nowMs,
-    sleep: async (waitMs) => {
-      server.nowMs += Math.ceil(waitMs);
-    },
-  };
-  const transport: Transport = {
-    close: () => undefined,
-    get: async (url) => {
-      if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
-      ended.signal.throwIfAborted();
-      const { pathname, searchParams } = new URL(url);
-      const path = pathname.slice('/v3'.length);
-      // Before it compares keys, the connector asks for one row to learn the total; after changed rows it reads the whole list.
-      const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
-      const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
-      const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
-      if (isQuestion || (isWholeList && isAfterChanges))
-        beforeComparison = Math.min(beforeComparison, stdout.messages.length);
-      const { status, headers, body } = server.get(path, searchParams);
-      requests.push(
-        `${path} ${decodeURIComponent(searchParams.toString())} → ${status}, ${body.length} bytes ${counted(headers)}`,
-      );
-      return interpret(status, { get: (name) => headers[name.toLowerCase()] ?? null }, body);
-    },
-  };
-  const output = new Output(stdout, { onGone: (reason) => ended.abort(reason) });
-  const context = {
-    clock,
-    signal: ended.signal,
-    log: (level: string, sentence: string): void => {
-      if (level === 'WARN') warnings.push(sentence);
-      if (level === 'INFO') infos.push(sentence);
-    },
-    rateLimited: (): void => undefined,
-    mask: (text: string): string => text,
-  };
-  const connection = await open(scenario, transport, context);
-  const states =
-    state === undefined ? [] : [{ type: 'STREAM', stream: { stream_descriptor: { name: list }, stream_state: state } }];
-  const syncMode = read === 'full refresh' ? 'full_refresh' : 'incremental';
-  const reporter = new Reporter(output, clock.now);
-  try {
-    await readStreams(
-      { output, reporter, context },
-      connection,
-      [{ name: list, syncMode }],
-      parseState(states, new Set([list])),
-    );
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
-  }
+  let beforeComparison: number | undefined;
+  const transport = fakeTransport((url) => {
+    if (requests.length >= mostRequests) ended.abort(new Error('The requests do not end.'));
+    ended.signal.throwIfAborted();
+    const { pathname, searchParams } = url;
+    const path = pathname.slice('/v3'.length);
+    // Before it compares keys, the connector asks for one row to learn the total; after changed rows it reads the whole list.
+    const isQuestion = searchParams.get('per-page') === '1' && (searchParams.get('page') ?? '1') === '1';
+    const isWholeList = path === LISTS[list].path && !searchParams.has('modified_since');
+    const isAfterChanges = server.given[0]?.modifiedSince !== undefined;
+    if (isQuestion || (isWholeList && isAfterChanges)) beforeComparison ??= stdout.messages.length;
+    const answer = server.get(path, searchParams);
+    const asked = `${path} ${decodeURIComponent(searchParams.toString())}`;
+    requests.push(`${asked} → ${answer.status}, ${answer.body.length} bytes ${counted(answer.headers)}`);
+    return answer;
+  });
+  const { warnings, infos } = await readInProcess({
+    open: (context) => open(scenario, transport, context),
+    streams: [list],
+    mode: read === 'full refresh' ? 'full_refresh' : 'incremental',
+    states: new Map(state === undefined ? [] : [[list, state]]),
+    clock: server,
+    stdout,
+    ended,
+  });
   return { messages: stdout.messages, warnings, infos, requests, isEndless: ended.signal.aborted, beforeComparison };
 }
 
-function openFloatList({ server, concurrency }: Scenario, transport: Transport, context: SourceContext) {
-  const config: FloatConfig = {
-    apiToken: TOKEN,
-    baseUrl: 'https://api.test/v3',
-    requestsPerMinute: 1_000_000,
-    requestsPerSecond: 1_000_000,
-    concurrency,
-    startDate: undefined,
-    contactEmail: undefined,
-  };
-  return createFloatSource(async () => transport).open(config, context, [server.list]);
-}
+const openFloatList: OpenList = ({ server, concurrency }, transport, context) =>
+  openFloat(transport, context, { streams: [server.list], concurrency });
 
 function mostPages({ pageSize, rows }: ServerDescription): number {
   const size =

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/cdk/index.ts';
 import { type Counts, countHeaders } from './counts.ts';
 import { keyOf, LISTS, positionOf, READ_FROM_MS, type Row, type RowsDescription, toJson } from './rows.ts';
 
@@ -56,7 +57,7 @@ const DEFAULT_PAGE_ROWS = 50;
 const ANSWER_MS = 40;
 
 /** A list server without HTTP whose clock moves only when it answers or a client waits. */
-export class LyingServer {
+export class LyingServer implements Clock {
   readonly given: Given[] = [];
   /** Keys of the rows on the page that is always odd, once it was asked for. */
   readonly withheld = new Set<string>();
@@ -74,6 +75,14 @@ export class LyingServer {
     this.rows = [...rows];
     this.nowMs = nowMs;
     this.nextRank = Math.max(0, ...rows.map(({ rank }) => rank)) + 10;
+  }
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  async sleep(waitMs: number): Promise<void> {
+    this.nowMs += Math.ceil(waitMs);
   }
 
   /** The rows that a client can see now. */

@@ -169,7 +169,7 @@ const description: fc.Arbitrary<Whole> = fc
       { weight: 4, arbitrary: fc.array(fc.oneof(...lies), { minLength: 2, maxLength: 5 }) },
     ),
   )
-  .map(([base, told]) => settled(Object.assign({}, base, ...told)));
+  .map(([base, chosen]) => settled(Object.assign({}, base, ...chosen)));
 
 /** Rows that never arrive whatever is read (a page that is always odd, a key that is there twice) belong to lists that do not move. */
 function settled(server: Whole): Whole {

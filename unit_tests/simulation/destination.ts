@@ -24,12 +24,12 @@ export class Destination {
     return this.tables.get(stream) ?? new Map();
   }
 
-  /** Rows that the present state does not know of. Their deletions are not followed. */
+  /** Rows that the current state does not know. Their deletions are not followed. */
   leftBehind(stream: string): ReadonlySet<string> {
     return this.left.get(stream) ?? new Set();
   }
 
-  /** The state of a stream is lost, or what it knows of rows. */
+  /** Call it if the state of a stream, or its keys, are lost. */
   leaveBehind(stream: string): void {
     this.left.set(stream, new Set(this.table(stream).keys()));
   }
@@ -43,7 +43,7 @@ export class Destination {
     }
   }
 
-  /** Takes what arrived of one sync. `keepsTail`: records behind a stream's last state stay too. */
+  /** Applies the messages of one sync. `keepsTail`: records after a stream's last state are kept too. */
   apply(messages: readonly AirbyteMessage[], keepsTail: boolean, mode: Mode = 'incremental'): void {
     const committed = keepsTail ? messages : withoutTail(messages);
     const batches = new Map<string, Map<string, JsonObject>>();

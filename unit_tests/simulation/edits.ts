@@ -13,10 +13,10 @@ export type Edit =
   /** Float undoes a deletion. With its old stamp, no list of changed rows shows the row. */
   | { kind: 'restore'; stream: StreamName; pick: number; stamp: 'old' | 'new' };
 
-/** What the judge has to know of a stream's past. */
+/** What the judge needs to know about the history of a stream. */
 export interface Past {
   deletions: number;
-  /** Whether it had no row at any time. */
+  /** Whether it ever had no row. */
   wasEmpty: boolean;
   /** Rows that came back with their old stamps, counted. */
   restorations: number;

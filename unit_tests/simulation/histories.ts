@@ -4,7 +4,7 @@ import type { Merge } from './destination.ts';
 import type { Edit } from './edits.ts';
 import { isCompared, STREAM_NAMES, type StreamName } from './streams.ts';
 import type { Kill, Mode } from './sync.ts';
-import { type Event, LARGEST_SKEW, type ServerForm, type Step, type Trouble, type WorldOptions } from './world.ts';
+import { type Event, LARGEST_SKEW, type RequestFault, type ServerForm, type Step, type WorldOptions } from './world.ts';
 
 /** One sync of a history, and what happens to the company before and during it. */
 export interface Round {
@@ -22,7 +22,7 @@ export interface Round {
   stateDamage: StateDamage;
 }
 
-/** What happens to the states between two syncs. Rows come again; what lost its keys keeps what was deleted before. */
+/** What happens to the states between two syncs. Rows are emitted again. Without its keys, a stream keeps rows that were deleted before. */
 export type StateDamage =
   | 'none'
   | 'cursor in the future'
@@ -58,7 +58,7 @@ function edits(stream: StreamName): fc.Arbitrary<Edit> {
     { weight: 1, arbitrary: fc.record({ ...to('swap'), pick }) },
     { weight: 2, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('new' as const) }) },
   ];
-  // A Delete Log tells nothing of these.
+  // A Delete Log does not contain these changes.
   const onlyCompared: fc.WeightedArbitrary<Edit>[] = [
     { weight: 1, arbitrary: fc.record({ ...to('restore'), pick, stamp: fc.constant('old' as const) }) },
     { weight: 1, arbitrary: fc.record({ ...to('unstamped update'), pick }) },
@@ -68,7 +68,7 @@ function edits(stream: StreamName): fc.Arbitrary<Edit> {
 }
 
 function waits(streams: readonly StreamName[]): fc.Arbitrary<Event> {
-  // The Delete Log reaches back three days; what it forgot is lost.
+  // The Delete Log keeps three days. Older deletions are not found.
   const days = streams.every(isCompared) ? [fc.nat(200 * HOUR_MS)] : [];
   return fc.record({
     kind: fc.constant('wait' as const),
@@ -82,10 +82,10 @@ function events(streams: readonly StreamName[], most: number): fc.Arbitrary<Even
   return fc.array(event, { maxLength: most });
 }
 
-const trouble: fc.Arbitrary<Trouble> = rarely<Trouble>(
+const fault: fc.Arbitrary<RequestFault> = rarely<RequestFault>(
   'none',
-  fc.constantFrom<Trouble>('server error', 'connection lost', 'not json', 'quota'),
-  fc.constantFrom<Trouble>('Date of 2099', 'Date of 1970', 'Date an hour late'),
+  fc.constantFrom<RequestFault>('server error', 'connection lost', 'not json', 'quota'),
+  fc.constantFrom<RequestFault>('Date of 2099', 'Date of 1970', 'Date an hour late'),
 );
 
 const logFault: fc.Arbitrary<LogFault | undefined> = fc.oneof(
@@ -123,7 +123,7 @@ const kill: fc.Arbitrary<Kill | undefined> = fc.oneof(
 function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   const step: fc.Arbitrary<Step> = fc.record({
     events: fc.oneof({ weight: 2, arbitrary: fc.constant<Event[]>([]) }, { weight: 1, arbitrary: events(streams, 3) }),
-    trouble,
+    fault,
   });
   return fc.record({
     before: events(streams, 8),
@@ -147,7 +147,7 @@ const visibility: fc.Arbitrary<number[]> = fc.oneof(
   fc.array(fc.oneof(fc.constant(0), fc.nat(20_000), fc.nat(100_000)), { minLength: 1, maxLength: 7 }),
 );
 
-/** Without single rows nobody can tell an archived row that the list leaves out from a deleted one. */
+/** Without single rows, an archived row that the list omits cannot be distinguished from a deleted one. */
 const server: fc.Arbitrary<ServerForm> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ singleRowsRefusedWith: undefined, hidesArchived: false }) },
   { weight: 1, arbitrary: fc.constant({ singleRowsRefusedWith: undefined, hidesArchived: true }) },

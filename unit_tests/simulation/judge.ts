@@ -10,21 +10,21 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How a history ends: nothing happens any more, and whole syncs come after these waits. */
+/** How a history ends: nothing changes any more, and undisturbed syncs run after these waits. */
 export const ENDINGS = [
-  // Longer than any write stays unseen, and than what a sync asks for again.
+  // Longer than any write stays invisible, and longer than the overlap of two syncs.
   { name: 'after the next sync', waitMs: 10 * MINUTE_MS },
-  // A comparison that came to no result is repeated after an hour.
+  // A comparison without a result is repeated after an hour.
   { name: 'after a few hours', waitMs: 2 * HOUR_MS },
   { name: 'after seven days', waitMs: 7 * DAY_MS + HOUR_MS },
 ] as const;
 
 export type Ending = (typeof ENDINGS)[number]['name'];
 
-/** One sync asks for so many missing rows at most. */
+/** Maximum number of missing rows that one sync requests. */
 const SINGLE_ROWS_LIMIT = 100;
 
-/** Without single rows, a comparison removes as many rows at least from a list of any size. */
+/** Without single rows, a comparison removes up to this many rows from a list of any size. */
 const REMOVED_WITHOUT_PROOF = 5;
 
 export interface Judged {
@@ -36,11 +36,11 @@ export interface Judged {
 }
 
 export interface Differences {
-  /** On the server, and not in the destination. */
+  /** On the server, but not in the destination. */
   lost: string[];
   /** In another version than on the server. */
   stale: string[];
-  /** In the destination, and not on the server. */
+  /** In the destination, but not on the server. */
   undead: string[];
 }
 

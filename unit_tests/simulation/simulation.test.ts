@@ -6,9 +6,9 @@ import { Destination } from './destination.ts';
 import { type History, histories, type Round } from './histories.ts';
 import { differences, ENDINGS } from './judge.ts';
 import { sync } from './sync.ts';
-import { World } from './world.ts';
+import { type Event, type Step, World } from './world.ts';
 
-const RUNS = Number(process.env.SIMULATION_RUNS ?? 200);
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 60);
 const SEED = seedOf(20_261_129);
 
 /** A sync that nothing disturbs. */
@@ -63,3 +63,24 @@ test(
   },
   RUNS * 1_000 + 60_000,
 );
+
+test('a row that is deleted after the changed rows came is removed in the same sync', async () => {
+  const world = new World({
+    largestPage: 200,
+    rows: 8,
+    clocks: { dateMs: 0, rowsMs: 0, deletionsMs: 0 },
+    deleteLogRepeats: false,
+    server: { singleRowsRefusedWith: undefined, hidesArchived: false },
+    visibility: [0],
+  });
+  const destination = new Destination('newest cursor');
+  const { states } = destination;
+  const deletion: Event = { kind: 'delete', stream: 'people', pick: 3, rows: 1 };
+  for (const beforeSecondRequest of [[], [deletion]]) {
+    const steps: Step[] = [[], beforeSecondRequest].map((events) => ({ events, fault: 'none' }));
+    const options = { ...QUIET, steps, concurrency: 1, startDate: undefined, states };
+    const { messages } = await sync(world, { ...options, streams: ['people'] });
+    destination.apply(messages, true);
+  }
+  expect(destination.table('people').size).toBe(7);
+});

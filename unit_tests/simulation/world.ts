@@ -9,11 +9,11 @@ import type { Clock } from '../../src/cdk/index.ts';
 import { type Edit, Edits } from './edits.ts';
 import { isCompared, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
 
-export const TOKEN = 'simulated-token';
+const TOKEN = 'simulated-token';
 
 export type Event = Edit | { kind: 'wait'; milliseconds: number };
 
-export type Trouble =
+export type RequestFault =
   | 'none'
   | 'server error'
   | 'connection lost'
@@ -23,13 +23,13 @@ export type Trouble =
   | 'Date of 1970'
   | 'Date an hour late';
 
-/** What one request meets: events just before it is answered, and trouble. */
+/** What happens to one request: events just before it is answered, and a fault. */
 export interface Step {
   events: Event[];
-  trouble: Trouble;
+  fault: RequestFault;
 }
 
-/** What servers of the contract may lack, or leave out. */
+/** What a server of the contract may not offer. */
 export interface ServerForm {
   /** The status with which every request for a single row is refused; undefined where single rows are offered. */
   singleRowsRefusedWith: number | undefined;
@@ -48,7 +48,7 @@ export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginati
   visibility: number[];
 }
 
-/** Learns what a sync could see of the company, and what it was told. */
+/** Records what a sync could see of the company, and how the server answered. */
 export interface Observer {
   /** A request arrives. */
   asked(): void;
@@ -61,7 +61,7 @@ const START = Date.UTC(2026, 5, 1, 12);
 /** Milliseconds by which one of the server's clocks differs from ours. */
 export const LARGEST_SKEW = 10 * 60_000;
 
-/** The page walk takes a row for young from two minutes before the read began; a minute of those is the answers' own. */
+/** For the page walk, a row is young if its stamp is later than two minutes before the read. The answers take up to one of them. */
 const HIDDEN_MOVEMENT_MS = 60_000;
 
 /** A company with its API and a clock that moves only when something happens. */
@@ -69,11 +69,11 @@ export class World implements Clock {
   readonly company: Company;
   readonly edits: Edits;
   readonly options: WorldOptions;
-  /** How the Delete Logs misbehave at present. */
+  /** How the Delete Logs misbehave now. */
   logFault: LogFault | undefined;
-  /** Whether the lists of people, projects and phases are empty at present, with counts that agree. */
+  /** Whether the lists of people, projects and phases are empty now, with counts that agree. */
   listsAreEmpty = false;
-  /** Whether they ever were when they were asked for. */
+  /** Whether they were empty in answer to any request. */
   listsWereEmpty = false;
   private readonly session: Session;
   private readonly hidesMovement: boolean;
@@ -88,7 +88,7 @@ export class World implements Clock {
     this.hidesMovement = clocks.rowsMs < -HIDDEN_MOVEMENT_MS;
     this.company = createCompany({ counts, now, people: 5, projects: 4, weeks: 1 });
     this.edits = new Edits(this.company);
-    // By no server's clock are the first rows of the future: such a row would outdo its own deletion.
+    // No clock of the server may be behind the first rows: a row with a stamp in the future would win over its own deletion.
     this.time += LARGEST_SKEW;
     this.session = createSession(this.company, {
       ...options,
@@ -121,20 +121,20 @@ export class World implements Clock {
       this.time += event.milliseconds;
       return;
     }
-    // Undone a second after it was done, at the earliest: stamps are no finer.
+    // Stamps are in whole seconds, so a deletion is undone a second later at the earliest.
     if (event.kind === 'restore') this.time += 1_000;
     this.edits.make(event);
   }
 
   /**
-   * The page walk knows a row that entered a list by its young stamp, and so finds out that another one left above it. Stamps
-   * that are minutes behind our clock are not young; then nothing leaves or returns while lists are read.
+   * The page walk recognises a row that entered a list by its young stamp, and so detects that another row left above it. If the
+   * server's stamps are minutes behind our clock, no stamp is young. Then no row may leave or return while lists are read.
    */
   private isHiddenMovement({ kind }: Event): boolean {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');
   }
 
-  /** HTTP without sockets. While the server is down, nothing is answered. Each request takes time; its step is taken from `steps` as long as there are some. */
+  /** HTTP without sockets. Each request takes time, and takes the next of `steps`. While the server is down, it answers 503. */
   transport(steps: Step[], observer: Observer, isDown: () => boolean): Transport {
     return {
       close: () => undefined,
@@ -145,11 +145,11 @@ export class World implements Clock {
         observer.asked();
         const response = this.answer(new URL(url), observer);
         this.time += 40;
-        const trouble = isDown() ? 'server error' : step?.trouble;
-        const date = wrongDate(trouble, this.time);
+        const fault = isDown() ? 'server error' : step?.fault;
+        const date = wrongDate(fault, this.time);
         const get = (name: string): string | null =>
           name === 'date' && date !== undefined ? date : (response.headers[name] ?? null);
-        switch (trouble) {
+        switch (fault) {
           case 'server error':
             return interpret(503, { get: () => null }, 'busy');
           case 'quota':
@@ -193,8 +193,8 @@ export class World implements Clock {
   }
 }
 
-function wrongDate(trouble: Trouble | undefined, now: number): string | undefined {
-  if (trouble === 'Date of 2099') return 'Fri, 01 Jan 2099 00:00:00 GMT';
-  if (trouble === 'Date of 1970') return 'Thu, 01 Jan 1970 00:00:00 GMT';
-  return trouble === 'Date an hour late' ? new Date(now + 3_600_000).toUTCString() : undefined;
+function wrongDate(fault: RequestFault | undefined, now: number): string | undefined {
+  if (fault === 'Date of 2099') return 'Fri, 01 Jan 2099 00:00:00 GMT';
+  if (fault === 'Date of 1970') return 'Thu, 01 Jan 1970 00:00:00 GMT';
+  return fault === 'Date an hour late' ? new Date(now + 3_600_000).toUTCString() : undefined;
 }

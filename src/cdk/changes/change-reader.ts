@@ -1,20 +1,17 @@
 import type { Clocks } from '../http/clocks.ts';
+import type { Keyed } from '../lists/keys.ts';
 import type { Part } from '../lists/page-walk.ts';
-import type { ListPosition } from '../lists/position.ts';
+import type { Resume } from '../lists/position.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { DeleteLogSource } from './delete-log.ts';
 import type { KeySource } from './key-source.ts';
-
-/** Where an interrupted walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
-export interface Resume {
-  readonly position: ListPosition;
-  readonly startedAt: number;
-}
 
 /** What the change reader needs from its caller. */
 export interface ChangeReader {
   readonly name: string;
   readonly nativeKey: string;
+  /** Undefined for a row without a usable key. */
+  readonly keyOf: Keyed['keyOf'];
   readonly log: (level: LogLevel, sentence: string) => void;
   /** Our own clock, epoch milliseconds. */
   readonly now: () => number;

@@ -1,7 +1,8 @@
+import type { Resume } from '../lists/position.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StreamEvent } from '../protocol/source.ts';
 import { newestStamp } from '../records/stamps.ts';
-import type { ChangeReader, Resume } from './change-reader.ts';
+import type { ChangeReader } from './change-reader.ts';
 import { type ChangeState, formatChangeState } from './change-state.ts';
 import { nextCursor } from './cursor.ts';
 import { type Batch, type DeletionFollower, NOT_FOLLOWED } from './deletion-follower.ts';

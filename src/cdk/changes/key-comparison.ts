@@ -1,3 +1,4 @@
+import { counted } from '../protocol/counted.ts';
 import { VISIBLE_AFTER } from '../records/stamps.ts';
 import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
 import { SINGLE_ROWS_LIMIT } from './delete-log.ts';
@@ -26,7 +27,7 @@ export function reasonToCompare(state: KeyState, keys: number, { totalCount, clo
   if (clocks.earlier - comparedAt > COMPARED_FOR_MS) return 'the last comparison is more than seven days old';
   if (totalCount === undefined || (state.fruitlessComparisons ?? 0) >= FRUITLESS_LIMIT) return undefined;
   if (totalCount - keys === state.countOffset) return undefined;
-  return `the list has ${totalCount} rows instead of ${keys + (state.countOffset ?? 0)}`;
+  return `the list has ${counted(totalCount, 'row')} instead of ${keys + (state.countOffset ?? 0)}`;
 }
 
 /** Whether a comparison that is due is postponed. `now`: epoch milliseconds. */

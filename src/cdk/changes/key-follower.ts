@@ -1,6 +1,7 @@
 import type { Clocks } from '../http/clocks.ts';
 import { hashOf } from '../lists/hash.ts';
 import { UnsettledList } from '../lists/unsettled-list.ts';
+import { counted } from '../protocol/counted.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { newestStamp, stampOf, timeOf, VISIBLE_AFTER } from '../records/stamps.ts';
 import type { ChangeReader } from './change-reader.ts';
@@ -105,8 +106,8 @@ export class KeyFollower implements DeletionFollower {
   }
 
   private get list() {
-    const { name, log } = this.reader;
-    return { name, log, source: this.source };
+    const { name, log, keyOf } = this.reader;
+    return { name, log, keyOf, source: this.source };
   }
 
   async begin(): Promise<undefined> {
@@ -129,7 +130,7 @@ export class KeyFollower implements DeletionFollower {
   meet({ rows, clocks }: Batch): boolean {
     if (this.isOff) return false;
     for (const row of rows) {
-      const key = this.source.keyOf(row);
+      const key = this.reader.keyOf(row);
       // The record maker fails the stream for a row without a key.
       if (key === undefined) continue;
       if (isNameable(key)) this.name(key, row, clocks);
@@ -223,7 +224,7 @@ export class KeyFollower implements DeletionFollower {
 
   /** A row is emitted again unless this sync emitted an identical row, or it is unknown and older than start_date. */
   private isToBeDelivered(row: JsonObject, { read }: Comparison): boolean {
-    const key = this.source.keyOf(row);
+    const key = this.reader.keyOf(row);
     if (key === undefined || !isNameable(key)) return true;
     read.add(key);
     if (!this.keys.has(key)) return !this.isOld(stampOf(row));
@@ -252,7 +253,7 @@ export class KeyFollower implements DeletionFollower {
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
     log(
       'INFO',
-      `${name}: compared the keys of ${read.size} rows, because ${reason}. Deleted rows found: ${gone.length}.`,
+      `${name}: compared the keys of ${counted(read.size, 'row')}, because ${reason}. Deleted rows found: ${gone.length}.`,
     );
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }

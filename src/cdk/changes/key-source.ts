@@ -1,7 +1,5 @@
 import type { Clocks } from '../http/clocks.ts';
-import type { Key } from '../lists/keys.ts';
 import type { Part } from '../lists/page-walk.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import type { SingleRow } from './delete-log.ts';
 
 /** What one response says about the whole list. */
@@ -13,8 +11,6 @@ export interface ListAnswer {
 
 /** What a key comparison needs from a list. */
 export interface KeySource {
-  /** Undefined for a row without a usable key. */
-  readonly keyOf: (row: JsonObject) => Key | undefined;
   /** Number of rows in the whole list, from one small request. Undefined if the server refuses that request. */
   readonly count: () => Promise<ListAnswer | undefined>;
   /**

@@ -19,6 +19,9 @@ interface OpenKey {
   rowCame: boolean;
 }
 
+/** What became of the row of an open key. `undecided`: its entries stay open. `row`: it exists, and this sync has not emitted it. */
+type Fate = 'exists' | 'deleted' | 'undecided' | { readonly row: JsonObject };
+
 /**
  * Follows deletions with a Delete Log. The log is read before the rows.
  *
@@ -51,6 +54,8 @@ export class LogFollower implements DeletionFollower {
   /** Keys of all rows of this read, if there are open entries. */
   private readonly rowsMet = new KeySet();
   private offersSingleRows: boolean | undefined;
+  /** How many rows of open keys were requested. */
+  private singleRowsAsked = 0;
 
   constructor(reader: ChangeReader, source: DeleteLogSource, known: ChangeState) {
     this.reader = reader;
@@ -84,7 +89,7 @@ export class LogFollower implements DeletionFollower {
 
   meet({ rows }: Batch): boolean {
     if (this.open.size === 0) return false;
-    const keys = rows.map((row) => this.keyOf(row)).filter((key) => key !== undefined);
+    const keys = rows.map(this.reader.keyOf).filter((key) => key !== undefined);
     this.rowsMet.add(keys);
     this.livingKey = keys.at(-1) ?? this.livingKey;
     for (const key of keys) {
@@ -101,29 +106,25 @@ export class LogFollower implements DeletionFollower {
     const mayMissRows = reading.mayMissRows || again?.hasMore === true;
     const livingRows = [...(again?.found ?? [])];
     const deleted: Deletion[] = [];
-    let asked = 0;
     for (const open of this.open.values()) {
-      const newest = open.deletions.reduce((a, b) => (b.time > a.time ? b : a));
-      if (open.rowCame) {
-        if (open.wasPending) this.handle(open);
-        continue;
-      }
-      const isAskedFor = open.wasPending || mayMissRows || !reading.isAsCounted;
-      if (isAskedFor && asked === SINGLE_ROWS_LIMIT && (open.wasPending || mayMissRows)) continue;
-      if (isAskedFor && asked < SINGLE_ROWS_LIMIT) {
-        asked += 1;
-        const answer = await this.source.getRow(open.key);
-        const saysNothing =
-          answer === 'unknown' || (answer === 'gone' && mayMissRows && !(await this.knowsSingleRows()));
-        if (mayMissRows && saysNothing) continue;
-        if (typeof answer === 'object') livingRows.push(answer.row);
-        else deleted.push(newest);
-      } else {
-        deleted.push(newest);
-      }
+      const fate = await this.fateOf(open, { ...reading, mayMissRows });
+      if (fate === 'undecided') continue;
+      if (typeof fate === 'object') livingRows.push(fate.row);
+      if (fate === 'deleted') deleted.push(open.deletions.reduce((a, b) => (b.time > a.time ? b : a)));
       this.handle(open);
     }
     return { livingRows, deleted, mayMissRows };
+  }
+
+  private async fateOf({ key, rowCame, wasPending }: OpenKey, { mayMissRows, isAsCounted }: Reading): Promise<Fate> {
+    if (rowCame) return wasPending ? 'exists' : 'undecided';
+    if (!wasPending && !mayMissRows && isAsCounted) return 'deleted';
+    if (this.singleRowsAsked === SINGLE_ROWS_LIMIT) return wasPending || mayMissRows ? 'undecided' : 'deleted';
+    this.singleRowsAsked += 1;
+    const answer = await this.source.getRow(key);
+    if (typeof answer === 'object') return answer;
+    if (!mayMissRows) return 'deleted';
+    return answer === 'gone' && (await this.knowsSingleRows()) ? 'deleted' : 'undecided';
   }
 
   /**
@@ -139,7 +140,7 @@ export class LogFollower implements DeletionFollower {
     for await (const { rows } of this.reader.walk(since, undefined)) {
       count += rows.length;
       for (const row of rows) {
-        const key = this.keyOf(row);
+        const key = this.reader.keyOf(row);
         if (key !== undefined && !this.rowsMet.has(key)) unmet += 1;
         const open = this.open.get(String(key));
         if (open === undefined || !isAbsent(open)) continue;
@@ -167,7 +168,7 @@ export class LogFollower implements DeletionFollower {
 
   /** A key of page 1 of the whole list, for a read without changed rows. */
   private async keyOfAnyRow(): Promise<number | string | undefined> {
-    for await (const { rows } of this.reader.walk(undefined, undefined)) return rows[0] && this.keyOf(rows[0]);
+    for await (const { rows } of this.reader.walk(undefined, undefined)) return rows[0] && this.reader.keyOf(rows[0]);
     return undefined;
   }
 
@@ -188,11 +189,6 @@ export class LogFollower implements DeletionFollower {
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);
-  }
-
-  private keyOf(row: JsonObject): number | string | undefined {
-    const key = row.id ?? row[this.reader.nativeKey];
-    return typeof key === 'number' || typeof key === 'string' ? key : undefined;
   }
 
   private handle(open: OpenKey): void {

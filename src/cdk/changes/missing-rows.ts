@@ -26,7 +26,7 @@ export interface Answers extends Settled {
   readonly livingRows: JsonObject[];
 }
 
-type List = Pick<ChangeReader, 'name' | 'log'> & { readonly source: KeySource };
+type List = Pick<ChangeReader, 'name' | 'log' | 'keyOf'> & { readonly source: KeySource };
 
 const LATER = 'A later sync compares again.';
 
@@ -162,12 +162,12 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
   return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });
 }
 
-async function keysOfReading({ source }: List, { onAnswer }: Missing): Promise<Set<number> | undefined> {
+async function keysOfReading({ source, keyOf }: List, { onAnswer }: Missing): Promise<Set<number> | undefined> {
   const keys = new Set<number>();
   try {
     for await (const { rows } of source.readWhole(onAnswer)) {
       for (const row of rows) {
-        const key = source.keyOf(row);
+        const key = keyOf(row);
         if (typeof key === 'number') keys.add(key);
       }
     }

@@ -1,3 +1,4 @@
+import { counted } from '../protocol/counted.ts';
 import type { Page } from './page.ts';
 
 /** The counts that one page contains. */
@@ -79,7 +80,7 @@ export class ListCounts {
     const { total, pages } = this;
     if (this.isWhole && total !== undefined && !this.totalChanged && this.distinct > total) {
       this.ignoresTotal = true;
-      this.contradiction ??= `Total-Count is ${total}, but ${this.distinct} rows came`;
+      this.contradiction ??= `Total-Count is ${total}, but ${counted(this.distinct, 'row')} came`;
     }
     if (pages !== undefined && fresh > 0 && number > pages) {
       this.ignoresPages = true;

@@ -5,7 +5,7 @@ import { compareKeys, isFalling, type Key, type Keyed } from './keys.ts';
 import { countsAgree, isConsistent } from './list-counts.ts';
 import type { Page, PageAnswer } from './page.ts';
 import { pageStamp } from './page-stamp.ts';
-import type { ListPosition } from './position.ts';
+import type { ListPosition, Resume } from './position.ts';
 import type { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
 import { type Window, windowFrom, windowOf } from './windows.ts';
@@ -22,7 +22,7 @@ interface ListToRead extends Keyed {
   readonly perPage: number;
   readonly filtered: boolean;
   readonly stampFields: StampFields;
-  readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
+  readonly resume?: Resume | undefined;
   readonly report: Report;
 }
 
@@ -77,7 +77,7 @@ export class OrderlyReading {
   /** Takes the counted pages too, so that it can continue from there if the list turns out to be unordered. */
   private readonly sweep: Sweep;
   /** Time of the first response: epoch milliseconds, by the earlier clock. */
-  private began: number | undefined;
+  private startedAt: number | undefined;
   private proving: boolean;
   /** Whether for a part of the list only the counts prove that no row was skipped. */
   private trustedCounts: boolean;
@@ -101,7 +101,7 @@ export class OrderlyReading {
     this.list = list;
     this.given = given;
     this.sweep = new Sweep(list, { seen: given, given });
-    this.began = resume?.began;
+    this.startedAt = resume?.startedAt;
     this.proving = resume !== undefined;
     this.trustedCounts = resume?.position.trustedCounts ?? false;
     this.low = resume?.position.lastKey;
@@ -150,7 +150,7 @@ export class OrderlyReading {
     const keys = 'refusal' in answer ? undefined : fallingKeys(answer.rows, this.list);
     if ('refusal' in answer || keys === undefined) return this.handOverAt(answer);
     if (this.rowsGiven === 0) this.firstTotal = answer.totalCount;
-    this.began ??= answer.clocks.earlier;
+    this.startedAt ??= answer.clocks.earlier;
     if (this.isFirstPageAgain(answer, keys, window)) return this.handOverAt(answer);
     if (window.start === 0) this.firstPage = keys;
     if (!this.proving && !this.showsMovement(answer, keys, window)) return this.takeCounted(answer, keys);
@@ -272,7 +272,7 @@ export class OrderlyReading {
   }
 
   private get youngSince(): number {
-    return (this.began ?? 0) - VISIBLE_AFTER;
+    return (this.startedAt ?? 0) - VISIBLE_AFTER;
   }
 
   /**

@@ -9,7 +9,7 @@ import { type Handover, OrderlyReading } from './orderly-reading.ts';
 import type { Page, PageAnswer } from './page.ts';
 import { PageLimit } from './page-limit.ts';
 import { stampOfFresh } from './page-stamp.ts';
-import type { ListPosition } from './position.ts';
+import type { ListPosition, Resume } from './position.ts';
 import { type GetPage, PagesAhead, type ReadAhead } from './read-ahead.ts';
 import { Report } from './report.ts';
 import { Sweep } from './sweep.ts';
@@ -41,8 +41,7 @@ export interface Walk extends Keyed {
   readonly filtered: boolean;
   /** Default: `modified`, else `created`. */
   readonly stampFields?: StampFields;
-  /** Where an earlier walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
-  readonly resume?: { readonly position: ListPosition; readonly began: number } | undefined;
+  readonly resume?: Resume | undefined;
   /** Maximum number of whole readings of an unordered list. */
   readonly readingsLimit?: number;
   /** Maximum number of pages in all readings, unless the first page promises more. */

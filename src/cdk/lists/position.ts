@@ -11,6 +11,12 @@ export interface ListPosition {
   readonly trustedCounts: boolean;
 }
 
+/** Where an interrupted walk of the same list stopped, and when it began (epoch milliseconds, by the earlier clock). */
+export interface Resume {
+  readonly position: ListPosition;
+  readonly startedAt: number;
+}
+
 /** Undefined for anything that is not a position. */
 export function parseListPosition(value: JsonValue | undefined): ListPosition | undefined {
   if (!isObject(value)) return undefined;

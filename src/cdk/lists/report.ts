@@ -1,3 +1,4 @@
+import { counted } from '../protocol/counted.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 
 /** Logs how the server's counts and rows disagree. Each kind of finding is logged once per walk. */
@@ -18,20 +19,20 @@ export class Report {
   fewerRows(received: number, promised: number): void {
     this.once(
       'fewer rows',
-      `the server's Total-Count promises ${promised} rows, but only ${received} came, not counting repeats. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
+      `the server's Total-Count promises ${counted(promised, 'row')}, but only ${received} came, not counting repeats. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
   fewerPages(received: number, promised: number): void {
     this.once(
       'fewer pages',
-      `the server's Page-Count promises ${promised} pages, but only ${received} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
+      `the server's Page-Count promises ${counted(promised, 'page')}, but only ${received} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
   /** `isWhole`: whether Total-Count proves that no other row is missing. */
   repeatedRows(rows: number, isWhole: boolean): void {
-    const sentence = `${rows} rows came more than once; each is emitted once.`;
+    const sentence = `${counted(rows, 'row')} came more than once; each is emitted once.`;
     if (isWhole) this.log('INFO', `${this.name}: ${sentence}`);
     else
       this.once(

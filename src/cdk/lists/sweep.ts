@@ -1,3 +1,4 @@
+import { counted } from '../protocol/counted.ts';
 import { ConnectorError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { type StampFields, VISIBLE_AFTER } from '../records/stamps.ts';
@@ -460,6 +461,6 @@ function promisedButRefused(name: string, number: number, refusal: Error): Error
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {
   return new ConnectorError(
     'transient_error',
-    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and no rows came after it. ${received} rows came before. The stream fails because rows would be missing. Run the sync again.`,
+    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and no rows came after it. ${counted(received, 'row')} came before. The stream fails because rows would be missing. Run the sync again.`,
   );
 }

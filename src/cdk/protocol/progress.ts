@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { Step } from './source.ts';
 
 /** A progress line is due after this many records or milliseconds, whichever comes first. Short streams have none. */
@@ -48,14 +49,17 @@ export class Progress {
     if (this.records < this.lastLine.records + LINE_EVERY_RECORDS && at < this.lastLine.at + LINE_EVERY_MS)
       return undefined;
     this.lastLine = { records: this.records, at };
-    const total = this.total === undefined ? '' : ` of ${this.total}`;
+    const soFar =
+      this.total === undefined
+        ? counted(this.records, 'record')
+        : `${this.records} of ${counted(this.total, 'record')}`;
     const rate = Math.round((1000 * this.records) / Math.max(1, at - this.begunMs));
-    return `${this.name}: ${this.records}${total} records so far, ${rate} a second.`;
+    return `${this.name}: ${soFar} so far, ${rate} a second.`;
   }
 
   summary(outcome: 'complete' | 'incomplete'): string {
     const seconds = (this.now() - this.begunMs) / 1000;
-    return `${this.name}: ${this.records} records in ${seconds.toFixed(1)} s, ${outcome}.`;
+    return `${this.name}: ${counted(this.records, 'record')} in ${seconds.toFixed(1)} s, ${outcome}.`;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ChangeReader } from '../changes/change-reader.ts';
-import { readChanges } from '../changes/changes.ts';
 import { ClockDifference } from '../changes/clock-difference.ts';
-import { readList, readWhole } from '../changes/full-refresh.ts';
+import { readFunction } from '../changes/read-function.ts';
 import type { Answer } from '../http/client.ts';
 import { keysFor } from '../lists/keys.ts';
 import { walkPages } from '../lists/page-walk.ts';
@@ -29,31 +28,28 @@ export class ListReader implements PagedLists {
   stream(list: PagedList): Stream {
     requireWholeNumber(`the perPage of ${list.name}`, list.perPage);
     const reader = this.readerOf(list);
-    if (list.cursorField === undefined) return { ...list, read: () => readList(reader) };
-    return {
-      ...list,
-      resumable: true,
-      read: ({ incremental, state, fields }) =>
-        incremental ? readChanges(reader, state, { startDate: list.startDate, fields }) : readWhole(reader, state),
-    };
+    const resumable = list.cursorField === undefined ? {} : { resumable: true };
+    return { ...list, ...resumable, read: readFunction(reader, list) };
   }
 
   private readerOf(list: PagedList): ChangeReader {
     const { ahead, clockDifference } = this;
     const { clock, log, signal } = this.context;
     const { name, perPage, cursorField } = list;
+    const keyed = keysFor(list);
     const ask = ({ page, size, start }: Window, since: string | undefined, signal: AbortSignal): Promise<Answer> =>
       list.getPage({ page, size, offset: start, since, signal });
     return {
       name,
       nativeKey: list.nativeKey ?? list.primaryKey[0],
+      keyOf: keyed.keyOf,
       log,
       now: () => clock.now(),
       askClocks: async () => (await ask(windowOf(1, 1), undefined, signal)).clocks,
       noteClocks: (clocks) => clockDifference.note(clocks),
       walk: (since, resume) =>
         walkPages({
-          ...keysFor(list),
+          ...keyed,
           name,
           log,
           ahead,
@@ -61,7 +57,7 @@ export class ListReader implements PagedLists {
           stampFields: list.stampFields ?? (cursorField === undefined ? DEFAULT_STAMP_FIELDS : [cursorField]),
           getPage: (window, signal) => readPage(window.page, () => ask(window, since, signal), list.contentOf),
           filtered: since !== undefined,
-          resume: resume && { position: resume.position, began: resume.startedAt },
+          resume,
         }),
       deleteLog: undefined,
       keys: undefined,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Resume } from '../../../src/cdk/changes/change-reader.ts';
 import type { DeleteLog, Deletion, SingleRow } from '../../../src/cdk/changes/delete-log.ts';
 import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { Part } from '../../../src/cdk/lists/page-walk.ts';
+import type { Resume } from '../../../src/cdk/lists/position.ts';
 import { HOUR, iso, MINUTE, NOW, partOf, readOnce } from './read.ts';
 
 const AT_NOW = { earlier: NOW, later: NOW };

@@ -44,7 +44,6 @@ async function read(server: Server, stored?: JsonObject, selection: Selection = 
   const asked: (number | 'count' | 'list')[] = [];
   const part = (rows: Row[]) => partOf(rows.map(toRow), now, { mayMissRows });
   const keys: ChangeReader['keys'] = {
-    keyOf: ({ people_id: key }) => (typeof key === 'number' ? key : undefined),
     count: async () => {
       asked.push('count');
       if (server.count === 'refused') return undefined;

@@ -36,6 +36,7 @@ export async function readOnce(
   const logged: string[] = [];
   const reader: ChangeReader = {
     ...stream,
+    keyOf: ({ [stream.nativeKey]: key }) => (typeof key === 'number' ? key : undefined),
     log: (level, sentence) => logged.push(`${level} ${sentence}`),
     now: () => now,
     askClocks: async () => ({ earlier: now, later: now }),

@@ -64,7 +64,7 @@ test.each<{ what: string; show: Show; warning: RegExp | undefined }>([
   {
     what: 'without a total, repeated rows may hide missing ones',
     show: listOf([[9, 8]], [[8, 5]]),
-    warning: /1 rows came more than once; .* other rows are missing/,
+    warning: /1 row came more than once; .* other rows are missing/,
   },
   {
     what: 'without a total, the largest page count counts',

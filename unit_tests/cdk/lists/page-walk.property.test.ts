@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { Page } from '../../../src/cdk/lists/page.ts';
 import { type Part, walkPages } from '../../../src/cdk/lists/page-walk.ts';
-import type { ListPosition } from '../../../src/cdk/lists/position.ts';
+import type { Resume } from '../../../src/cdk/lists/position.ts';
 import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
 import type { Window } from '../../../src/cdk/lists/windows.ts';
 import { seedOf } from '../../support/random.ts';
@@ -108,7 +108,7 @@ const NATIVE = {
 async function walk(
   list: MovingList,
   { filtered, largest: perPage, ahead, scheduler }: Listing,
-  { resume, most }: { resume?: { position: ListPosition; began: number }; most?: number } = {},
+  { resume, most }: { resume?: Resume; most?: number } = {},
 ): Promise<Part[]> {
   const parts: Part[] = [];
   const pages = { getPage: list.getPage, ahead: new ReadAhead(ahead), perPage };
@@ -176,8 +176,8 @@ describe('a walk over a moving list', () => {
       const parts = await walk(list, moving, { most: stopAfter + 1 });
       const position = parts.at(-1)?.position;
       if (position === undefined) return;
-      const began = parts[0]?.clocks.earlier ?? NOW;
-      const rest = await walk(list, moving, { resume: { position, began } });
+      const startedAt = parts[0]?.clocks.earlier ?? NOW;
+      const rest = await walk(list, moving, { resume: { position, startedAt } });
       const keys = new Set(keysOf([...parts, ...rest]));
       expect([...list.throughout].filter((key) => !keys.has(key))).toEqual([]);
     };

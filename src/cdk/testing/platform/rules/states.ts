@@ -1,3 +1,4 @@
+import { counted } from '../../../protocol/counted.ts';
 import { type Configured, eachOf, finalStatus, type ParsedRun } from '../parse-run.ts';
 import type { Message, State } from '../protocol.ts';
 import type { Rule } from './rule.ts';
@@ -33,7 +34,7 @@ function counts({ byStream }: ParsedRun): Counted[] {
 const countsWhere = (output: ParsedRun, isWrong: (count: Counted) => boolean): string[] =>
   counts(output)
     .filter(isWrong)
-    .map(({ name, said, seen }) => `${name}: recordCount ${said} after ${seen} records`);
+    .map(({ name, said, seen }) => `${name}: recordCount ${said} after ${counted(seen, 'record')}`);
 
 /** Violations in the configured streams, each with the stream's name. */
 const ofStreams = (
@@ -118,7 +119,7 @@ export const OF_STATES = {
         if (finalStatus(output, name) !== 'COMPLETE') return undefined;
         const last = messages.findLastIndex(({ type }) => type === 'STATE');
         const uncovered = messages.slice(last + 1).filter(isCounted).length;
-        return last >= 0 && uncovered > 0 ? `${uncovered} records after its last STATE` : undefined;
+        return last >= 0 && uncovered > 0 ? `${counted(uncovered, 'record')} after its last STATE` : undefined;
       }),
   },
 } satisfies Record<string, Rule>;

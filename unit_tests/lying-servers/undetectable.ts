@@ -7,7 +7,7 @@ import type { Given } from './server.ts';
  * that a reader that did not ask, or dropped rows that it was shown, is not excused. `missing`: keys of the rows that were
  * not delivered. `hasMoved`: whether the list changed between the answers.
  */
-export function cannotBeFoundOut(given: readonly Given[], missing: readonly string[], hasMoved: boolean): boolean {
+export function isUndetectable(given: readonly Given[], missing: readonly string[], hasMoved: boolean): boolean {
   const shown = new Set(given.flatMap(({ keys }) => keys));
   const all = answersOfList(given);
   const [first] = all;
