@@ -79,7 +79,7 @@ export async function testContents(containers) {
   });
 
   await check('its heap limit depends on the memory of its container', async () => {
-    // The entry point with an expression in the place of the program.
+    // The entry point with an expression instead of the program.
     const limit = await containers.shell(
       `\${AIRBYTE_ENTRYPOINT% *} --print 'v8.getHeapStatistics().heap_size_limit >> 20'`,
     );

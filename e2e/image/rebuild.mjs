@@ -15,7 +15,7 @@ const STRAYS = [
   'src/float/stray.test.ts',
   'unit_tests/stray.ts',
 ];
-/** The messages of builders with and without BuildKit. */
+/** As builders with and without BuildKit print it. */
 const CACHED_INSTALLATION = /RUN npm ci.*\n(?:#\d+ CACHED| ---> Using cache)/g;
 
 /** Builds from a copy of this folder twice, the second time after a change of the code. */

@@ -1,4 +1,4 @@
-"""Options of all tests. Airbyte's own plugin adds `--connector-image`."""
+"""Options of all tests. Airbyte's plugin adds `--connector-image`."""
 
 from __future__ import annotations
 
@@ -12,5 +12,4 @@ pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the destination of PyAirbyte's tests."""
-    parser.addoption("--postgres", type=Path, help="folder of PostgreSQL's programs; without it, DuckDB is written to")
+    parser.addoption("--postgres", type=Path, help="folder of PostgreSQL's programs. Default: PyAirbyte writes to DuckDB")
