@@ -17,8 +17,6 @@ const COMMANDS = [
     ...readdirSync(join(ROOT, 'scripts'))
       .filter((name) => name.endsWith('.mjs') && name !== 'command-line.mjs')
       .map((name) => `node scripts/${name}`),
-    'node e2e/image.mjs',
-    'node e2e/supply-chain.mjs',
   ]),
 ].map((command) => command.slice('node '.length));
 
