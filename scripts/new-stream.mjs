@@ -8,7 +8,7 @@ import { readCommandLine } from './command-line.mjs';
 const root = new URL('../', import.meta.url);
 const TABLE = 'src/float/streams.ts';
 const MOCK = 'mock-api/simple-lists.ts';
-/** An entry is added before the line that closes the table. */
+/** New entries go before these lines. */
 const CLOSES = { [TABLE]: '} satisfies Table;', [MOCK]: '} as const satisfies Record<string, SimpleList>;' };
 
 const USAGE = 'usage: npm run new-stream -- NAME /path key';
@@ -43,18 +43,9 @@ function problemOf([name = '', path = '', key = '', ...more]) {
 
 function begin(name, path, key) {
   const list = path.slice(1);
-  write(
-    `schemas/${name}.json`,
-    `${JSON.stringify(schemaOf(name, key), null, 2)}\n`.replaceAll(
-      /\[\s+([^[\]]*?)\s+\]/g,
-      (_, items) => `[${items.replaceAll(/\s+/g, ' ')}]`,
-    ),
-  );
+  write(`schemas/${name}.json`, `${JSON.stringify(schemaOf(name, key), null, 2)}\n`);
   add(TABLE, `  ${name}: { path: '${path}', nativeKey: '${key}', ...NEWER },`);
-  add(
-    MOCK,
-    `  ${/^\w+$/.test(list) ? list : `'${list}'`}: { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`,
-  );
+  add(MOCK, `  '${list}': { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`);
   process.stdout.write(`Written: schemas/${name}.json, a row in ${TABLE}, and a list in ${MOCK}.
 What remains to do:
   1. Describe the row in schemas/${name}.json, and declare its fields. Every field except the key may be null.

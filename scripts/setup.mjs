@@ -49,7 +49,7 @@ function install() {
   // Include development packages even if NODE_ENV is production, because the compiler is one.
   const args = ['ci', '--include=dev'];
   try {
-    // The lock file has the hash of each package, so npm need not ask the registry for news about those in its cache.
+    // The lock file has the hash of each package, so what npm has in its cache cannot be outdated.
     npm(...args, '--prefer-offline');
   } catch {
     npm(...args);
@@ -91,8 +91,9 @@ function compile() {
   if (isCompiled(sources)) return;
   say('Compiling …');
   const startedAt = Date.now();
+  // Compiled files of deleted sources must not stay.
+  rmSync(DIST, { recursive: true, force: true });
   run(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], 'The compiler');
-  removeStale();
   writeFileSync(join(ROOT, STAMP), JSON.stringify({ startedAt, sources }));
 }
 
@@ -103,9 +104,7 @@ function isCompiled(sources) {
   const isUnchanged = (path) => statSync(join(ROOT, path)).mtimeMs < last.startedAt;
   const inputs = [...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   const outputs = sources.map((path) => join(DIST, path.replace(/\.ts$/, '.js')));
-  return (
-    String(last.sources) === String(sources) && inputs.every(isUnchanged) && outputs.every((path) => existsSync(path))
-  );
+  return String(last.sources) === String(sources) && inputs.every(isUnchanged) && outputs.every(existsSync);
 }
 
 function sourcesOfDist() {
@@ -114,17 +113,6 @@ function sourcesOfDist() {
       .filter((path) => path.endsWith('.ts'))
       .map((path) => join(folder, path)),
   );
-}
-
-/** Compiled files whose sources no longer exist. */
-function removeStale(folder = '') {
-  for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeStale(path);
-    else if (/(\.d\.ts|\.js)$/.test(path) && !existsSync(join(ROOT, path.replace(/(\.d\.ts|\.js)$/, '.ts')))) {
-      rmSync(join(DIST, path));
-    }
-  }
 }
 
 function run(command, args, name, options = {}) {
