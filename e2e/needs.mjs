@@ -59,7 +59,7 @@ export const compose = once(() => {
   return ['docker-compose'];
 });
 
-/** Builds the image from a checkout. Returns what Docker printed. */
+/** Builds the image from a checkout. */
 export function buildImage(tag, folder = ROOT) {
   const build = (...options) => mustRun('docker', ['build', '--network', 'host', '--tag', tag, ...options, folder]);
   const text = readFileSync(join(folder, 'Dockerfile'), 'utf8');
