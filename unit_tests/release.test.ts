@@ -29,7 +29,6 @@ test.each([
   ['is not a version', ['1.2', 'A subject'], '- A gain.'],
   ['is not newer than', ['0.0.9', 'A subject'], '- A gain.'],
   ['is not newer than', [version, 'A subject'], '- A gain.'],
-  ['usage:', [NEXT], '- A gain.'],
   ['has nothing under [Unreleased]', [NEXT, 'A subject'], ''],
 ])('an error that %s changes nothing: %j', (reason, args, news) => {
   setNews(news);
