@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.company import Company
 from support.connector import ROOT
 from support.postgres import USER, postgres
 from support.server import LISTS, MONTHS, REPORTS
@@ -21,15 +20,11 @@ if TYPE_CHECKING:
     from airbyte import Source
     from airbyte.caches import CacheBase
 
+    from support.company import Company
+
 _files = tempfile.TemporaryDirectory(prefix="source-float-pyairbyte-")
 # PyAirbyte reads these when it is imported. In offline mode, it does not look up the connector and reports no usage.
 os.environ.update(AIRBYTE_OFFLINE_MODE="1", AIRBYTE_PROJECT_DIR=_files.name, AIRBYTE_LOGGING_ROOT=f"{_files.name}/logs")
-
-
-@pytest.fixture(scope="module")
-def company() -> Iterator[Company]:
-    with Company() as company:
-        yield company
 
 
 @pytest.fixture(scope="session")

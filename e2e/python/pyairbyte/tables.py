@@ -1,4 +1,4 @@
-"""Compares the tables of a PyAirbyte cache with the server's rows, value by value, as the catalog declares the types."""
+"""Compares the tables of a PyAirbyte cache with the server's rows, value by value, by the declared types."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ def _moment(sent: str) -> datetime:
 def _agree(cache: CacheBase, name: str, held: Any, sent: Any) -> bool:
     """Whether a value in a table is the value that the server sent."""
     if isinstance(cache, PostgresCache) and isinstance(held, str) and isinstance(sent, str) and held != sent:
-        # PyAirbyte writes to PostgreSQL with pandas, which reads text of digits as a number, and `…_time` as a time of today.
+        # PyAirbyte writes to PostgreSQL with pandas, which converts text of digits to a number, and `…_time` to a time
+        # of today.
         if re.fullmatch(r"\d+\.\d+", sent):
             return Decimal(held) == Decimal(sent)
         if name.endswith("_time"):

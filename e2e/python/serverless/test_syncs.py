@@ -1,4 +1,4 @@
-"""airbyte-serverless runs the connector, and appends to raw tables. Each test continues where the previous one ended."""
+"""airbyte-serverless appends to raw tables. Each test continues where the previous one ended."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import pytest
 from airbyte_serverless.destinations import BaseDestination
 from airbyte_serverless.sources import ExecutableAirbyteSource
 
-from support.company import Company
 from support.connector import ROOT
 from support.server import LISTS, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from support.company import Company
 
 MAX_REPEATED = 2
 """Unchanged rows that a sync emits again, because they are as new as the cursor."""
@@ -38,12 +37,6 @@ class Memory(BaseDestination):
 
     def rows(self, stream: str) -> list[dict[str, Any]]:
         return self.tables.get(f"_airbyte_raw_{stream}", [])
-
-
-@pytest.fixture(scope="module")
-def company() -> Iterator[Company]:
-    with Company() as company:
-        yield company
 
 
 @pytest.fixture(scope="module")

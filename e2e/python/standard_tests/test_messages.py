@@ -1,4 +1,4 @@
-"""Airbyte's models of the protocol parse every line that the connector prints, beyond the scenarios of the standard tests."""
+"""Airbyte's models of the protocol parse every line of runs that the standard tests do not have."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_parsing_and_serialising_changes_no_message(args: list[str]) -> None:
 
 
 def test_the_connector_accepts_states_that_airbyte_saved() -> None:
-    """PyAirbyte and the platform parse states, store them, and pass them back with nulls for members that were not set."""
+    """PyAirbyte and the platform store parsed states, and pass them back with nulls for missing members."""
     states = [message.state for message in run("read", *CONFIG, *CATALOG) if message.state is not None]
     saved = FLOAT / "secrets/state.json"
     saved.write_text(json.dumps([json.loads(state.model_dump_json()) for state in states]))
