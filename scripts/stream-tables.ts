@@ -1,12 +1,7 @@
 /** Generates the tables of streams in README.md and docs/float.md, between two markers. */
 import type { FloatStream } from '../src/float/streams.ts';
-import type { Schema } from './dictionary.ts';
+import { type DescribedStream, followsDeletions } from './dictionary.ts';
 import { alignedTable } from './markdown-table.ts';
-
-export interface DescribedStream {
-  readonly row: FloatStream;
-  readonly schema: Schema;
-}
 
 const BEGIN = '<!-- streams: written by npm run generate -->';
 const END = '<!-- end of streams -->';
@@ -15,7 +10,7 @@ const END = '<!-- end of streams -->';
 export const readmeTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
     ['stream', "Float's path", "Float's key", 'incremental by', 'deletions', 'offered'],
-    streams.map(({ row }) => {
+    streams.map((row) => {
       const cursor = row.cursorField === undefined ? '' : `\`${row.cursorField}\``;
       return [`\`${row.name}\``, `\`${row.path}\``, keyOf(row), cursor, deletionsOf(row), offeredTo(row)];
     }),
@@ -25,8 +20,8 @@ export const readmeTable = (streams: readonly DescribedStream[]): string =>
 export const floatTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
     ['Stream', 'One row is', 'Incremental', 'Deletions', 'Offered'],
-    streams.map(({ row, schema: { description = '' } }) => {
-      const [, summary = ''] = /^One row is (.*?)\.(?: |$)/.exec(description) ?? [];
+    streams.map((row) => {
+      const [, summary = ''] = /^One row is (.*?)\.(?: |$)/.exec(row.schema.description ?? '') ?? [];
       const incremental = row.cursorField === undefined ? '' : 'yes';
       return [`\`${row.name}\``, summary, incremental, deletionsOf(row), offeredTo(row)];
     }),
@@ -40,8 +35,7 @@ export function withTable(text: string, table: string): string {
   return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
 }
 
-const deletionsOf = ({ deleteLog, comparesKeys }: FloatStream) =>
-  deleteLog !== undefined || comparesKeys ? 'yes' : '';
+const deletionsOf = (stream: FloatStream) => (followsDeletions(stream) ? 'yes' : '');
 
 const offeredTo = ({ isOptional }: FloatStream) => (isOptional ? 'if the account has it' : 'always');
 
