@@ -59,11 +59,8 @@ What remains to do:
 
 function schemaOf(name, key) {
   const thing = name.replaceAll('_', ' ').replace(/s$/, '');
-  const native = {
-    type: ['null', 'integer'],
-    description: `Float's own id of the ${thing}: the same value as id, or null if the server sends only id.`,
-  };
   const copy = key === 'id' ? `Float's own id of the ${thing}.` : `a copy of ${key}.`;
+  const description = `Float's own id of the ${thing}: the same value as id, or null if the server sends only id.`;
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: `${thing[0].toUpperCase()}${thing.slice(1)}`,
@@ -73,7 +70,7 @@ function schemaOf(name, key) {
     required: ['id'],
     properties: {
       id: { type: 'integer', description: `Key of the row: ${copy}` },
-      ...(key === 'id' ? {} : { [key]: native }),
+      ...(key === 'id' ? {} : { [key]: { type: ['null', 'integer'], description } }),
       additional_fields: JSON.parse(read('schemas/departments.json')).properties.additional_fields,
     },
   };
