@@ -9,14 +9,14 @@ import { testMemory } from './image/memory.mjs';
 import { testVerbs } from './image/verbs.mjs';
 import { buildImage } from './needs.mjs';
 import { check } from './support/checks.mjs';
-import { ROOT, startMock } from './support/processes.mjs';
+import { ROOT, readJson, startMock } from './support/processes.mjs';
 
 const IMAGE = 'source-float:dev';
 /** Untracked files that a working copy may have. The contents are checked later. */
 const STRAYS = ['.env', 'secrets/config.json', 'schemas/.people.json.swp', 'src/float/stray.test.ts', 'tests/stray.ts'];
 
 if (await check('the image builds from a working copy with untracked files', buildFromWorkingCopy)) {
-  const containers = await Containers.open(IMAGE);
+  const containers = new Containers(IMAGE, await readJson('integration_tests/configured_catalog.json'));
   const mock = await startMock('--no-limits', '--rows', 'logged-time=20000');
   try {
     await testContents(containers);
@@ -25,7 +25,7 @@ if (await check('the image builds from a working copy with untracked files', bui
     await testMemory(containers);
   } finally {
     mock.stop();
-    await containers.close();
+    containers.close();
   }
 }
 

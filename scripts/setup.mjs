@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -79,11 +79,8 @@ function isForThisMachine({ os, cpu, libc }) {
 }
 
 function npm(...args) {
-  // npm passes its own path to scripts. Otherwise use the npm command, which on Windows needs a shell.
-  const own = process.env.npm_execpath;
-  const known = own !== undefined && basename(own) === 'npm-cli.js';
-  const options = { shell: !known && process.platform === 'win32' };
-  run(known ? process.execPath : 'npm', known ? [own, ...args] : args, `npm ${args[0]}`, options);
+  // On Windows, npm is a script, which needs a shell.
+  run('npm', args, `npm ${args[0]}`, { shell: process.platform === 'win32' });
 }
 
 function compile() {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readJson, run } from '../support/processes.mjs';
+import { run } from '../support/processes.mjs';
 
 export const MEMORY_MB = 256;
 /** The reports keep their own quota of 30 requests a minute. From half a year ago, both together need 20. */
@@ -13,32 +13,23 @@ const WITHOUT_WAITING = { requests_per_minute: 1_000_000, requests_per_second: 1
  * memory. `folder` on this machine is mounted as /secrets.
  */
 export class Containers {
-  image;
-  folder;
-  catalog;
+  folder = mkdtempSync(join(tmpdir(), 'image-test-'));
 
-  static async open(image) {
-    const containers = new Containers();
-    containers.image = image;
-    containers.folder = await mkdtemp(join(tmpdir(), 'image-test-'));
+  constructor(image, catalog) {
+    this.image = image;
+    this.streams = catalog.streams.map(({ stream }) => stream.name).sort();
     // Users in the container have other ids.
-    await chmod(containers.folder, 0o755);
-    containers.catalog = await readJson('integration_tests/configured_catalog.json');
-    await containers.put('catalog.json', containers.catalog);
-    return containers;
+    chmodSync(this.folder, 0o755);
+    this.put('catalog.json', catalog);
   }
 
-  get streams() {
-    return this.catalog.streams.map(({ stream }) => stream.name).sort();
-  }
-
-  async put(file, content) {
-    await writeFile(join(this.folder, file), JSON.stringify(content), { mode: 0o644 });
+  put(file, content) {
+    writeFileSync(join(this.folder, file), JSON.stringify(content), { mode: 0o644 });
   }
 
   /** A config for the mock API. */
-  async putConfig(file, { url, token }) {
-    await this.put(file, { api_token: token, base_url: url, ...WITHOUT_WAITING });
+  putConfig(file, { url, token }) {
+    this.put(file, { api_token: token, base_url: url, ...WITHOUT_WAITING });
   }
 
   /** The arguments of `docker run`, up to those of the connector. */
@@ -60,8 +51,8 @@ export class Containers {
     return run('docker', [...this.command('--entrypoint', 'sh', ...more), '-c', script]);
   }
 
-  async close() {
-    await rm(this.folder, { recursive: true });
+  close() {
+    rmSync(this.folder, { recursive: true });
   }
 }
 

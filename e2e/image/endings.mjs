@@ -14,7 +14,7 @@ const SOON_MS = 5_000;
 export async function testEndings(containers) {
   await check('if one stream failed, the container exits with 1, and the other streams are complete', () =>
     withMock(['--no-time-tracking'], async (mock) => {
-      await containers.putConfig('no-time-tracking.json', mock);
+      containers.putConfig('no-time-tracking.json', mock);
       const { code, stdout, stderr } = await containers.connector(...reading('no-time-tracking.json'));
       assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
       const others = containers.streams.filter((name) => name !== 'logged_time');
@@ -30,7 +30,7 @@ export async function testEndings(containers) {
     await check(how, () =>
       // A sync of several minutes.
       withMock(['--latency-ms', '300', '--rows', 'logged-time=200000'], async (mock) => {
-        await containers.putConfig('slow.json', mock);
+        containers.putConfig('slow.json', mock);
         const docker = spawn('docker', [...containers.command(), ...reading('slow.json')], {
           stdio: ['ignore', 'pipe', 'inherit'],
         });

@@ -9,7 +9,7 @@ const CONFIG = ['--config', '/secrets/config.json'];
 /** Tests each verb, started as by `docker run` and as by the platform. */
 export async function testVerbs(containers, mock) {
   const { streams, folder } = containers;
-  await containers.putConfig('config.json', mock);
+  containers.putConfig('config.json', mock);
 
   await check('spec prints the specification', async () => {
     const printed = messages(await containers.connector('spec'));
@@ -60,7 +60,7 @@ export async function testVerbs(containers, mock) {
   });
 
   await check('read continues from its state, and leaves no files in a writable container', async () => {
-    await containers.put(
+    containers.put(
       'state.json',
       first.filter(({ type }) => type === 'STATE').map(({ state }) => state),
     );
