@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 export default {
   // One worker more than there are cores, because some tests wait most of their time.
   maxWorkers: availableParallelism() + 1,
-  // Those of e2e/ are slow: `npm run test:e2e` runs them.
-  testMatch: ['**/*.test.ts', '!**/e2e/**'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // Not those of e2e/, which are slow: `npm run test:e2e` runs them.
+  testMatch: ['<rootDir>/{unit,integration}_tests/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // For what hangs. A busy machine is no failure.
   testTimeout: 120_000,

@@ -16,18 +16,10 @@ import { createInterface } from 'node:readline';
 import { startMockApi } from '../dist/mock-api/server.js';
 
 const mock = await startMockApi(JSON.parse(process.argv[2] ?? '{}'));
-
-const orders = {
-  insert: (endpoint, fields) => mock.company.insert(endpoint, fields),
-  update: (endpoint, key, patch) => mock.company.update(endpoint, key, patch),
-  remove: (endpoint, key) => mock.company.remove(endpoint, key) ?? null,
-  unexpected: () => mock.unexpected,
-};
-
 print({ url: mock.url, token: mock.token });
 for await (const line of createInterface({ input: process.stdin })) {
-  const [order, ...words] = JSON.parse(line);
-  print(orders[order](...words));
+  const [command, ...args] = JSON.parse(line);
+  print(command === 'unexpected' ? mock.unexpected : (mock.company[command](...args) ?? null));
 }
 await mock.close();
 

@@ -4,97 +4,83 @@
  * usage: node e2e/cron.mjs IMAGE COMPOSE…     COMPOSE: the command of Docker Compose
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startMockApi } from '../dist/mock-api/server.js';
 import { check } from './support/checks.mjs';
 import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
-const [image, ...words] = process.argv.slice(2);
+const [image, ...composeCommand] = process.argv.slice(2);
 const PASSWORD = 'a-password-of-tests';
 /** Additional certificates that this machine trusts. */
 const OWN_CERTIFICATES = '/usr/local/share/ca-certificates';
 const STREAMS = { people: 'people', projects: 'projects', tasks: 'tasks', logged_time: 'logged-time' };
 
 const folder = await mkdtemp(join(tmpdir(), 'cron-'));
-const company = await openCompany();
+const mock = await startMockApi({ limits: null });
+const other = await startMockApi({ limits: null, company: { seed: 7, counts: { people: 3, tasks: 5 } } });
 try {
-  const project = await openProject(folder, company);
+  const project = await openProject();
   try {
-    await testSyncs(project, company);
-    await testSecrets(project, company);
-    await testSeveral(project);
+    await testSyncs(project);
   } finally {
     await project.compose('down', '--volumes', '--remove-orphans');
   }
 } finally {
-  company.close();
+  await Promise.all([mock.close(), other.close()]);
   await rm(folder, { recursive: true });
 }
 
-async function testSyncs(project, company) {
-  const { count, query, sync } = project;
-  if (!(await check('the database starts, and the sync image builds', project.start))) return;
+async function testSyncs({ start, sync, attempt, query, count }) {
+  if (!(await check('the database starts, and the sync image builds', start))) return;
 
   await check('the first sync loads every row', async () => {
     await sync();
     for (const [stream, endpoint] of Object.entries(STREAMS)) {
-      assert.equal(await count(`float.${stream}`), await company.total(endpoint), stream);
+      assert.equal(await count(`float.${stream}`), mock.company.rows(endpoint).length, stream);
     }
     return `${await count('float.logged_time')} logged times`;
   });
 
   await check('the next sync applies changes and deletions', async () => {
     const [changed, deleted] = (await query('select task_id from float.tasks order by task_id limit 2')).split('\n');
-    await company.order('update', 'tasks', Number(changed), { notes: 'changed by a test' });
-    await company.order('remove', 'tasks', Number(deleted));
+    mock.company.update('tasks', Number(changed), { notes: 'changed by a test' });
+    mock.company.remove('tasks', Number(deleted));
     const { stdout } = await sync();
     const [, records] = /^(\d+) records$/m.exec(stdout);
     assert.equal(await query(`select notes from float.tasks where task_id = ${changed}`), 'changed by a test');
-    const left = 'select count(*) from float.tasks where _ab_cdc_deleted_at is null';
-    assert.equal(Number(await query(left)), await company.total('tasks'));
+    assert.equal(await count('float.tasks where _ab_cdc_deleted_at is null'), mock.company.rows('tasks').length);
     assert.ok(Number(records) < 50, `${records} records`);
     return `${records} records`;
   });
 
   await check('a full refresh removes deleted rows', async () => {
     await sync({ FULL_REFRESH: '1' });
-    assert.equal(await count('float.tasks'), await company.total('tasks'));
+    assert.equal(await count('float.tasks'), mock.company.rows('tasks').length);
   });
-}
 
-async function testSecrets({ attempt }, { token }) {
   await check('a wrong token fails a sync and is not shown', async () => {
     const wrong = 'a-token-of-nobody-1';
     const { code, stdout, stderr } = await attempt({ FLOAT_API_TOKEN: wrong });
     assert.notEqual(code, 0);
     assert.match(`${stdout}${stderr}`, /refused the API token/);
-    for (const secret of [wrong, token, PASSWORD]) assert.ok(!`${stdout}${stderr}`.includes(secret));
+    for (const secret of [wrong, mock.token, PASSWORD]) assert.ok(!`${stdout}${stderr}`.includes(secret));
+  });
+
+  await check('another company gets a separate schema', async () => {
+    const before = await count('float.people');
+    await sync({ FLOAT_API_TOKEN: other.token, FLOAT_BASE_URL: other.url, DATABASE_SCHEMA: 'other' });
+    assert.equal(await count('other.people'), other.company.rows('people').length);
+    assert.equal(await count('float.people'), before);
   });
 }
 
-async function testSeveral({ count, sync }) {
-  const other = await openCompany({ company: { seed: 7, counts: { people: 3, tasks: 5 } } });
-  try {
-    await check('another company gets a separate schema', async () => {
-      const before = await count('float.people');
-      const settings = { FLOAT_API_TOKEN: other.token, FLOAT_BASE_URL: other.url, DATABASE_SCHEMA: 'other' };
-      await sync(settings);
-      assert.equal(await count('other.people'), await other.total('people'));
-      assert.equal(await count('float.people'), before);
-    });
-  } finally {
-    other.close();
-  }
-}
-
 /** A copy of the example with the additions that this machine needs. */
-async function openProject(folder, company) {
+async function openProject() {
   const { version } = await readJson('package.json');
   await cp(join(ROOT, 'examples/cron'), folder, { recursive: true });
   if (existsSync(OWN_CERTIFICATES)) await cp(OWN_CERTIFICATES, join(folder, 'certificates'), { recursive: true });
@@ -102,10 +88,11 @@ async function openProject(folder, company) {
   assert.ok(dockerfile.includes(`FROM source-float:${version}\n`));
   await writeFile(join(folder, 'Dockerfile'), dockerfile.replace(`FROM source-float:${version}\n`, `FROM ${image}\n`));
   const port = await freePort();
-  await writeFile(join(folder, 'compose.override.yaml'), JSON.stringify(await machineSettings(folder, port)));
-  const settings = {
-    FLOAT_API_TOKEN: company.token,
-    FLOAT_BASE_URL: company.url,
+  await writeFile(join(folder, 'compose.override.yaml'), JSON.stringify(await machineSettings(port)));
+  const env = {
+    ...process.env,
+    FLOAT_API_TOKEN: mock.token,
+    FLOAT_BASE_URL: mock.url,
     FLOAT_REQUESTS_PER_MINUTE: '1000000',
     FLOAT_REQUESTS_PER_SECOND: '1000000',
     STREAMS: Object.keys(STREAMS).join(', '),
@@ -113,52 +100,41 @@ async function openProject(folder, company) {
     DATABASE_HOST: '127.0.0.1',
     DATABASE_PORT: String(port),
   };
-  // Only the settings in .env.example, so that a missing one is noticed.
-  const example = await readFile(join(folder, '.env.example'), 'utf8');
-  for (const name of ['FLOAT_API_TOKEN', 'DATABASE_PASSWORD', 'STREAMS'])
-    assert.match(example, new RegExp(`^${name}=`, 'm'));
 
-  const [command, ...first] = words;
+  const [command, ...first] = composeCommand;
   const files = ['--file', 'compose.yaml', '--file', 'compose.override.yaml'];
-  const own = [...first, '--project-name', `source-float-${port}`, ...files];
-  const call = (runner, args, more = {}) =>
-    runner(command, [...own, ...args], { cwd: folder, env: { ...process.env, ...settings, ...more } });
-  const syncing = ['run', '--rm', ...(first.length > 0 ? ['--no-TTY'] : ['-T']), 'sync'];
+  const compose = (runner, args, more = {}) =>
+    runner(command, [...first, '--project-name', `source-float-${port}`, ...files, ...args], {
+      cwd: folder,
+      env: { ...env, ...more },
+    });
+  // Compose 1 and 2 name this option differently.
+  const syncing = ['run', '--rm', first.length > 0 ? '--no-TTY' : '-T', 'sync'];
   const query = async (sql) => {
-    const psql = [
-      'psql',
-      '--username=float',
-      `--port=${port}`,
-      '--tuples-only',
-      '--no-align',
-      `--command=${sql}`,
-      'float',
-    ];
-    return (await call(succeed, ['exec', '-T', 'postgres', ...psql])).stdout.trim();
+    const psql = ['psql', '--username=float', `--port=${port}`, '--tuples-only', '--no-align', `--command=${sql}`];
+    return (await compose(succeed, ['exec', '-T', 'postgres', ...psql, 'float'])).stdout.trim();
   };
   return {
-    compose: (...args) => call(run, args),
+    compose: (...args) => compose(run, args),
     start: async () => {
-      await call(succeed, ['build', 'sync']);
-      await call(succeed, ['up', '-d']);
+      await compose(succeed, ['build', 'sync']);
+      await compose(succeed, ['up', '-d']);
     },
-    sync: (more) => call(succeed, syncing, more),
-    attempt: (more) => call(run, syncing, more),
+    sync: (more) => compose(succeed, syncing, more),
+    attempt: (more) => compose(run, syncing, more),
     query,
     count: async (table) => Number(await query(`select count(*) from ${table}`)),
   };
 }
 
 /** Containers use the host network, because the mock API runs on this machine and the engine may have no other network. */
-async function machineSettings(folder, port) {
-  const { stdout } = await run('sed', ['-nE', 's/^ +image: (postgres:.*)$/\\1/p', join(folder, 'compose.yaml')]);
-  const official = stdout.trim();
+async function machineSettings(port) {
+  const [, official] = /^ +image: (postgres:.*)$/m.exec(await readFile(join(folder, 'compose.yaml'), 'utf8'));
   const isThere = (await run('docker', ['pull', '--quiet', official])).code === 0;
-  const database = isThere ? { image: official } : { image: await buildPostgres() };
   return {
     services: {
       postgres: {
-        ...database,
+        image: isThere ? official : await buildPostgres(),
         network_mode: 'host',
         command: ['postgres', '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
         environment: { PGPORT: String(port) },
@@ -171,35 +147,10 @@ async function machineSettings(folder, port) {
 
 async function buildPostgres() {
   const name = 'source-float-postgres:e2e';
-  const file = join(ROOT, 'e2e/cron/postgres.Dockerfile');
-  const options = ['--network', 'host', '--build-arg', `BASE=${image}`, '--tag', name, '--file', file];
-  await succeed('docker', ['build', ...options, join(ROOT, 'e2e/cron')]);
+  const context = join(ROOT, 'e2e/cron');
+  const options = ['--network', 'host', '--build-arg', `BASE=${image}`, '--tag', name];
+  await succeed('docker', ['build', ...options, '--file', join(context, 'postgres.Dockerfile'), context]);
   return name;
-}
-
-/** A made-up company that changes on request: see e2e/company.mjs. */
-async function openCompany(options = {}) {
-  const child = spawn(process.execPath, [join(ROOT, 'e2e/company.mjs'), JSON.stringify({ limits: null, ...options })], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => JSON.parse((await lines.next()).value);
-  const { url, token } = await next();
-  return {
-    url,
-    token,
-    order: (...order) => {
-      child.stdin.write(`${JSON.stringify(order)}\n`);
-      return next();
-    },
-    total: async (endpoint) => {
-      // The connector also reads role placeholders as people.
-      const query = endpoint === 'people' ? 'people_type_id=1,2,3,4&per-page=1' : 'per-page=1';
-      const answer = await fetch(`${url}/${endpoint}?${query}`, { headers: { authorization: `Bearer ${token}` } });
-      return Number(answer.headers.get('x-pagination-total-count'));
-    },
-    close: () => child.kill(),
-  };
 }
 
 async function freePort() {

@@ -1,5 +1,6 @@
-/** The requirements of the parts. Each one is looked up, and installed or built if possible, once. */
+/** The requirements of the parts. Each one is looked up once, and installed or built if possible. */
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,16 +13,18 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+import { ROOT } from './support/processes.mjs';
 
 /** A requirement that this machine does not have and that cannot be installed or built here. */
 export class Unavailable extends Error {}
 
+/** A folder that later runs reuse. */
+const cacheFolder = (name) => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', name);
+
 /** A running Docker engine. As root, starts one from Debian's package docker.io if needed, and stops it with this process. */
 export const docker = once(() => {
-  if (answers()) return;
+  const responds = () => succeeds('docker', ['version']);
+  if (responds()) return;
   if (!succeeds('dockerd', ['--version'])) installPackages('docker.io');
   // Kept, so that the next run can reuse its layers.
   const folder = cacheFolder('docker');
@@ -33,19 +36,12 @@ export const docker = once(() => {
   engine.unref();
   process.on('exit', () => engine.kill());
   for (let tries = 0; tries < 60; tries += 1) {
-    if (answers()) return;
+    if (responds()) return;
     spawnSync('sleep', ['0.5']);
   }
   const last = readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').at(-1);
-  unavailable(`no Docker engine answers, and the one that was started does not: ${last}`);
+  throw new Unavailable(`no Docker engine responds, not even the one that was started here: ${last}`);
 });
-
-/** A folder that later runs reuse. */
-export function cacheFolder(name) {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'source-float', name);
-}
-
-const answers = () => succeeds('docker', ['version']);
 
 /** The name of the image, built from this checkout. */
 export const image = once(() => {
@@ -63,7 +59,7 @@ export const compose = once(() => {
   return ['docker-compose'];
 });
 
-/** Builds the image from a checkout. Returns what Docker printed. */
+/** Builds the image from a checkout. */
 export function buildImage(tag, folder = ROOT) {
   const build = (...options) => mustRun('docker', ['build', '--network', 'host', '--tag', tag, ...options, folder]);
   const text = readFileSync(join(folder, 'Dockerfile'), 'utf8');
@@ -80,43 +76,58 @@ export function buildImage(tag, folder = ROOT) {
   }
 }
 
-/** A Python that the packages support (e2e/python/pyproject.toml, e2e/qa/pyproject.toml), with venv. */
-export const python = once(() => {
-  const found = findPython();
-  if (found !== undefined) return found;
-  installPackages('python3', 'python3-venv');
-  return findPython() ?? unavailable('no Python 3.11 or 3.12 with venv, nor in the Debian package python3');
-});
+/**
+ * The Python interpreter of an environment with exactly the packages of the folder's requirements.txt. Environments are kept in the
+ * cache folder, and recreated when the lock file or Python changes.
+ */
+export const pythonFor = (folder) => () => {
+  const python = systemPython();
+  const lock = join(ROOT, folder, 'requirements.txt');
+  const version = mustRun(python, ['-VV']);
+  const key = createHash('sha256').update(readFileSync(lock)).update(version).digest('hex').slice(0, 16);
+  const environment = cacheFolder(`python-${key}`);
+  const interpreter = join(environment, 'bin', 'python');
+  const finished = join(environment, 'finished');
+  if (!existsSync(finished)) {
+    process.stdout.write(`Installing ${lock} into ${environment} …\n`);
+    mustRun(python, ['-m', 'venv', '--clear', environment]);
+    mustRun(interpreter, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--requirement', lock]);
+    writeFileSync(finished, version);
+  }
+  return interpreter;
+};
 
-function findPython() {
+/** A Python that the packages support (see e2e/python/pyproject.toml and e2e/qa/pyproject.toml), with venv. */
+const systemPython = once(() => {
   const probe = 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))';
-  return ['python3', 'python3.12', 'python3.11'].find((name) => succeeds(name, ['-c', probe]));
-}
+  const find = () => ['python3', 'python3.12', 'python3.11'].find((name) => succeeds(name, ['-c', probe]));
+  return find() ?? installed(find, 'python3', 'python3-venv');
+});
 
 /** The folder of PostgreSQL's programs. */
 export const postgres = once(() => {
-  const found = findPostgres();
-  if (found !== undefined) return found;
-  installPackages('postgresql');
-  return findPostgres() ?? unavailable('no PostgreSQL, nor in the Debian package postgresql');
+  const versions = '/usr/lib/postgresql';
+  const find = () =>
+    (existsSync(versions) ? readdirSync(versions) : [])
+      .map((version) => join(versions, version, 'bin'))
+      .find((folder) => existsSync(join(folder, 'initdb')));
+  return find() ?? installed(find, 'postgresql');
 });
 
-function findPostgres() {
-  const versions = '/usr/lib/postgresql';
-  const folders = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')));
+/** What `find` returns after these Debian packages are installed. */
+function installed(find, ...names) {
+  installPackages(...names);
+  const found = find();
+  if (found === undefined) throw new Unavailable(`the Debian package ${names[0]} has no version that fits`);
+  return found;
 }
 
 function installPackages(...names) {
-  if (!succeeds('apt-get', ['--version']))
-    unavailable(`${names.join(' and ')} not found, and no apt-get to install it`);
-  if (process.getuid() !== 0) unavailable(`${names.join(' and ')} not found, and only root can install it`);
+  const missing = `${names.join(' and ')} not found`;
+  if (!succeeds('apt-get', ['--version'])) throw new Unavailable(`${missing}, and no apt-get to install it`);
+  if (process.getuid() !== 0) throw new Unavailable(`${missing}, and only root can install it`);
   mustRun('apt-get', ['update', '--quiet=2']);
   mustRun('apt-get', ['install', '--quiet=2', '--yes', '--no-install-recommends', ...names]);
-}
-
-function unavailable(reason) {
-  throw new Unavailable(reason);
 }
 
 function succeeds(command, args) {
@@ -130,6 +141,7 @@ function mustRun(command, args) {
   return `${stdout}${stderr}`;
 }
 
+/** The same outcome for each call, even if it is an error. */
 function once(find) {
   let outcome;
   return () => {

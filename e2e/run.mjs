@@ -1,86 +1,42 @@
 /**
- * Tests the connector with third-party programs. Each part is a separate program, with tests for Node's test runner or pytest.
+ * Runs the end-to-end tests. Each part is a separate command, with tests for Node's test runner, pytest or Jest.
  * The last line has the total counts. A part whose requirements are missing is skipped, which CI counts as a failure.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { readCommandLine } from '../scripts/command-line.mjs';
-import { compose, docker, image, postgres, python, Unavailable } from './needs.mjs';
+import { compose, docker, image, postgres, pythonFor, Unavailable } from './needs.mjs';
+import { ROOT } from './support/processes.mjs';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const node = (...args) => [process.execPath, '--test-reporter=spec', ...args];
+/** A part that runs pytest in a folder. `args` gets the results of `needs`. */
+const pytest = (folder, needs, args) => ({
+  folder,
+  needs: [pythonFor(folder), ...needs],
+  command: (python, ...found) => [python, '-m', 'pytest', '--verbose', ...args(...found)],
+});
 
-/** `command` returns the arguments for Node, given the results of `needs`. */
+/** `command` gets the results of `needs`. */
 const PARTS = {
-  image: {
-    needs: [docker],
-    command: () => ['e2e/image.mjs'],
-  },
-  'supply-chain': {
+  image: { needs: [docker], command: () => node('e2e/image.mjs') },
+  'supply-chain': { needs: [], command: () => node('e2e/supply-chain.mjs') },
+  'own-tests': {
     needs: [],
-    command: () => ['e2e/supply-chain.mjs'],
+    command: () => ['npm', 'run', '--silent', 'jest', '--', '--testMatch', '<rootDir>/e2e/*.test.ts'],
   },
-  demo: {
-    needs: [],
-    command: () => ['e2e/jest.mjs'],
-  },
-  page: {
-    needs: [],
-    command: () => ['e2e/page.mjs'],
-  },
-  'standard-tests': {
-    needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'standard_tests', '-m', 'not image_tests'],
-  },
-  'standard-tests-example': {
-    needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'example_tests', '-m', 'not image_tests'],
-  },
-  'standard-tests-image': {
-    needs: [python, image],
-    command: (interpreter, name) => [
-      ...['e2e/python.mjs', interpreter, 'e2e/python', 'standard_tests', '-m', 'image_tests'],
-      ...['--connector-image', name, '--read-from-streams', 'all'],
-    ],
-  },
-  'pyairbyte-duckdb': {
-    needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'pyairbyte'],
-  },
-  'pyairbyte-postgres': {
-    needs: [python, postgres],
-    command: (interpreter, programs) => [
-      'e2e/python.mjs',
-      interpreter,
-      'e2e/python',
-      'pyairbyte',
-      '--postgres',
-      programs,
-    ],
-  },
-  cron: {
-    needs: [image, compose],
-    command: (name, words) => ['e2e/cron.mjs', name, ...words],
-  },
-  'airbyte-serverless': {
-    needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/python', 'serverless'],
-  },
-  'qa-checks': {
-    needs: [python],
-    command: (interpreter) => ['e2e/python.mjs', interpreter, 'e2e/qa'],
-  },
-  'pyairbyte-image': {
-    needs: [python, image],
-    command: (interpreter, name) => [
-      'e2e/python.mjs',
-      interpreter,
-      'e2e/python',
-      'pyairbyte',
-      '--connector-image',
-      name,
-    ],
-  },
+  page: { needs: [], command: () => node('e2e/page.mjs') },
+  'standard-tests': pytest('e2e/python', [], () => ['standard_tests', '-m', 'not image_tests']),
+  'standard-tests-image': pytest('e2e/python', [image], (name) => [
+    ...['standard_tests/test_connector.py', '-m', 'image_tests'],
+    ...['--connector-image', name, '--read-from-streams', 'all'],
+  ]),
+  'pyairbyte-duckdb': pytest('e2e/python', [], () => ['pyairbyte']),
+  'pyairbyte-postgres': pytest('e2e/python', [postgres], (programs) => ['pyairbyte', '--postgres', programs]),
+  cron: { needs: [image, compose], command: (name, words) => node('e2e/cron.mjs', name, ...words) },
+  'airbyte-serverless': pytest('e2e/python', [], () => ['serverless']),
+  'qa-checks': pytest('e2e/qa', [], () => []),
+  'pyairbyte-image': pytest('e2e/python', [image], (name) => ['pyairbyte', '--connector-image', name]),
 };
 
 const { positionals: wanted } = readCommandLine({
@@ -95,61 +51,65 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
   print(`\n${name}`);
   const outcome = await outcomeOf(PARTS[name]);
   const seconds = (performance.now() - began) / 1000;
-  outcomes.push({ name, ...outcome, summary: `${name}: ${outcome.text} (${seconds.toFixed(1)} s)` });
+  outcomes.push({ ...outcome, summary: `${name}: ${outcome.text} (${seconds.toFixed(1)} s)` });
 }
 
 const sum = (count) => outcomes.reduce((total, outcome) => total + outcome[count], 0);
 print(`\n${outcomes.map(({ summary }) => summary).join('\n')}`);
-const skipped = sum('skipped');
-const mustNotSkip = process.env.CI === 'true';
-const failed = sum('failed') + (mustNotSkip ? skipped : 0);
-print(`${sum('passed')} passed, ${failed} failed${skipped > 0 && !mustNotSkip ? `, ${skipped} skipped` : ''}`);
-process.exitCode = failed === 0 ? 0 : 1;
+const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+if (process.env.CI === 'true') Object.assign(total, { failed: total.failed + total.skipped, skipped: 0 });
+print(textOf(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function outcomeOf({ needs, command }) {
+async function outcomeOf({ needs, command, folder = '.' }) {
   try {
-    return await run(command(...needs.map((need) => need())));
+    return await run(command(...needs.map((need) => need())), folder);
   } catch (error) {
-    const text = error instanceof Unavailable ? `skipped, ${error.message}` : `failed, ${error.message}`;
+    const isSkipped = error instanceof Unavailable;
+    const text = `${isSkipped ? 'skipped' : 'failed'}, ${error.message}`;
     print(text);
-    return {
-      passed: 0,
-      failed: error instanceof Unavailable ? 0 : 1,
-      skipped: error instanceof Unavailable ? 1 : 0,
-      text,
-    };
+    return { passed: 0, failed: isSkipped ? 0 : 1, skipped: isSkipped ? 1 : 0, text };
   }
 }
 
-/** A part that exits with an error but without a failed check, or without any check, counts as one more failure. */
-async function run(args) {
-  const child = spawn(process.execPath, ['--test-reporter=spec', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** A command that exits with an error but without a failed test, or without any test, counts as one more failure. */
+async function run([program, ...args], folder) {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn(program, args, { cwd: join(ROOT, folder), env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text;
-    process.stdout.write(text);
-  });
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output += text;
+      process[name].write(text);
+    });
+  }
   const [code, signal] = await once(child, 'close');
-  const { passed, failed, skipped } = countsOf(output);
-  const text = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-  const isSound = code === 0 ? passed + skipped > 0 : failed > 0;
-  if (isSound) return { passed, failed, skipped, text };
-  return { passed, failed: failed + 1, skipped, text: `${text}; ended with ${signal ?? `exit ${code}`}` };
+  const counts = countsOf(output);
+  const text = textOf(counts);
+  const isSound = code === 0 ? counts.passed + counts.skipped > 0 : counts.failed > 0;
+  if (isSound) return { ...counts, text };
+  return { ...counts, failed: counts.failed + 1, text: `${text}; ended with ${signal ?? `exit ${code}`}` };
 }
 
-/** Counts from the summary of Node's test runner (`ℹ pass 3`), or from the last line of e2e/python.mjs. */
+/** Reads `ℹ pass 3` of Node, `== 3 passed in 1.20s ==` of pytest, and `Tests: 3 passed, 3 total` of Jest. */
 function countsOf(output) {
-  const ofNode = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
-  const ofPython = (name) =>
-    Number(new RegExp(`(\\d+) ${name}\\b`).exec(output.trimEnd().split('\n').at(-1))?.[1] ?? 0);
-  return {
-    passed: ofNode('pass') + ofPython('passed'),
-    failed: ofNode('fail') + ofNode('cancelled') + ofPython('failed'),
-    skipped: ofNode('skipped') + ofPython('skipped'),
+  const summary = output.match(/^(?:Tests: |=+ .* in \d+\.\d+s).*$/gm)?.at(-1) ?? '';
+  const count = (inNode, inOthers) => {
+    const found = [
+      ...output.matchAll(new RegExp(`^ℹ (?:${inNode}) (\\d+)$`, 'gm')),
+      ...summary.matchAll(new RegExp(`(\\d+) (?:${inOthers})\\b`, 'g')),
+    ];
+    return found.reduce((total, [, number]) => total + Number(number), 0);
   };
+  return {
+    passed: count('pass', 'passed'),
+    failed: count('fail|cancelled', 'failed|errors?'),
+    skipped: count('skipped', 'skipped'),
+  };
+}
+
+function textOf({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 function print(text) {

@@ -1,58 +1,69 @@
 /**
- * Tests known vulnerabilities of dependencies, and the npm package. Needs npm's registry to install the package's dependencies.
+ * Tests known vulnerabilities of dependencies, the bill of materials, and the npm package, installed in an empty project. Needs
+ * npm's registry.
  */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCommandLine } from '../scripts/command-line.mjs';
 import { check } from './support/checks.mjs';
 import { ROOT, readJson, run, succeed } from './support/processes.mjs';
 
-readCommandLine({
-  usage: 'usage: node e2e/supply-chain.mjs',
-  help: 'Tests known faults of the packages, and the npm package, installed in an empty project.',
-});
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc');
 
+/** A source on the package. Prints the rows that it reads, and the rules of the platform that it breaks. */
 const SOURCE = `
-import { launch } from 'source-float/cdk';
-const form = { type: 'object', properties: {} };
-const jsonSchema = { type: 'object', properties: { word: { type: 'string' } } };
+import type { Source } from 'source-float/cdk';
+import { checkRun, configureAll, runSource } from 'source-float/cdk/testing';
 async function* read() {
   yield { rows: [{ word: 'one' }, { word: 'two' }] };
 }
-const streams = [{ name: 'words', jsonSchema, primaryKey: ['word'], read }];
-const connection = { streams, maxConcurrentStreams: 1, check: async () => {}, close: () => {} };
-const common = { name: 'source-words', version: '1.2.3', configure: async () => ({}), open: async () => connection };
-await launch({ ...common, specification: async () => ({ connectionSpecification: form }) });
-`;
-
-/** Checks the output of a source against the platform's rules. */
-const JUDGE = `
-import { readFileSync } from 'node:fs';
-import { checkRun, type ConnectorRun } from 'source-float/cdk/testing';
-const catalog: unknown = JSON.parse(readFileSync('catalog.json', 'utf8'));
-const stdout = readFileSync('output.txt', 'utf8');
-const run: ConnectorRun = { verb: 'read', catalog, stdout, stderr: '', code: 0 };
-console.log(JSON.stringify(checkRun(run)));
+const jsonSchema = { type: 'object', properties: { word: { type: 'string' } } };
+const source: Source<object> = {
+  name: 'source-words',
+  version: '1.2.3',
+  specification: async () => ({ connectionSpecification: { type: 'object', properties: {} } }),
+  configure: async () => ({}),
+  open: async () => ({
+    streams: [{ name: 'words', jsonSchema, primaryKey: ['word'], read }],
+    maxConcurrentStreams: 1,
+    check: async () => {},
+    close: () => {},
+  }),
+};
+const discovered = await runSource(source, { verb: 'discover', config: {} });
+const streams = discovered.messages.flatMap((message) => (message.type === 'CATALOG' ? message.catalog.streams : []));
+const run = await runSource(source, { verb: 'read', config: {}, catalog: configureAll(streams, 'full_refresh') });
+const rows = run.messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : []));
+console.log(JSON.stringify([run.code, rows, checkRun(run)]));
 `;
 
 const folder = await mkdtemp(join(tmpdir(), 'supply-chain-'));
 try {
-  await testFaults();
-  await testPackage(folder);
+  await testDependencies();
+  await testPackage();
 } finally {
   await rm(folder, { recursive: true });
 }
 
-async function testFaults() {
+async function testDependencies() {
+  await check('the bill of materials contains exactly the run-time packages', async () => {
+    // Which also validates it against CycloneDX's schema.
+    const { stdout } = await succeed('npm', ['run', '--silent', 'sbom']);
+    const { bomFormat, metadata, components } = JSON.parse(stdout);
+    assert.deepEqual([bomFormat, metadata.component.name], ['CycloneDX', 'source-float']);
+    const { packages } = await readJson('package-lock.json');
+    const running = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+    const wanted = running.map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')} ${version}`);
+    assert.deepEqual(components.map(({ name, version }) => `${name} ${version}`).sort(), wanted.sort());
+  });
+
   const { stdout } = await run('npm', ['audit', '--omit=dev', '--json']);
   const answer = JSON.parse(stdout);
   const known = answer.metadata?.vulnerabilities;
   if (known === undefined) {
     // Not a failure, because it cannot be fixed here.
-    process.stdout.write(`npm audit: the registry does not answer (${answer.message ?? answer.error?.summary})\n`);
+    process.stdout.write(`npm audit: the registry does not respond (${answer.message ?? answer.error?.summary})\n`);
     return;
   }
   await check('no run-time package has a known vulnerability of high or critical severity', () => {
@@ -61,8 +72,9 @@ async function testFaults() {
   });
 }
 
-async function testPackage(folder) {
+async function testPackage() {
   let tarball = '';
+  let files = [];
   await check('the npm package is reproducible from any copy at any time', async () => {
     const [one, other] = await Promise.all(
       [946_684_800, 1_700_000_000].map(async (mtime, index) => {
@@ -70,9 +82,10 @@ async function testPackage(folder) {
         await copySources(copy, mtime);
         await succeed(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], { cwd: copy });
         const { stdout } = await succeed('npm', ['pack', '--json'], { cwd: copy });
-        const [{ filename, integrity }] = JSON.parse(stdout);
-        tarball = join(copy, filename);
-        return integrity;
+        const [packed] = JSON.parse(stdout);
+        files = packed.files.map(({ path }) => path);
+        tarball = join(copy, packed.filename);
+        return packed.integrity;
       }),
     );
     assert.match(one, /^sha512-/);
@@ -80,7 +93,16 @@ async function testPackage(folder) {
     return one.slice(0, 20);
   });
 
+  await check('it contains only the compiled sources with types, the schemas and the specification', async () => {
+    const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).filter((path) => path.endsWith('.ts'));
+    const compiled = sources.flatMap((path) => ['.js', '.d.ts'].map((end) => `dist/src/${path.replace(/\.ts$/, end)}`));
+    const schemas = (await readdir(join(ROOT, 'schemas'))).map((name) => `schemas/${name}`);
+    const others = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'spec.json'];
+    assert.deepEqual(files.sort(), [...compiled, ...schemas, ...others].sort());
+  });
+
   const user = join(folder, 'user');
+  const node = (...args) => succeed(process.execPath, args, { cwd: user });
   await check('the installed npm package provides the program', async () => {
     await cp(tarball, join(user, 'package.tgz'));
     await writeFile(join(user, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -89,42 +111,17 @@ async function testPackage(folder) {
     assert.deepEqual(JSON.parse(stdout), { type: 'SPEC', spec: await readJson('spec.json') });
   });
 
-  await check(
-    'a source of ten lines on the installed package compiles, prints its specification and reads',
-    async () => {
-      await writeFile(join(user, 'source.ts'), SOURCE);
-      await writeFile(join(user, 'judge.ts'), JUDGE);
-      const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-      const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...types];
-      await succeed(process.execPath, [TYPESCRIPT, ...options, 'source.ts', 'judge.ts'], { cwd: user });
-      const json_schema = { type: 'object', properties: { word: { type: 'string' } } };
-      const catalog = { streams: [{ stream: { name: 'words', json_schema }, sync_mode: 'full_refresh' }] };
-      await writeFile(join(user, 'config.json'), '{}');
-      await writeFile(join(user, 'catalog.json'), JSON.stringify(catalog));
-
-      const spec = await succeed(process.execPath, ['source.js', 'spec'], { cwd: user });
-      const form = { type: 'object', properties: {} };
-      assert.deepEqual(JSON.parse(spec.stdout), { type: 'SPEC', spec: { connectionSpecification: form } });
-
-      const args = ['source.js', 'read', '--config', 'config.json', '--catalog', 'catalog.json'];
-      const { stdout } = await succeed(process.execPath, args, { cwd: user });
-      const messages = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      const records = messages.filter(({ type }) => type === 'RECORD').map(({ record }) => record.data);
-      assert.deepEqual(records, [{ word: 'one' }, { word: 'two' }]);
-      await writeFile(join(user, 'output.txt'), stdout);
-      const judged = await succeed(process.execPath, ['judge.js'], { cwd: user });
-      assert.equal(judged.stdout, '[]\n');
-      return `${messages.length} messages`;
-    },
-  );
+  await check('a source on the installed package compiles and reads', async () => {
+    await writeFile(join(user, 'source.ts'), SOURCE);
+    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+    await node(TYPESCRIPT, '--strict', '--module', 'nodenext', '--target', 'es2023', ...types, 'source.ts');
+    const { stdout } = await node('source.js');
+    assert.deepEqual(JSON.parse(stdout), [0, [{ word: 'one' }, { word: 'two' }], []]);
+  });
 
   await check('the installed npm package does not export internals of the kit', async () => {
     const open = `import('source-float/dist/src/cdk/http/client.js').catch((error) => console.log(error.code))`;
-    const { stdout } = await succeed(process.execPath, ['--eval', open], { cwd: user });
-    assert.equal(stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+    assert.equal((await node('--eval', open)).stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 }
 

@@ -30,29 +30,23 @@ export function statesAt(cursor: string, definitions: readonly StreamDefinition[
   );
 }
 
-/** The request parameters of each list that the TypeScript and Python tests expect, except dates. */
+/** How Python's tests request each stream. Dates depend on the day, so the tests add them. */
 export function requestedLists(rows: readonly FloatStream[], now: Date): string {
   const config = { startDate: undefined, apiToken: '', baseUrl: '', contactEmail: undefined };
   const quotas = { requestsPerMinute: 1, requestsPerSecond: 1, concurrency: 1 };
-  const requested = rows.map((row) => {
-    const params = Object.entries(row.params({ ...config, ...quotas }, now)).filter(
-      ([name]) => !name.endsWith('_date'),
-    );
-    const expand = row.expand.length === 0 ? {} : { expand: row.expand.join(',') };
+  const lines = rows.map((row) => {
+    const { kind, path, nativeKey: key, expand } = row;
+    const given = Object.entries(row.params({ ...config, ...quotas }, now)).filter(([name]) => !name.endsWith('_date'));
+    const params = { ...Object.fromEntries(given), ...(expand.length > 0 && { expand: expand.join(',') }) };
     const [, within] = row.primaryKey;
-    return [
-      row.name,
-      {
-        kind: row.kind,
-        endpoint: row.path.slice(1),
-        key: row.nativeKey,
-        ...(within === undefined ? {} : { within }),
-        ...(row.unknownFieldsLevel === 'INFO' ? { newer: true } : {}),
-        ...(row.kind === 'report' ? { rows_in: row.rowsIn } : { params: { ...Object.fromEntries(params), ...expand } }),
-      },
-    ] as const;
+    const request = {
+      ...{ kind, endpoint: path.slice(1), key, within },
+      ...(row.unknownFieldsLevel === 'INFO' && { newer: true }),
+      ...(kind === 'report' ? { rows_in: row.rowsIn } : { params }),
+    };
+    return `  "${row.name}": ${JSON.stringify(request)}`;
   });
-  return jsonText(Object.fromEntries(requested));
+  return `{\n${lines.join(',\n')}\n}\n`;
 }
 
 /** JSON as Biome formats it: an array of strings on one line. */

@@ -7,9 +7,10 @@ export interface Command<O extends Options> {
   readonly usage: string;
   /** What it does, and its options. */
   readonly help: string;
+  /** As `util.parseArgs` takes them. */
   readonly options?: O;
-  /** The allowed names. `one`: a single arbitrary name; `any`: any number of arbitrary names. */
-  readonly names?: readonly string[] | 'one' | 'any';
+  /** The allowed arguments besides options. Default: none. */
+  readonly names?: readonly string[] | 'any';
 }
 
 export type Given<O extends Options> = Pick<
@@ -17,6 +18,7 @@ export type Given<O extends Options> = Pick<
   'values' | 'positionals'
 >;
 
+/** The message is printed with the usage line, and the process exits with 2. */
 export class WrongUsage extends Error {}
 
 /** Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits. */

@@ -1,20 +1,14 @@
 /**
  * Argument parsing for all commands of this project. An unknown option is an error that lists the known ones, and `--help` only
- * prints help. Plain JavaScript, because some commands run before compilation. Import it as `#command-line`.
+ * prints help. Plain JavaScript with types in command-line.d.mts, because some commands run before compilation. Import it as
+ * `#command-line`.
  */
 import { parseArgs } from 'node:util';
 
 const HELP = { help: { type: 'boolean', short: 'h' } };
 
-/** Wrong usage. The message is printed with the usage line, and the process exits with 2. */
 export class WrongUsage extends Error {}
 
-/**
- * Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits.
- *
- * @param command `usage`: how it is called. `help`: what it does, and its options. `options`: as `util.parseArgs` takes them.
- * `names`: the names that may be given beside options, if it takes any of a fixed list. `names: 'one'` takes one of any name, `'any'` any number.
- */
 export function readCommandLine(command, args = process.argv.slice(2), env = process.env) {
   try {
     const given = parseCommandLine(command, args, env);
@@ -28,17 +22,12 @@ export function readCommandLine(command, args = process.argv.slice(2), env = pro
   }
 }
 
-/** Throws a WrongUsage. The message may contain option names and known names, but never values, which may be secrets. */
 export function parseCommandLine({ options = {}, names = [] }, args, env) {
   assertNotTakenByNpm(Object.keys(options), env);
   const all = { ...options, ...HELP };
   const known = Object.keys(all).map((name) => `--${name}`);
   const { values, positionals } = parse(args, all, known);
   if (values.help || names === 'any') return { values, positionals };
-  if (names === 'one') {
-    if (positionals.length > 1) throw new WrongUsage('More than one name was given.');
-    return { values, positionals };
-  }
   if (names.length === 0 && positionals.length > 0) {
     throw new WrongUsage(`An argument is not an option. Known options: ${known.join(', ')}.`);
   }

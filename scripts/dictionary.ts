@@ -27,10 +27,10 @@ export interface Pointer {
   field: string;
 }
 
-type DictionaryStream = Pick<
-  FloatStream,
-  'name' | 'path' | 'primaryKey' | 'cursorField' | 'deleteLog' | 'comparesKeys' | 'isOptional'
->;
+/** A row of the table with the schema of its records. */
+export interface DescribedStream extends FloatStream {
+  readonly schema: Schema;
+}
 
 /** Every field of a schema, each followed by the fields inside it. */
 export function* fieldsOf(schema: Schema, prefix = ''): Generator<Field> {
@@ -55,9 +55,7 @@ export const zeroIsNone = ({ description = '' }: Schema): boolean => /\b0 (for n
 /** Authors of a row. All streams reference accounts with these fields, so the diagram omits them to stay readable. */
 const AUTHORS = ['created_by', 'modified_by'];
 
-/** `schemas`: stream name → schema, for all `streams`. */
-export function dictionary(streams: readonly DictionaryStream[], schemas: ReadonlyMap<string, Schema>): string {
-  const described = streams.map((stream) => ({ ...stream, schema: schemaOf(stream.name, schemas) }));
+export function dictionary(streams: readonly DescribedStream[]): string {
   return [
     '<!-- Generated from schemas/ and src/float/streams.ts by npm run generate; not edited by hand. -->',
     '# Data dictionary',
@@ -65,7 +63,7 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
     '## Streams',
     markdownTable(
       ['stream', 'one row is', 'primary key', 'cursor', 'sync modes'],
-      described.map((stream) => [
+      streams.map((stream) => [
         `[${stream.name}](#${stream.name})`,
         `${stream.schema.title}`,
         keyOf(stream),
@@ -75,8 +73,8 @@ export function dictionary(streams: readonly DictionaryStream[], schemas: Readon
     ),
     '## How the streams are related',
     DIAGRAM_NOTE,
-    `\`\`\`mermaid\n${diagram(described)}\`\`\``,
-    ...described.flatMap(section),
+    `\`\`\`mermaid\n${diagram(streams)}\`\`\``,
+    ...streams.flatMap(section),
   ]
     .join('\n\n')
     .concat('\n');
@@ -95,9 +93,7 @@ const INTRODUCTION = `Every field of every stream. [recipes.md](recipes.md) has 
 const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
 readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere.`;
 
-type Described = DictionaryStream & { schema: Schema };
-
-function section(stream: Described): string[] {
+function section(stream: DescribedStream): string[] {
   const { name, path, schema } = stream;
   const rows = [...fieldsOf(schema)].map(({ path, schema }) => [
     code(path),
@@ -118,13 +114,14 @@ function section(stream: Described): string[] {
   ];
 }
 
-function syncModesOf({ cursorField, deleteLog, comparesKeys }: DictionaryStream): string {
-  if (cursorField === undefined) return 'full refresh';
-  const followsDeletions = deleteLog !== undefined || comparesKeys;
-  return `full refresh, incremental${followsDeletions ? ' with deletions' : ''}`;
+export const followsDeletions = ({ deleteLog, comparesKeys }: FloatStream) => deleteLog !== undefined || comparesKeys;
+
+function syncModesOf(stream: DescribedStream): string {
+  if (stream.cursorField === undefined) return 'full refresh';
+  return `full refresh, incremental${followsDeletions(stream) ? ' with deletions' : ''}`;
 }
 
-const keyOf = ({ primaryKey }: DictionaryStream): string => primaryKey.map(code).join(', ');
+const keyOf = ({ primaryKey }: DescribedStream): string => primaryKey.map(code).join(', ');
 
 /** The type in Airbyte's terms. */
 export function typeOf({ type, format, airbyte_type: airbyteType, items }: Schema): string {
@@ -142,7 +139,7 @@ const linkTo = (pointer: Pointer | undefined): string =>
   pointer === undefined ? '' : `[${pointer.stream}](#${pointer.stream}).${pointer.field}`;
 
 /** A Mermaid `erDiagram`: each stream with its key and its references, and one line for each pair of streams. */
-function diagram(streams: readonly Described[]): string {
+function diagram(streams: readonly DescribedStream[]): string {
   const names = new Set(streams.map(({ name }) => name));
   const entities: string[] = [];
   const lines: string[] = [];
@@ -176,11 +173,5 @@ function pointingFields(stream: Schema): { path: string; schema: Schema; pointer
 }
 
 const typeName = (schema: Schema | undefined): string => (schema === undefined ? 'any' : typeOf(schema));
-
-function schemaOf(name: string, schemas: ReadonlyMap<string, Schema>): Schema {
-  const schema = schemas.get(name);
-  if (schema === undefined) throw new Error(`The stream ${name} has no schema`);
-  return schema;
-}
 
 const code = (text: string | undefined): string => (text === undefined ? '' : `\`${text}\``);

@@ -20,12 +20,12 @@ const { values: options } = readCommandLine({
 
 const definitions = await Promise.all(STREAMS.map(define));
 const described = await Promise.all(
-  STREAMS.map(async (row) => ({ row, schema: await readProjectFile<Schema>(`schemas/${row.name}.json`) })),
+  STREAMS.map(async (row) => ({ ...row, schema: await readProjectFile<Schema>(`schemas/${row.name}.json`) })),
 );
 
 /** File → new text. Files that are partly edited by hand are read from disk first. */
 const FILES: Readonly<Record<string, (onDisk: string) => string>> = {
-  'docs/data.md': () => dictionary(STREAMS, new Map(described.map(({ row, schema }) => [row.name, schema]))),
+  'docs/data.md': () => dictionary(described),
   'README.md': (text) => withTable(text, readmeTable(described)),
   'docs/float.md': (text) => withTable(text, floatTable(described)),
   'integration_tests/golden/discover.golden': () => discovered(definitions),

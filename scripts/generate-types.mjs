@@ -8,47 +8,53 @@ import { readCommandLine } from './command-line.mjs';
 
 const SCHEMAS = new URL('../schemas/', import.meta.url);
 const TYPES = new URL('../src/float/types/', import.meta.url);
-const SCHEMAS_NAME = 'schemas';
-const TYPES_NAME = 'src/float/types';
-const COMMAND = 'npm run generate';
+const BY = 'by npm run generate; not edited by hand.';
 
 const { values: options } = readCommandLine({
   usage: 'usage: npm run generate, or npm run check:generated',
-  help: `Generates ${TYPES_NAME}/ from ${SCHEMAS_NAME}/. --check only lists files that differ.`,
+  help: 'Generates src/float/types/ from schemas/. --check only lists files that differ.',
   options: { check: { type: 'boolean', default: false } },
 });
+await mkdir(TYPES, { recursive: true });
 const generated = await generateAll();
 const onDisk = await readAll(TYPES);
 const differing = [...new Set([...generated.keys(), ...onDisk.keys()])]
   .filter((name) => generated.get(name) !== onDisk.get(name))
   .sort();
+const list = differing.map((name) => `src/float/types/${name}`).join(', ');
 
 if (!options.check) {
-  await writeAll();
-  const paths = differing.map((name) => `${TYPES_NAME}/${name}`);
-  process.stdout.write(paths.length > 0 ? `Written: ${paths.join(', ')}.\n` : `${TYPES_NAME}/ is up to date.\n`);
+  for (const name of differing) {
+    const text = generated.get(name);
+    await (text === undefined ? rm(new URL(name, TYPES)) : writeFile(new URL(name, TYPES), text));
+  }
+  process.stdout.write(differing.length > 0 ? `Written: ${list}.\n` : 'src/float/types/ is up to date.\n');
 } else if (differing.length > 0) {
-  const lines = differing.map((name) => `  ${TYPES_NAME}/${name}: ${difference(name)}\n`);
-  process.stderr.write(`These files do not match ${SCHEMAS_NAME}/:\n${lines.join('')}Update them with: ${COMMAND}\n`);
+  process.stderr.write(`These files do not match schemas/: ${list}. Update them with: npm run generate\n`);
   process.exitCode = 1;
 }
 
-/** @returns {Promise<Map<string, string>>} file name → text, of what should be there */
+/** @returns {Promise<Map<string, string>>} file name → text */
 async function generateAll() {
   const schemas = await readAll(SCHEMAS);
-  const names = [...schemas.keys()].filter((file) => file.endsWith('.json')).sort();
-  const streams = names.map((name) => name.slice(0, -'.json'.length));
-  const files = new Map([['index.ts', generateIndex(streams)]]);
-  for (const [index, name] of names.entries()) {
-    const stream = streams[index];
-    files.set(`${stream}.ts`, await generate(stream, parse(name, schemas.get(name))));
+  const files = new Map();
+  for (const [file, text] of schemas) {
+    const stream = file.replace('.json', '');
+    const name = interfaceName(stream);
+    // json-schema-to-typescript names the interface after the title.
+    const code = await compile({ ...close(JSON.parse(text)), title: name }, name, {
+      additionalProperties: false,
+      bannerComment: `/* Generated from schemas/${file} ${BY} */`,
+      style: { bracketSpacing: true, printWidth: 120, singleQuote: true, trailingComma: 'all' },
+    });
+    files.set(`${stream}.ts`, code);
   }
-  return files;
+  return files.set('index.ts', generateIndex([...schemas.keys()].map((file) => file.replace('.json', ''))));
 }
 
 function generateIndex(streams) {
   return [
-    `/* Generated from ${SCHEMAS_NAME}/ by ${COMMAND}; not edited by hand. */`,
+    `/* Generated from schemas/ ${BY} */`,
     '',
     ...streams.map((stream) => `import type { ${interfaceName(stream)} } from './${stream}.ts';`),
     '',
@@ -58,24 +64,6 @@ function generateIndex(streams) {
     '}',
     '',
   ].join('\n');
-}
-
-function parse(name, text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${SCHEMAS_NAME}/${name} is not valid JSON`, { cause: error });
-  }
-}
-
-async function generate(stream, schema) {
-  const name = interfaceName(stream);
-  // json-schema-to-typescript names the interface after the title.
-  return compile({ ...close(schema), title: name }, name, {
-    additionalProperties: false,
-    bannerComment: `/* Generated from ${SCHEMAS_NAME}/${stream}.json by ${COMMAND}; not edited by hand. */`,
-    style: { bracketSpacing: true, printWidth: 120, singleQuote: true, trailingComma: 'all' },
-  });
 }
 
 /** timeoff_types → TimeoffTypes */
@@ -95,25 +83,8 @@ function close(schema) {
   return rest;
 }
 
-/** @returns {Promise<Map<string, string>>} file name → text, of what is there */
+/** @returns {Promise<Map<string, string>>} file name → text, sorted by name */
 async function readAll(folder) {
-  const names = await readdir(folder).catch((error) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await readdir(folder)).sort();
   return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')])));
-}
-
-async function writeAll() {
-  await mkdir(TYPES, { recursive: true });
-  for (const name of differing) {
-    const text = generated.get(name);
-    if (text === undefined) await rm(new URL(name, TYPES));
-    else await writeFile(new URL(name, TYPES), text);
-  }
-}
-
-function difference(name) {
-  if (!generated.has(name)) return 'has no schema';
-  return onDisk.has(name) ? 'differs' : 'is missing';
 }

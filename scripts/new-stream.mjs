@@ -8,7 +8,7 @@ import { readCommandLine } from './command-line.mjs';
 const root = new URL('../', import.meta.url);
 const TABLE = 'src/float/streams.ts';
 const MOCK = 'mock-api/simple-lists.ts';
-/** An entry is added before the line that closes the table. */
+/** New entries go before these lines. */
 const CLOSES = { [TABLE]: '} satisfies Table;', [MOCK]: '} as const satisfies Record<string, SimpleList>;' };
 
 const USAGE = 'usage: npm run new-stream -- NAME /path key';
@@ -43,18 +43,9 @@ function problemOf([name = '', path = '', key = '', ...more]) {
 
 function begin(name, path, key) {
   const list = path.slice(1);
-  write(
-    `schemas/${name}.json`,
-    `${JSON.stringify(schemaOf(name, key), null, 2)}\n`.replaceAll(
-      /\[\s+([^[\]]*?)\s+\]/g,
-      (_, items) => `[${items.replaceAll(/\s+/g, ' ')}]`,
-    ),
-  );
+  write(`schemas/${name}.json`, `${JSON.stringify(schemaOf(name, key), null, 2)}\n`);
   add(TABLE, `  ${name}: { path: '${path}', nativeKey: '${key}', ...NEWER },`);
-  add(
-    MOCK,
-    `  ${/^\w+$/.test(list) ? list : `'${list}'`}: { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`,
-  );
+  add(MOCK, `  '${list}': { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`);
   process.stdout.write(`Written: schemas/${name}.json, a row in ${TABLE}, and a list in ${MOCK}.
 What remains to do:
   1. Describe the row in schemas/${name}.json, and declare its fields. Every field except the key may be null.
@@ -68,11 +59,8 @@ What remains to do:
 
 function schemaOf(name, key) {
   const thing = name.replaceAll('_', ' ').replace(/s$/, '');
-  const native = {
-    type: ['null', 'integer'],
-    description: `Float's own id of the ${thing}: the same value as id, or null if the server sends only id.`,
-  };
   const copy = key === 'id' ? `Float's own id of the ${thing}.` : `a copy of ${key}.`;
+  const description = `Float's own id of the ${thing}: the same value as id, or null if the server sends only id.`;
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: `${thing[0].toUpperCase()}${thing.slice(1)}`,
@@ -82,7 +70,7 @@ function schemaOf(name, key) {
     required: ['id'],
     properties: {
       id: { type: 'integer', description: `Key of the row: ${copy}` },
-      ...(key === 'id' ? {} : { [key]: native }),
+      ...(key === 'id' ? {} : { [key]: { type: ['null', 'integer'], description } }),
       additional_fields: JSON.parse(read('schemas/departments.json')).properties.additional_fields,
     },
   };

@@ -1,7 +1,6 @@
 /**
  * Prepares a release: writes the version to package.json and all other files that contain it, renames the section [Unreleased] of
- * CHANGELOG.md to the version with today's date (UTC), and adds a line to docs/float.md. Then commit the changes, and tag the
- * commit `vVERSION`.
+ * CHANGELOG.md to the version with today's date (UTC), and adds a line to docs/float.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,25 +8,23 @@ import { fileURLToPath } from 'node:url';
 import { readCommandLine } from './command-line.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
 const USAGE = 'usage: node scripts/release.mjs VERSION SUBJECT | node scripts/release.mjs --notes VERSION';
 
 /** Shown without a stack trace. */
 class CannotRelease extends Error {}
 
-/** The files that contain the version. Each text occurs at least once in its file. */
+/** File → texts with the version as X.Y.Z. Each occurs at least once in its file. */
 const PLACES = {
-  'package.json': (version) => [`"version": "${version}"`],
-  'package-lock.json': (version) =>
-    ['\n  ', '\n      '].map((indent) => `"name": "source-float",${indent}"version": "${version}"`),
-  Dockerfile: (version) => [`ARG VERSION=${version}`],
-  'metadata.yaml': (version) => [`dockerImageTag: ${version}`],
-  'README.md': (version) => [`source-float:${version}`, `| \`${version}\``],
-  'docs/command-line.md': (version) => [`source-float:${version}`],
-  'docs/deploy.md': (version) => [`source-float:${version}`, `| \`${version}\``],
-  'docs/runners.md': (version) => [`source-float:${version}`],
-  'examples/cron/Dockerfile': (version) => [`FROM source-float:${version}`],
-  'examples/cron/README.md': (version) => [`source-float:${version}`],
+  'package.json': ['"version": "X.Y.Z"'],
+  'package-lock.json': ['\n  ', '\n      '].map((indent) => `"name": "source-float",${indent}"version": "X.Y.Z"`),
+  Dockerfile: ['ARG VERSION=X.Y.Z'],
+  'metadata.yaml': ['dockerImageTag: X.Y.Z'],
+  'README.md': ['source-float:X.Y.Z', '| `X.Y.Z`'],
+  'docs/command-line.md': ['source-float:X.Y.Z'],
+  'docs/deploy.md': ['source-float:X.Y.Z', '| `X.Y.Z`'],
+  'docs/runners.md': ['source-float:X.Y.Z'],
+  'examples/cron/Dockerfile': ['FROM source-float:X.Y.Z'],
+  'examples/cron/README.md': ['source-float:X.Y.Z'],
 };
 
 const { values, positionals } = readCommandLine({
@@ -52,32 +49,32 @@ function release(version, subject) {
   const old = JSON.parse(read('package.json')).version;
   requireNewer(version, old);
   const date = new Date().toISOString().slice(0, 10);
-  const changed = Object.entries(PLACES).map(([path, texts]) => [path, renamed(path, texts(old), texts(version))]);
-  changed.push(['CHANGELOG.md', dated(read('CHANGELOG.md'), version, date)]);
-  changed.push(['docs/float.md', listed(read('docs/float.md'), version, date, subject)]);
+  const changed = Object.entries(PLACES).map(([path, texts]) => [path, renamed(path, texts, old, version)]);
+  changed.push(['CHANGELOG.md', dated(version, date)]);
+  changed.push(['docs/float.md', listed(version, date, subject)]);
   // All problems are thrown before this point, so either all files are written or none.
   for (const [path, text] of changed) writeFileSync(join(ROOT, path), text);
   process.stdout.write(`${changed.map(([path]) => path).join('\n')}\n`);
 }
 
 function requireNewer(version, old) {
-  if (!VERSION.test(version)) throw new CannotRelease(`${version} is not a version such as 1.2.3.`);
-  const [parts, oldParts] = [version, old].map((text) => VERSION.exec(text).slice(1).map(Number));
-  const first = parts.findIndex((part, index) => part !== oldParts[index]);
-  if (first === -1 || parts[first] < oldParts[first]) {
+  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new CannotRelease(`${version} is not a version such as 1.2.3.`);
+  if (version.localeCompare(old, 'en', { numeric: true }) <= 0) {
     throw new CannotRelease(`${version} is not newer than ${old}, the version in package.json.`);
   }
 }
 
-function renamed(path, old, texts) {
-  return old.reduce((content, found, index) => {
+function renamed(path, texts, old, version) {
+  return texts.reduce((content, text) => {
+    const found = text.replace('X.Y.Z', old);
     if (!content.includes(found)) throw new CannotRelease(`${path} does not contain ${found}.`);
-    return content.replaceAll(found, texts[index]);
+    return content.replaceAll(found, text.replace('X.Y.Z', version));
   }, read(path));
 }
 
 /** The changelog with [Unreleased] renamed to this version, below a new, empty [Unreleased]. */
-function dated(changelog, version, date) {
+function dated(version, date) {
+  const changelog = read('CHANGELOG.md');
   if (!/^- /m.test(sectionOf(changelog, 'Unreleased'))) {
     throw new CannotRelease('CHANGELOG.md has nothing under [Unreleased]. Describe the changes for users.');
   }
@@ -91,26 +88,12 @@ function sectionOf(changelog, version) {
   return section.replace(/^.*\n/, '').trim();
 }
 
-/** The page with a new first row in its changelog. */
-function listed(page, version, date, subject) {
-  const table = /^\| Version +\|.*\n\| -+ .*\n(?:\|.*\n)*/m.exec(page)?.[0];
-  if (table === undefined) throw new CannotRelease('docs/float.md has no table of versions.');
-  const [head, , ...older] = table.trimEnd().split('\n').map(cellsOf);
-  return page.replace(table, aligned([head, [version, date, subject], ...older]));
-}
-
-function cellsOf(line) {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
-
-/** A Markdown table as the formatter writes it. */
-function aligned([head, ...rows]) {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column].length)));
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;
-  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
+/** The page with a new first row in its changelog. `npm run format` aligns the table. */
+function listed(version, date, subject) {
+  const page = read('docs/float.md');
+  const head = /^\| Version +\|.*\n\| -+ .*\n/m.exec(page)?.[0];
+  if (head === undefined) throw new CannotRelease('docs/float.md has no table of versions.');
+  return page.replace(head, () => `${head}| ${version} | ${date} | ${subject} |\n`);
 }
 
 function read(path) {

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -47,7 +47,13 @@ function install() {
   if (isInstalled()) return;
   say('Installing the packages (npm ci) …');
   // Include development packages even if NODE_ENV is production, because the compiler is one.
-  npm('ci', '--include=dev');
+  const args = ['ci', '--include=dev'];
+  try {
+    // The lock file has the hash of each package, so what npm has in its cache cannot be outdated.
+    npm(...args, '--prefer-offline');
+  } catch {
+    npm(...args);
+  }
 }
 
 /** Whether npm's record of installed packages, which it writes last, matches the lock file. */
@@ -73,11 +79,8 @@ function isForThisMachine({ os, cpu, libc }) {
 }
 
 function npm(...args) {
-  // npm passes its own path to scripts. Otherwise use the npm command, which on Windows needs a shell.
-  const own = process.env.npm_execpath;
-  const known = own !== undefined && basename(own) === 'npm-cli.js';
-  const options = { shell: !known && process.platform === 'win32' };
-  run(known ? process.execPath : 'npm', known ? [own, ...args] : args, `npm ${args[0]}`, options);
+  // On Windows, npm is a script, which needs a shell.
+  run('npm', args, `npm ${args[0]}`, { shell: process.platform === 'win32' });
 }
 
 function compile() {
@@ -85,8 +88,9 @@ function compile() {
   if (isCompiled(sources)) return;
   say('Compiling …');
   const startedAt = Date.now();
+  // Compiled files of deleted sources must not stay.
+  rmSync(DIST, { recursive: true, force: true });
   run(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], 'The compiler');
-  removeStale();
   writeFileSync(join(ROOT, STAMP), JSON.stringify({ startedAt, sources }));
 }
 
@@ -97,9 +101,7 @@ function isCompiled(sources) {
   const isUnchanged = (path) => statSync(join(ROOT, path)).mtimeMs < last.startedAt;
   const inputs = [...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   const outputs = sources.map((path) => join(DIST, path.replace(/\.ts$/, '.js')));
-  return (
-    String(last.sources) === String(sources) && inputs.every(isUnchanged) && outputs.every((path) => existsSync(path))
-  );
+  return String(last.sources) === String(sources) && inputs.every(isUnchanged) && outputs.every(existsSync);
 }
 
 function sourcesOfDist() {
@@ -108,17 +110,6 @@ function sourcesOfDist() {
       .filter((path) => path.endsWith('.ts'))
       .map((path) => join(folder, path)),
   );
-}
-
-/** Compiled files whose sources no longer exist. */
-function removeStale(folder = '') {
-  for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeStale(path);
-    else if (/(\.d\.ts|\.js)$/.test(path) && !existsSync(join(ROOT, path.replace(/(\.d\.ts|\.js)$/, '.ts')))) {
-      rmSync(join(DIST, path));
-    }
-  }
 }
 
 function run(command, args, name, options = {}) {

@@ -1,14 +1,7 @@
 /** Generates the tables of streams in README.md and docs/float.md, between two markers. */
 import type { FloatStream } from '../src/float/streams.ts';
-import type { Schema } from './dictionary.ts';
+import { type DescribedStream, followsDeletions } from './dictionary.ts';
 import { alignedTable } from './markdown-table.ts';
-
-type TableStream = Pick<FloatStream, 'name' | 'path' | 'nativeKey' | 'primaryKey' | 'cursorField' | 'isOptional'>;
-
-export interface DescribedStream {
-  readonly row: TableStream;
-  readonly schema: Schema;
-}
 
 const BEGIN = '<!-- streams: written by npm run generate -->';
 const END = '<!-- end of streams -->';
@@ -17,27 +10,21 @@ const END = '<!-- end of streams -->';
 export const readmeTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
     ['stream', "Float's path", "Float's key", 'incremental by', 'deletions', 'offered'],
-    streams.map(({ row, schema }) => [
-      `\`${row.name}\``,
-      `\`${row.path}\``,
-      keyOf(row),
-      row.cursorField === undefined ? '' : `\`${row.cursorField}\``,
-      followsDeletions(schema) ? 'yes' : '',
-      row.isOptional ? 'if the account has it' : 'always',
-    ]),
+    streams.map((row) => {
+      const cursor = row.cursorField === undefined ? '' : `\`${row.cursorField}\``;
+      return [`\`${row.name}\``, `\`${row.path}\``, keyOf(row), cursor, deletionsOf(row), offeredTo(row)];
+    }),
   );
 
 /** For people who set up a connection: what the rows are. */
 export const floatTable = (streams: readonly DescribedStream[]): string =>
   alignedTable(
     ['Stream', 'One row is', 'Incremental', 'Deletions', 'Offered'],
-    streams.map(({ row, schema }) => [
-      `\`${row.name}\``,
-      summaryOf(schema),
-      row.cursorField === undefined ? '' : 'yes',
-      followsDeletions(schema) ? 'yes' : '',
-      row.isOptional ? 'if the account has it' : 'always',
-    ]),
+    streams.map((row) => {
+      const [, summary = ''] = /^One row is (.*?)\.(?: |$)/.exec(row.schema.description ?? '') ?? [];
+      const incremental = row.cursorField === undefined ? '' : 'yes';
+      return [`\`${row.name}\``, summary, incremental, deletionsOf(row), offeredTo(row)];
+    }),
   );
 
 /** The text with the table inserted between the markers. */
@@ -48,16 +35,11 @@ export function withTable(text: string, table: string): string {
   return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
 }
 
-/** A stream follows deletions if its schema declares the column of tombstones. */
-const followsDeletions = ({ properties = {} }: Schema): boolean => '_ab_cdc_deleted_at' in properties;
+const deletionsOf = (stream: FloatStream) => (followsDeletions(stream) ? 'yes' : '');
 
-function keyOf({ nativeKey, primaryKey }: TableStream): string {
+const offeredTo = ({ isOptional }: FloatStream) => (isOptional ? 'if the account has it' : 'always');
+
+function keyOf({ nativeKey, primaryKey }: FloatStream): string {
   const within = primaryKey.slice(1).map((field) => (field === 'start_date' ? ' in a month' : ` in a \`${field}\``));
   return `\`${nativeKey}\`${within.join('')}`;
-}
-
-/** The first sentence of the description, which begins with `One row is`. */
-function summaryOf({ description = '' }: Schema): string {
-  const [sentence = ''] = description.split(/\.(?: |$)/);
-  return sentence.replace(/^One row is /, '');
 }

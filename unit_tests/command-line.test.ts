@@ -29,13 +29,11 @@ test.each([
 test('a command without names refuses them without quoting, because they may be tokens', () => {
   const error = 'An argument is not an option. Known options: --help.';
   expect(() => parseCommandLine({}, ['flt_secret'], {})).toThrow(error);
-  expect(parseCommandLine({ names: 'one' }, ['image:dev'], {}).positionals).toEqual(['image:dev']);
-  expect(() => parseCommandLine({ names: 'one' }, ['a', 'b'], {})).toThrow('More than one name was given.');
 });
 
 test('an option that npm consumed because of a missing -- is noticed', () => {
   const env = { npm_config_file: 'true', npm_lifecycle_event: 'probe' };
   expect(() => parse([], env)).toThrow('npm consumed --file. Put -- before it: npm run probe -- --file …');
-  // A setting of npm's own, outside any script.
+  // npm itself has such settings outside scripts.
   expect(parse([], { npm_config_file: 'true' }).positionals).toEqual([]);
 });

@@ -1,4 +1,4 @@
-# Stands in for PostgreSQL's own image where Docker Hub cannot be reached: the same variables, the same user, Debian's version.
+# Replaces the official PostgreSQL image where Docker Hub cannot be reached: the same variables and user, Debian's version.
 ARG BASE
 FROM ${BASE}
 USER 0

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readJson, run } from '../support/processes.mjs';
+import { run } from '../support/processes.mjs';
 
 export const MEMORY_MB = 256;
-/**
- * No quota limits, because the image is tested here. Reports still have 30 requests a minute: with a start date half a year ago,
- * both together need 20.
- */
+/** The reports keep their own quota of 30 requests a minute. From half a year ago, both together need 20. */
 const WITHOUT_WAITING = { requests_per_minute: 1_000_000, requests_per_second: 1_000_000, start_date: halfAYearAgo() };
 
 /**
@@ -16,33 +13,23 @@ const WITHOUT_WAITING = { requests_per_minute: 1_000_000, requests_per_second: 1
  * memory. `folder` on this machine is mounted as /secrets.
  */
 export class Containers {
-  image;
-  folder;
-  catalog;
+  folder = mkdtempSync(join(tmpdir(), 'image-test-'));
 
-  static async open(image) {
-    const containers = new Containers();
-    containers.image = image;
-    containers.folder = await mkdtemp(join(tmpdir(), 'image-test-'));
+  constructor(image, catalog) {
+    this.image = image;
+    this.streams = catalog.streams.map(({ stream }) => stream.name).sort();
     // Users in the container have other ids.
-    await chmod(containers.folder, 0o755);
-    containers.catalog = await readJson('integration_tests/configured_catalog.json');
-    await containers.put('catalog.json', containers.catalog);
-    return containers;
+    chmodSync(this.folder, 0o755);
+    this.put('catalog.json', catalog);
   }
 
-  get streams() {
-    return this.catalog.streams.map(({ stream }) => stream.name).sort();
-  }
-
-  async put(file, content) {
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
-    await writeFile(join(this.folder, file), text, { mode: 0o644 });
+  put(file, content) {
+    writeFileSync(join(this.folder, file), JSON.stringify(content), { mode: 0o644 });
   }
 
   /** A config for the mock API. */
-  async putConfig(file, { url, token }, more = {}) {
-    await this.put(file, { api_token: token, base_url: url, ...WITHOUT_WAITING, ...more });
+  putConfig(file, { url, token }) {
+    this.put(file, { api_token: token, base_url: url, ...WITHOUT_WAITING });
   }
 
   /** The arguments of `docker run`, up to those of the connector. */
@@ -59,41 +46,37 @@ export class Containers {
     return run('docker', [...this.command(), ...args]);
   }
 
-  /** Runs a script in a container, with the connector not started. */
+  /** Runs a script in a container instead of the connector. */
   shell(script, ...more) {
     return run('docker', [...this.command('--entrypoint', 'sh', ...more), '-c', script]);
   }
 
-  async close() {
-    await rm(this.folder, { recursive: true });
+  close() {
+    rmSync(this.folder, { recursive: true });
   }
 }
 
-/** The arguments of a read, with files that are in the folder; `state` only where there is one. */
+/** The arguments of a read. The files are in the folder; `state` is optional. */
 export const reading = (config, state) => [
   ...['read', '--config', `/secrets/${config}`, '--catalog', '/secrets/catalog.json'],
   ...(state === undefined ? [] : ['--state', `/secrets/${state}`]),
 ];
 
-/** The messages of a successful run, which prints nothing else and nothing to stderr. */
+/** The messages of a successful run. It may print nothing else. */
 export function messages({ code, stdout, stderr }) {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout.slice(-2000));
   return parse(stdout);
 }
 
 export function parse(stdout) {
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = stdout.trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
 }
 
 export function completeStreams(all) {
   const statuses = all.flatMap(({ trace }) => trace?.stream_status ?? []);
-  return statuses
-    .filter(({ status }) => status === 'COMPLETE')
-    .map((status) => status.stream_descriptor.name)
-    .sort();
+  const complete = statuses.filter(({ status }) => status === 'COMPLETE');
+  return complete.map((status) => status.stream_descriptor.name).sort();
 }
 
 /** `stream {…}`, sorted, because streams are read concurrently in no fixed order. */

@@ -1,7 +1,6 @@
-"""Airbyte's own checks of connectors, on a copy of the project laid out as in Airbyte's monorepo.
+"""Airbyte's checks of the connectors in its monorepo, on a copy of this project in the same layout.
 
-Airbyte runs them on each connector there. They know connectors in Python, Java and YAML, so each check is called directly,
-past the question in which language the connector is, and past the support level from which on it is asked for.
+Each check is called directly, because Airbyte runs none for TypeScript, and some only for other support levels.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -22,16 +21,16 @@ if TYPE_CHECKING:
 
     from airbyte_ops_mcp.connector_ops.utils import Connector
 
-# Read when the package is imported: it reports no usage.
+# The package reads these when it is imported. It reports no usage.
 os.environ.update(AIRBYTE_OFFLINE_MODE="1", DO_NOT_TRACK="1")
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "source-float"
-PYTHON_ONLY = "asks for a file or a setting of connectors that are written in Python"
+PYTHON_ONLY = "requires a file or a setting of connectors in Python"
 
 CANNOT_APPLY = {
-    "CheckConnectorLanguageTag": "knows python, java and manifest-only; the connector is tagged language:javascript",
-    "CheckConnectorCDKTag": "knows Airbyte's own development kits; the connector brings its own",
+    "CheckConnectorLanguageTag": "allows python, java and manifest-only; the connector is tagged language:javascript",
+    "CheckConnectorCDKTag": "allows Airbyte's development kits; the connector has its own",
     "CheckConnectorMaxSecondsBetweenMessagesValue": "is for certified connectors; this one is a community connector",
     "CheckConnectorUsesPoetry": PYTHON_ONLY,
     "CheckConnectorLicenseMatchInPyproject": PYTHON_ONLY,
@@ -39,82 +38,67 @@ CANNOT_APPLY = {
     "CheckPublishToPyPiIsDeclared": PYTHON_ONLY,
     "CheckConnectorUsesPythonBaseImage": PYTHON_ONLY,
     "CheckManifestOnlyConnectorBaseImage": "is for connectors without code",
-    "CheckConnectorUsesHTTPSOnly": "takes each http:// for a request; here it stands in the rules of base_url and of proxies",
+    "CheckConnectorUsesHTTPSOnly": "finds http:// in the rules of base_url and of proxies, which send no request",
 }
-"""What fails, whatever the connector does, and why."""
+"""Checks that fail whatever the connector does, with the reason."""
 
 
-class NothingPublished(requests.Response):
-    """What Airbyte's registry and repository answer about a connector that they do not have."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__()
-        self.status_code = status
-        self._content = json.dumps({"sources": [], "destinations": []}).encode()
-
-
-def answer(url: str, **_: object) -> requests.Response:
-    """The internet of these tests: an empty registry, and pages that all exist."""
-    return NothingPublished(404 if "/airbytehq/airbyte/master/" in url else 200)
+def respond(url: str, **_: object) -> requests.Response:
+    """Replaces the internet: an empty registry, and documentation pages that all exist."""
+    response = requests.Response()
+    response.status_code = 404 if "/airbytehq/airbyte/master/" in url else 200
+    response._content = json.dumps({"sources": [], "destinations": []}).encode()
+    return response
 
 
 @pytest.fixture(scope="module")
 def connector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connector]:
-    """The connector, in a copy of the files that git has."""
+    """The connector in a copy of the files that git tracks."""
     monorepo = tmp_path_factory.mktemp("airbyte")
     folder = monorepo / "airbyte-integrations/connectors" / NAME
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
+    list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(list_files, cwd=ROOT, check=True, capture_output=True, text=True)
+    for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     pages = monorepo / "docs/integrations/sources"
     pages.mkdir(parents=True)
     shutil.copy(ROOT / "docs/float.md", pages)
-    # Where the pages of connectors of the monorepo are published.
+    # The address at which Airbyte publishes the pages of its monorepo.
     metadata = folder / "metadata.yaml"
     content = yaml.safe_load(metadata.read_text())
     content["data"]["documentationUrl"] = "https://docs.airbyte.com/integrations/sources/float"
     metadata.write_text(yaml.safe_dump(content))
-    # The spec is looked for in the package of a connector in Python.
+    # The checks look for the spec in a Python package.
     package = folder / "source_float"
     package.mkdir()
     shutil.copy(ROOT / "spec.json", package)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(requests, "get", answer)
+        patch.setattr(requests, "get", respond)
         patch.chdir(monorepo)
         from airbyte_ops_mcp.connector_ops.utils import Connector
 
         yield Connector(NAME)
 
 
-def checks() -> list[object]:
-    """All that Airbyte has switched on."""
+def enabled_checks() -> dict[str, Any]:
+    """Name → check."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(requests, "get", answer)
+        patch.setattr(requests, "get", respond)
         from airbyte_ops_mcp.connector_qa.checks import ENABLED_CHECKS
-    return list(ENABLED_CHECKS)
+    return {type(check).__name__: check for check in ENABLED_CHECKS}
 
 
-def name_of(check: object) -> str:
-    return type(check).__name__
+CHECKS = enabled_checks()
 
 
-@pytest.mark.parametrize("check", [check for check in checks() if name_of(check) not in CANNOT_APPLY], ids=name_of)
-def test_it_passes(check: object, connector: Connector) -> None:
-    result = check._run(connector)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("name", sorted(CHECKS.keys() - CANNOT_APPLY.keys()))
+def test_the_connector_passes(name: str, connector: Connector) -> None:
+    result = CHECKS[name]._run(connector)
     assert result.status.name == "PASSED", result.message
 
 
-@pytest.mark.parametrize("check", [check for check in checks() if name_of(check) in CANNOT_APPLY], ids=name_of)
-def test_what_cannot_apply_is_still_refused(check: object, connector: Connector) -> None:
-    """Once it passes, its reason is out of date: it belongs to the others."""
-    result = check._run(connector)  # type: ignore[attr-defined]
-    print(f"{name_of(check)}: {CANNOT_APPLY[name_of(check)]}")
-    assert result.status.name == "FAILED"
-
-
-def test_each_reason_is_about_a_check() -> None:
-    assert set(CANNOT_APPLY) <= {name_of(check) for check in checks()}
+def test_the_list_of_checks_that_cannot_apply_is_up_to_date(connector: Connector) -> None:
+    results = {name: check._run(connector).status.name for name, check in CHECKS.items() if name in CANNOT_APPLY}
+    assert results == dict.fromkeys(CANNOT_APPLY, "FAILED")

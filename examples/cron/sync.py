@@ -1,4 +1,4 @@
-"""Syncs a Float account into PostgreSQL once. Reads only what changed since the last sync, whose state is in the database."""
+"""Syncs a Float account into PostgreSQL once. The database stores the state, so each sync reads only what changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NUMBERS = ("requests_per_minute", "requests_per_second", "concurrency")
 
 
 def config() -> dict[str, str | int]:
-    """The connector's config. Each field comes from the environment variable of its name, such as FLOAT_API_TOKEN, unless empty."""
+    """The connector's config, from environment variables such as FLOAT_API_TOKEN. Empty ones are left out."""
     given = {name: os.environ.get(f"FLOAT_{name.upper()}", "") for name in (*TEXTS, *NUMBERS)}
     return {name: int(value) if name in NUMBERS else value for name, value in given.items() if value != ""}
 

@@ -1,7 +1,7 @@
 /** Directives of strftime, in the order of their parts in `YYYY-MM-DDThh:mm:ss`. */
 const DIRECTIVES = ['Y', 'm', 'd', 'H', 'M', 'S'];
 
-/** A timestamp in UTC as a `datetime_format` has it, cut to the second. Throws for a directive that it does not know. */
+/** A UTC timestamp in a `datetime_format`, without fractions of a second. Throws for an unknown directive. */
 export function formatDatetime(timestamp: string, format: string): string {
   const parts = timestamp.split(/\D/);
   return format.replace(/%(.)/g, (directive, letter: string) => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from 'source-float/cdk';
 import type { Columns, DataType } from './rest-table.ts';
 
-/** Takes the fields without a column. */
+/** Contains the fields without a column. */
 export const ADDITIONAL_FIELDS = 'additional_fields';
 
 const TYPES: Readonly<Record<DataType, JsonObject>> = {
@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<DataType, JsonObject>> = {
   timestamp: { type: 'string', format: 'date-time', airbyte_type: 'timestamp_with_timezone' },
 };
 
-/** The JSON Schema of a record. Every field but `key` may be null. */
+/** The JSON Schema of a record. Every field except `key` may be null. */
 export function schemaOf(columns: Columns, key: string): JsonObject {
   const properties = Object.entries(columns).map(([name, { data_type }]) => {
     const schema = TYPES[data_type];

@@ -12,7 +12,7 @@ const NAME = 'source-rest-table';
 const VERSION = '0.1.0';
 const MOST_REQUESTS_AT_ONCE = 4;
 
-/** The source that reads the resources of a table. `transport`: how requests travel in a test. */
+/** A source that reads the resources of a table. Tests pass a `transport` without sockets. */
 export function restTableSource(table: RestTable, transport?: kit.OpenTransport): kit.Source<Config> {
   const form = formOf(table);
   return {
@@ -47,7 +47,7 @@ function formOf({ client }: RestTable): kit.JsonObject {
   return { type: 'object', title: 'REST table', required: ['token'], properties: { token, base_url } };
 }
 
-/** A resource as a list of the kit: how to ask for a page, and where its rows stand. */
+/** A resource as a list of the kit: how to request a page, and where its rows are. */
 function listOf(resource: Resource, table: RestTable, client: kit.HttpClient): kit.PagedList {
   const { name, primary_key, columns, endpoint } = { ...table.resource_defaults, ...resource };
   const { path, params, incremental, data_selector = table.resource_defaults.endpoint.data_selector } = endpoint;
@@ -80,7 +80,7 @@ function listOf(resource: Resource, table: RestTable, client: kit.HttpClient): k
   };
 }
 
-/** One row of the first resource shows whether the address and the token are right. */
+/** Requests one row of the first resource, to check the address and the token. */
 async function check(table: RestTable, client: kit.HttpClient): Promise<void> {
   const [first] = table.resources;
   if (first === undefined) return;

@@ -7,60 +7,41 @@ import { judgeAll, type OpenList } from '../lying-servers/judge.ts';
 import { LISTS, type ListName } from '../lying-servers/rows.ts';
 import { seedOf } from '../support/random.ts';
 
-const RUNS = Number(process.env.EXAMPLE_SERVERS ?? 25);
+const RUNS = Number(process.env.EXAMPLE_SERVERS ?? 20);
 
-const KEYS: Record<(typeof LISTS)[ListName]['keys'], { columns: (key: string) => Columns; more: readonly string[] }> = {
-  integer: { columns: (key) => ({ [key]: { data_type: 'bigint' } }), more: [] },
-  'hex text': { columns: (key) => ({ [key]: { data_type: 'text' } }), more: [] },
-  'integer in a region': {
-    columns: (key) => ({ [key]: { data_type: 'bigint' }, region: { data_type: 'bigint' } }),
-    more: ['region'],
-  },
-};
-
-/** Where its rows say when they changed, under a name that the kit does not presume. */
+/** The cursor gets a name that the kit does not know. */
 const CURSOR = 'updated_at';
+const INCREMENTAL = TABLE.resources.find(({ endpoint }) => endpoint.incremental)?.endpoint.incremental;
+const KEY_TYPES = { integer: 'bigint', 'hex text': 'text', 'integer in a region': 'bigint' } as const;
 
-/** A table of one list, as the lying servers have it. */
+const isIncremental = (name: ListName): boolean => name === 'people' || name === 'logged_time';
+
+/** A table with one list of the lying servers. */
 function tableOf(name: ListName, body: 'array' | 'data'): RestTable {
   const { path, nativeKey, keys } = LISTS[name];
-  const { columns, more } = KEYS[keys];
-  const incremental = TABLE.resources.find(({ endpoint }) => endpoint.incremental !== undefined)?.endpoint.incremental;
-  const isIncremental = (name === 'people' || name === 'logged_time') && incremental !== undefined;
+  const region: Columns = keys === 'integer in a region' ? { region: { data_type: 'bigint' } } : {};
+  const incremental = isIncremental(name) && INCREMENTAL && { ...INCREMENTAL, cursor_field: CURSOR };
   return {
-    client: {
-      ...TABLE.client,
-      base_url: 'https://api.test/v3',
-      quotas: [{ limit: 1_000_000, windowMs: 1_000 }],
-    },
+    client: { ...TABLE.client, base_url: 'https://api.test/v3', quotas: [{ limit: 1_000_000, windowMs: 1_000 }] },
     resource_defaults: {
-      primary_key: [nativeKey, ...more],
-      columns: { ...columns(nativeKey), [CURSOR]: { data_type: 'timestamp' } },
+      primary_key: [nativeKey, ...Object.keys(region)],
+      columns: { [nativeKey]: { data_type: KEY_TYPES[keys] }, ...region, [CURSOR]: { data_type: 'timestamp' } },
       endpoint: { data_selector: body === 'data' ? 'data' : '' },
     },
-    resources: [
-      {
-        name,
-        endpoint: {
-          path: path.slice(1),
-          ...(isIncremental && { incremental: { ...incremental, cursor_field: CURSOR } }),
-        },
-      },
-    ],
+    resources: [{ name, endpoint: { path: path.slice(1), ...(incremental && { incremental }) } }],
   };
 }
 
 const openExample: OpenList = ({ server }, openTransport, context) => {
   const table = tableOf(server.list, server.body);
-  const isIncremental = table.resources.some(({ endpoint }) => endpoint.incremental !== undefined);
   const source = restTableSource(table, async (...how) => {
     const transport = await openTransport(...how);
-    return isIncremental ? withCursor(transport) : transport;
+    return isIncremental(server.list) ? withCursor(transport) : transport;
   });
   return source.open({ base_url: table.client.base_url, token: 'token-of-a-test' }, context);
 };
 
-/** The rows have `CURSOR` in place of `modified`, and no `created`. */
+/** Renames `modified` to `CURSOR`, and removes `created`. */
 function withCursor(transport: Transport): Transport {
   const renamed = ({ modified, created: _, ...row }: JsonObject): JsonObject => ({
     ...row,

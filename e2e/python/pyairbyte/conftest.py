@@ -1,4 +1,4 @@
-"""PyAirbyte with the connector as a source, and with a cache in DuckDB or PostgreSQL."""
+"""The connector as a source of PyAirbyte, with a cache in DuckDB or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.company import Company
 from support.connector import ROOT
 from support.postgres import USER, postgres
 from support.server import LISTS, MONTHS, REPORTS
@@ -21,20 +20,16 @@ if TYPE_CHECKING:
     from airbyte import Source
     from airbyte.caches import CacheBase
 
+    from support.company import Company
+
 _files = tempfile.TemporaryDirectory(prefix="source-float-pyairbyte-")
-# Read when the package is imported. Offline, it neither looks the connector up nor reports usage.
+# PyAirbyte reads these when it is imported. In offline mode, it does not look up the connector and reports no usage.
 os.environ.update(AIRBYTE_OFFLINE_MODE="1", AIRBYTE_PROJECT_DIR=_files.name, AIRBYTE_LOGGING_ROOT=f"{_files.name}/logs")
-
-
-@pytest.fixture(scope="module")
-def company() -> Iterator[Company]:
-    with Company() as company:
-        yield company
 
 
 @pytest.fixture(scope="session")
 def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """How `get_source` finds the connector, installed as docs/command-line.md says."""
+    """The arguments with which `get_source` finds the connector, installed as in docs/command-line.md."""
     image = request.config.getoption("--connector-image")
     if image is not None:
         return {"docker_image": image, "use_host_network": True}
@@ -46,23 +41,19 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def source(company: Company, installed: dict[str, Any]) -> Source:
-    """Of the lists, each whole."""
+    """Reads all lists."""
     import airbyte
 
-    source = airbyte.get_source("source-float", config=company.config, **installed)
-    source.select_streams(list(LISTS))
-    return source
+    return airbyte.get_source("source-float", config=company.config, streams=list(LISTS), **installed)
 
 
 @pytest.fixture(scope="module")
 def reports(company: Company, installed: dict[str, Any]) -> Source:
-    """Of the reports, which would take more than a minute for as long as they reach by themselves."""
+    """Reads a few months of the reports. More would need over a minute, because Float limits their requests."""
     import airbyte
 
     config = {**company.config, "start_date": MONTHS[0]["start_date"]}
-    reports = airbyte.get_source("source-float", config=config, **installed)
-    reports.select_streams(list(REPORTS))
-    return reports
+    return airbyte.get_source("source-float", config=config, streams=list(REPORTS), **installed)
 
 
 @pytest.fixture(scope="module")

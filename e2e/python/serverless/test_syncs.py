@@ -1,4 +1,4 @@
-"""airbyte-serverless runs the connector as an executable, and appends to raw tables. The tests build on each other."""
+"""airbyte-serverless appends to raw tables. Each test continues where the previous one ended."""
 
 from __future__ import annotations
 
@@ -10,46 +10,38 @@ import pytest
 from airbyte_serverless.destinations import BaseDestination
 from airbyte_serverless.sources import ExecutableAirbyteSource
 
-from support.company import Company
 from support.connector import ROOT
 from support.server import LISTS, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from support.company import Company
 
-EXECUTABLE = f"node {ROOT / 'dist/src/main.js'}"
-MOST_REPEATED = 2
-"""Rows of a stream that come again though nobody changed them: those as new as its cursor."""
+MAX_REPEATED = 2
+"""Unchanged rows that a sync emits again, because they are as new as the cursor."""
 
 
 class Memory(BaseDestination):
-    """Stands where BigQuery stands: the package has no other destination that keeps states."""
+    """Replaces BigQuery, the only destination of the package that keeps states."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tables: dict[str, list[dict[str, Any]]] = {}
 
     def _write(self, record_type: str, records: list[dict[str, Any]]) -> None:
-        self.tables.setdefault(record_type, []).extend(records)
+        self.tables.setdefault(record_type, []).extend(json.loads(record["_airbyte_data"]) for record in records)
 
     def get_state(self) -> list[dict[str, Any]]:
-        """The newest state of each stream, as the package asks BigQuery for them."""
-        states = [json.loads(row["_airbyte_data"]) for row in self.tables.get("_airbyte_states", [])]
+        """The newest state of each stream, as the package queries BigQuery for them."""
+        states = self.tables.get("_airbyte_states", [])
         return list({state["stream"]["stream_descriptor"]["name"]: state for state in states}.values())
 
     def rows(self, stream: str) -> list[dict[str, Any]]:
-        return [json.loads(row["_airbyte_data"]) for row in self.tables.get(f"_airbyte_raw_{stream}", [])]
-
-
-@pytest.fixture(scope="module")
-def company() -> Iterator[Company]:
-    with Company() as company:
-        yield company
+        return self.tables.get(f"_airbyte_raw_{stream}", [])
 
 
 @pytest.fixture(scope="module")
 def source(company: Company) -> ExecutableAirbyteSource:
-    return ExecutableAirbyteSource(EXECUTABLE, company.config, list(LISTS))
+    return ExecutableAirbyteSource(f"node {ROOT / 'dist/src/main.js'}", company.config, list(LISTS))
 
 
 @pytest.fixture(scope="module")
@@ -57,24 +49,21 @@ def memory() -> Memory:
     return Memory()
 
 
-def test_the_config_that_it_drafts_names_every_field(source: ExecutableAirbyteSource) -> None:
+def test_the_drafted_config_names_every_field(source: ExecutableAirbyteSource) -> None:
     draft = source.yaml_definition_example
     for name in json.loads((ROOT / "spec.json").read_text())["connectionSpecification"]["properties"]:
         assert f"{name}:" in draft
 
 
-def test_the_check_succeeds(source: ExecutableAirbyteSource) -> None:
+def test_the_first_sync_loads_every_row(source: ExecutableAirbyteSource, memory: Memory, company: Company) -> None:
     assert source.connection_status == {"status": "SUCCEEDED"}
-
-
-def test_the_first_sync_brings_every_row(source: ExecutableAirbyteSource, memory: Memory, company: Company) -> None:
     memory.load(source.extract(memory.get_state()))
     assert {stream: len(memory.rows(stream)) for stream in LISTS} == {
         stream: len(rows_of(stream, company)) for stream in LISTS
     }
 
 
-def test_the_next_one_brings_changes_and_deletions_alone(
+def test_the_next_sync_loads_only_changes_and_deletions(
     source: ExecutableAirbyteSource, memory: Memory, company: Company
 ) -> None:
     changed, deleted = (row["task_id"] for row in rows_of("tasks", company)[:2])
@@ -85,11 +74,11 @@ def test_the_next_one_brings_changes_and_deletions_alone(
     appended = memory.rows("tasks")[before:]
     assert [row["notes"] for row in appended if row["id"] == changed] == ["changed"]
     assert [row["_ab_cdc_deleted_at"] is not None for row in appended if row["id"] == deleted] == [True]
-    assert len(appended) <= 2 + MOST_REPEATED
+    assert len(appended) <= 2 + MAX_REPEATED
 
 
-def test_appended_rows_are_deduplicated_as_the_docs_say(memory: Memory, company: Company) -> None:
-    """docs/runners.md: by key, the newest `modified`, the last one of several; a deleted row is left out."""
+def test_the_deduplication_in_the_docs_works(memory: Memory, company: Company) -> None:
+    """docs/runners.md: by key, the row with the newest `modified`, or the last of equals. Deleted rows are left out."""
     newest: dict[int, dict[str, Any]] = {}
     for row in memory.rows("tasks"):
         if row["id"] not in newest or row["modified"] >= newest[row["id"]]["modified"]:

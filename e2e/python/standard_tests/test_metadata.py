@@ -1,6 +1,4 @@
-"""metadata.yaml, by the model that Airbyte's registry reads it with."""
-
-from __future__ import annotations
+"""Airbyte's registry reads metadata.yaml with this model."""
 
 import yaml
 from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 import ConnectorMetadataDefinitionV0
@@ -8,7 +6,6 @@ from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 impor
 from support.connector import ROOT
 
 
-def test_the_registry_can_read_it() -> None:
-    metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())
-    read = ConnectorMetadataDefinitionV0.model_validate(metadata)
-    assert read.data.docker_repository == "source-float"
+def test_the_registry_can_read_the_metadata() -> None:
+    metadata = ConnectorMetadataDefinitionV0.model_validate(yaml.safe_load((ROOT / "metadata.yaml").read_text()))
+    assert metadata.data.docker_repository == "source-float"

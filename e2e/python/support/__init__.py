@@ -1,1 +1,1 @@
-"""What the tests stand on: the built connector, the mock API, and what that API tells without the connector."""
+"""Runs the built connector and the mock API, and reads the API without the connector."""

@@ -1,4 +1,4 @@
-"""A made-up company behind the mock API, which the tests change as people change theirs in Float."""
+"""A made-up company on the mock API. The tests change it as people change theirs in Float."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NO_QUOTA = {"requests_per_minute": 1_000_000, "requests_per_second": 1_000_000}
 
 
 class Company:
-    """Served by a process of its own, from `with` to its end."""
+    """Starts its own mock API (e2e/company.mjs). The `with` block ends it."""
 
     def __init__(self, **options: object) -> None:
-        """`options` are those of the mock API; by default the quota is not the matter."""
+        """`options`: those of the mock API. Default: no limits."""
         self._process = subprocess.Popen(
             ["node", ROOT / "e2e/company.mjs", json.dumps({"limits": None, **options})],
             stdin=subprocess.PIPE,
@@ -41,7 +41,7 @@ class Company:
         unexpected = self._ask("unexpected")
         self._process.communicate()
         if error is None:
-            assert unexpected == [], "The connector asked what no careful client asks."
+            assert unexpected == [], "The connector sent requests that a correct client would not send."
 
     @property
     def config(self) -> dict[str, Any]:
@@ -57,14 +57,14 @@ class Company:
     def remove(self, endpoint: str, key: Key) -> None:
         self._ask("remove", endpoint, key)
 
-    def _ask(self, *order: object) -> Any:
+    def _ask(self, *command: object) -> Any:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
         return self._answer()
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line != "", f"The mock API has ended ({self._process.wait()})."
+        assert line != "", f"The mock API exited with {self._process.wait()}."
         return json.loads(line)

@@ -1,4 +1,4 @@
-"""The built connector as a process, and Airbyte's own reading of what it prints."""
+"""Runs the built connector as a process, and parses its output with Airbyte's models."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def run(args: Sequence[str | Path], script: Path = ROOT / "dist/src/main.js") -> subprocess.CompletedProcess[str]:
-    """Runs the connector, or another one, with these arguments."""
+    """Runs the connector, or another script, with these arguments."""
     return subprocess.run(["node", script, *args], capture_output=True, encoding="utf-8", check=False)
 
 
 def messages(output: subprocess.CompletedProcess[str]) -> list[AirbyteMessage]:
-    """The messages of a run, each line of its output strictly one; an error is told by a message and the exit code."""
+    """The messages of a run. Every line must be a message, and the exit code must agree with the error messages."""
     assert output.stderr == ""
     found = [parse(line) for line in output.stdout.split("\n")[:-1]]
     errors = [message for message in found if message.trace is not None and message.trace.type is TraceType.ERROR]
@@ -30,10 +30,10 @@ def messages(output: subprocess.CompletedProcess[str]) -> list[AirbyteMessage]:
 
 
 def parse(line: str) -> AirbyteMessage:
-    """A message without a conversion of values and without any member that the protocol does not name."""
+    """Parses strictly: no value is converted, and the protocol must know every member."""
     message = AirbyteMessage.model_validate_json(line, strict=True)
     unknown = list(_unknown_members(message))
-    assert not unknown, f"The protocol has no {', '.join(unknown)}: {line[:300]}"
+    assert not unknown, f"The protocol does not know {', '.join(unknown)}: {line[:300]}"
     return message
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the test's own, from Debian's package."""
+"""A temporary PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ USER = "airbyte"
 
 @contextmanager
 def postgres(programs: Path) -> Iterator[int]:
-    """Runs a server on a free port of this machine, in a temporary folder; gives the port."""
-    # Its programs refuse to run as root; the package brings a user for them.
+    """Runs a server in a temporary folder, and yields its port."""
+    # The programs refuse to run as root. Debian's package creates a user for them.
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="source-float-postgres-"))
     if user is not None:
         shutil.chown(folder, user)
-    data = folder / "data"
 
     def run(program: str, *args: str) -> None:
-        command: list[str | Path] = [programs / program, "--pgdata", data, *args]
-        # Not to a pipe: the server would keep it open.
+        command: list[str | Path] = [programs / program, "--pgdata", folder / "data", *args]
+        # Not to a pipe, because the server would keep it open.
         with (folder / "log").open("a") as log:
             subprocess.run(command, user=user, cwd=folder, stdout=log, stderr=log, check=True)
 
     try:
         run("initdb", "--auth", "trust", "--username", USER, "--encoding", "UTF8", "--no-sync")
-        port = _free_port()
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port: int = probe.getsockname()[1]
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         run("pg_ctl", "start", "--wait", "--options", options)
         try:
@@ -46,9 +46,3 @@ def postgres(programs: Path) -> Iterator[int]:
         raise RuntimeError((folder / "log").read_text()) from error
     finally:
         shutil.rmtree(folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -1,9 +1,9 @@
-"""What the server has, asked by plain HTTP: the truth that every destination is compared with."""
+"""Reads the rows of the mock API with plain HTTP. The tests compare each destination with them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from support.company import Company
 
@@ -19,92 +19,68 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class FloatList:
-    """A list of Float's API."""
+class Stream:
+    """How to request a list, or a report of one month. `npm run generate` writes e2e/streams.json."""
 
+    kind: str
     endpoint: str
     key: str
-    params: Mapping[str, str]
+    params: Mapping[str, str] = field(default_factory=dict)
+    rows_in: str = ""
+    """The member of a report that contains the rows."""
     within: str | None = None
-    """The key is unique only among rows of equal value here."""
+    """The key is unique only among rows with the same value in this field."""
     newer: bool = False
-    """Few of its fields are documented, so that rows have fields without a column."""
+    """Some fields of the rows are not documented, and so have no column."""
 
 
-@dataclass(frozen=True)
-class FloatReport:
-    """A report of Float's API, asked for a month. Its rows bear no dates."""
-
-    endpoint: str
-    key: str
-    rows_in: str
-    within: str
-    newer: bool = False
-
+_REQUESTED = json.loads((Path(__file__).parents[2] / "streams.json").read_text())
+STREAMS = {name: Stream(**fields) for name, fields in _REQUESTED.items()}
+LISTS = {name: stream for name, stream in STREAMS.items() if stream.kind == "list"}
+REPORTS = {name: stream for name, stream in STREAMS.items() if stream.kind == "report"}
 
 _TODAY = datetime.now(timezone.utc).date()
-_THIS_YEAR = _TODAY.year
 
 
-def _first_day(later: int) -> date:
-    """The first day of the month so many after this one."""
-    years, month = divmod(_TODAY.month - 1 + later, 12)
-    return date(_THIS_YEAR + years, month + 1, 1)
+def _first_day(months_ahead: int) -> date:
+    """The first day of a month, counted from the current one."""
+    years, month = divmod(_TODAY.month - 1 + months_ahead, 12)
+    return date(_TODAY.year + years, month + 1, 1)
 
 
 MONTHS = [
-    {"start_date": str(_first_day(later)), "end_date": str(_first_day(later + 1) - timedelta(days=1))}
-    for later in range(-3, 4)
+    {"start_date": str(_first_day(month)), "end_date": str(_first_day(month + 1) - timedelta(days=1))}
+    for month in range(-3, 4)
 ]
-"""Those of the reports where `start_date` is the first day of the first one. Both together have 30 a minute."""
+"""The months of the reports if the connector's `start_date` is the first day of the first month."""
 
-_DATES: Mapping[str, Mapping[str, str]] = {
-    "public_holidays": {"start_date": f"{_THIS_YEAR}-01-01", "end_date": f"{_THIS_YEAR + 1}-12-31"},
+_WINDOWS: Mapping[str, Mapping[str, str]] = {
+    "public_holidays": {"start_date": f"{_TODAY.year}-01-01", "end_date": f"{_TODAY.year + 1}-12-31"},
 }
-"""What a list is asked for besides: dates, which depend on the day."""
-
-_REQUESTED = json.loads((Path(__file__).parents[2] / "streams.json").read_text())
-"""Written by `npm run generate` from the table of streams."""
-
-
-def _list_of(name: str, endpoint: str, key: str, params: Mapping[str, str], **more: Any) -> FloatList:
-    return FloatList(endpoint, key, {**params, **_DATES.get(name, {})}, **more)
-
-
-def _of_kind(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, requested in _REQUESTED.items():
-        if requested["kind"] == kind:
-            yield name, {field: value for field, value in requested.items() if field != "kind"}
-
-
-LISTS: Mapping[str, FloatList] = {name: _list_of(name, **fields) for name, fields in _of_kind("list")}
-REPORTS: Mapping[str, FloatReport] = {name: FloatReport(**fields) for name, fields in _of_kind("report")}
-
-STREAMS: Mapping[str, FloatList | FloatReport] = {**LISTS, **REPORTS}
+"""Parameters that depend on the current day."""
 
 
 def rows_of(stream: str, company: Company) -> list[Row]:
-    """All rows of a stream, each with its key under `id`; those of a report also with the days of their month."""
+    """All rows of a stream, each with its key as `id`. The rows of a report also get the days of their month."""
     wanted = STREAMS[stream]
-    rows = _rows_of_report(wanted, company) if isinstance(wanted, FloatReport) else _rows_of_list(wanted, company)
+    if wanted.kind == "report":
+        rows = [
+            {**row, **month} for month in MONTHS for row in _get(company, wanted.endpoint, month).json()[wanted.rows_in]
+        ]
+    else:
+        rows = _rows_of_list(wanted.endpoint, {**wanted.params, **_WINDOWS.get(stream, {})}, company)
     return [{**row, "id": row["id"] if "id" in row else row[wanted.key]} for row in rows]
 
 
-def _rows_of_list(wanted: FloatList, company: Company) -> list[Row]:
+def _rows_of_list(endpoint: str, params: Mapping[str, str], company: Company) -> list[Row]:
     rows: list[Row] = []
     page, pages = 1, 1
     while page <= pages:
-        answer = _get(company, wanted.endpoint, {**wanted.params, "per-page": "200", "page": str(page)})
+        answer = _get(company, endpoint, {**params, "per-page": "200", "page": str(page)})
         rows += answer.json()
         pages = int(answer.headers["X-Pagination-Page-Count"])
         page += 1
     return rows
-
-
-def _rows_of_report(wanted: FloatReport, company: Company) -> list[Row]:
-    return [
-        {**row, **month} for month in MONTHS for row in _get(company, wanted.endpoint, month).json()[wanted.rows_in]
-    ]
 
 
 def _get(company: Company, endpoint: str, params: Mapping[str, str]) -> requests.Response:
