@@ -69,9 +69,12 @@ test('docs/troubleshooting.md quotes log lines that the connector writes', () =>
   const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts'),
   );
-  const code = sources.map((path) => text(`src/${path}`)).join('');
+  const code = sources
+    .map((path) => text(`src/${path}`))
+    .join('')
+    .replaceAll(/\$\{counted\([^)]*'(\w+)'\)\}/g, '$1s');
   expect(quoted.length).toBeGreaterThan(5);
-  for (const [, line = ''] of quoted) expect(code).toContain(line);
+  expect(quoted.map(([, line = '']) => line).filter((line) => !code.includes(line))).toEqual([]);
 });
 
 test('docs/float.md quotes error messages of the connector', () => {
