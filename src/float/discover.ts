@@ -17,7 +17,7 @@ export async function absentStreams(
 ): Promise<ReadonlySet<string>> {
   const over = new AbortController();
   const today = new Date(clock.now()).toISOString().slice(0, 10);
-  const tooLate = (): Answered => ({ because: `There was no answer within ${DEADLINE_MS / 1000} seconds.` });
+  const tooLate = (): Answered => ({ because: `The server did not answer within ${DEADLINE_MS / 1000} seconds.` });
   const late = clock.sleep(DEADLINE_MS, AbortSignal.any([over.signal, signal])).then(tooLate, tooLate);
   try {
     const optional = STREAMS.filter(({ isOptional }) => isOptional);

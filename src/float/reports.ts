@@ -85,7 +85,8 @@ async function* readMonths(
     yield { step: { ...step, waitMs: client.waitMs(report, 1), leftMs } };
     const name = month.start_date.slice(0, 7);
     const read = await readMonth(report, client, month, keyOf).catch(failureOfMonth);
-    // An unusable key does not count: the server answers quickly, so the next month does not cost five minutes.
+    // Months without an answer cost five minutes of retries each, so a few in a row end the report. A month whose rows have an
+    // invalid primary key does not count: the server answered at once.
     inARow = read instanceof ConnectorError && !(read instanceof UnusableKey) ? inARow + 1 : 0;
     if (read instanceof ConnectorError) {
       failures.push({ month: name, error: read });

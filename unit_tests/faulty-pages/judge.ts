@@ -9,7 +9,7 @@ const REQUESTS_LIMIT = 25_000;
 const CURSOR_BEFORE = new Date(CURSOR).toISOString();
 /** Log messages that say that rows may be missing. */
 const WARNED =
-  /promises \d+ (row|page)s?, but only|other rows are missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
+  /promises \d+ (row|page)s?, but only|other rows may be missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
 /** Log messages that say that the next sync requests rows again which responses of this sync contained. */
 const NEXT_SYNC = /The cursor does not move|the next sync requests them again/;
 
@@ -77,11 +77,12 @@ export async function judge(spec: Spec): Promise<Kind> {
 /** Rows that a perfect reader would have received, however the list moved. */
 function visibleKeys({ filtered, page, base, move, replica }: Spec, server: Server): Set<number> {
   const reachable = server.reachable();
-  // Where pages repeat or pin rows, movement can keep a row from every page; the first two rows are behind on a replica:
-  // the first two of the list that the server shows, which contains only changed rows if these are asked for.
+  // When rows move, a row may be on none of the pages if `page` is ignored, if each page starts with the first row, or if some
+  // answers come from an outdated replica.
   const isUncertain = move !== 'none' && (page !== 'honoured' || base === 'pinned first row' || replica === 'behind');
   if (isUncertain) return new Set();
   const listed = server.original.filter(({ modified }) => !filtered || modified >= CURSOR);
+  // The outdated replica lacks the first two rows of the list as the server filters it.
   if (replica === 'behind') for (const { key } of listed.slice(0, 2)) reachable.delete(key);
   return reachable;
 }

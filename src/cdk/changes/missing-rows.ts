@@ -31,7 +31,7 @@ type List = Pick<ChangeReader, 'name' | 'log' | 'keyOf'> & { readonly source: Ke
 const LATER = 'A later sync compares again.';
 
 const NOT_SHOWN =
-  'some rows of earlier syncs are missing from the list, and requests for them do not show whether they exist. They are kept.';
+  "some rows of earlier syncs are missing from the list. The server's answers to requests for these rows do not show whether they exist, so they stay in the destination.";
 
 /** The result if no row was requested. */
 export function unanswered(settled: Partial<Settled> & Pick<Settled, 'offersSingleRows'>): Answers {
@@ -80,7 +80,7 @@ async function askOfEmptyList(list: List, missing: readonly number[], lastKeyAsk
   if (answers.livingRows.length === 0 || answers.gone.length === 0) return answers;
   list.log(
     'WARN',
-    `${list.name}: the list is empty, but the server still has some of its rows. No row is removed. ${LATER}`,
+    `${list.name}: the server answered with an empty list, but still has rows of it if they are requested one by one. No row is removed from the destination. ${LATER}`,
   );
   return { ...answers, gone: [], isDecided: false, isPostponed: true };
 }
@@ -156,7 +156,8 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
     return { ...unanswered({ offersSingleRows: false }), gone: keys };
   }
   log('WARN', `${name}: the list was read twice, with different results, so the missing rows are kept. ${LATER}`);
-  // A tested row that was deleted between the readings answers 404 on any server, so that result is not used.
+  // If a row that was requested for this test left the list before the second reading, it was deleted meanwhile. Its 404 does not
+  // show whether the server answers requests for single rows.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);
   const offersSingleRows = haveStayed ? false : learned;
   return unanswered({ isDecided: false, isPostponed: true, offersSingleRows });

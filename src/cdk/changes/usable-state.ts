@@ -55,7 +55,7 @@ function warningOf(name: string, unusable: readonly StatePart[], future: readonl
     ...future.map((part) => `${part} is in the future`),
   ];
   const unused: readonly StatePart[] = [...unusable, ...future];
-  const sentences = [`${name}: parts of the state are not used: ${reasons.join(', ')}.`];
+  const sentences = [`${name}: parts of the state are not used, because ${reasons.join(', and ')}.`];
   if (unused.includes('modified')) sentences.push('The stream is read from the start.');
   if (unused.some((part) => LOSES_DELETIONS.includes(part))) {
     sentences.push(

@@ -44,7 +44,7 @@ export interface Api {
 
 export interface GetOptions {
   readonly patience?: Patience;
-  /** Aborts the request, as the signal of the whole run also does. After that the client sends and logs nothing. */
+  /** Aborts this request, its waits and its retries; nothing more is logged about it. The signal of the whole run aborts it too. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -29,7 +29,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'config_error',
     failure: ({ what, host }) => `${host} has no ${what} (404).`,
     advice:
-      'Deselect the stream if the account does not have it. If other streams fail too, check the address of the API in the config.',
+      'If only this stream fails, the API does not offer it to your account: deselect the stream. If other streams fail too, check the address of the API in the config.',
   },
   redirect: {
     action: 'fail',
@@ -98,7 +98,7 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'system_error',
     failure: ({ what, host, detail }) =>
-      `${host} answered the request for ${what} with a body of more than ${detail}, which exceeds the connector's limit.`,
+      `${host} answered the request for ${what} with more than ${detail}, the largest body that the connector accepts.`,
     advice: CHECK_ADDRESS,
   },
   encoding: {

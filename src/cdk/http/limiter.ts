@@ -69,7 +69,7 @@ export class Limiter {
   private readonly clock: Clock;
   private readonly startedAt: number;
   private underWay = 0;
-  /** When responses came, oldest first. Trimmed so that its length is between one and two times the largest quota. */
+  /** Arrival times of the last responses, oldest first: at most twice as many as the largest quota allows. */
   private readonly answeredAt: number[] = [];
   private readonly mostPlaces: number;
   /** Durations of the last ENOUGH_ANSWERS requests. */
@@ -230,7 +230,8 @@ export class Limiter {
     const { limit, windowMs } = quota;
     const heldMs = this.heldMs(quota);
     const places = limit - this.underWay;
-    // All places are taken by requests in flight: no place is free before a response comes, which is later than now.
+    // Requests in flight use the whole quota. The earliest time at which a place can be free is an estimate: a place is free
+    // `heldMs` after its response, and no response has come yet.
     if (places <= 0) return now + Math.max(heldMs, windowMs * MARGIN);
     const last = this.answeredAt[this.answeredAt.length - places];
     return last === undefined ? now : last + heldMs;

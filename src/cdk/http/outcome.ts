@@ -52,7 +52,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'too large':
       return `a body of more than ${outcome.limitBytes / 2 ** 20} MB`;
     case 'encoding':
-      return `a response in the encoding ${outcome.encoding}`;
+      return `a response with the unsupported Content-Encoding ${outcome.encoding}`;
     case 'proxy':
       return `no tunnel through the proxy ${outcome.proxyHost} (${outcome.code})`;
   }

@@ -33,8 +33,8 @@ export function keysFor(definition: KeyDefinition): Keyed {
 }
 
 /**
- * A total order of keys; negative if `a` is smaller. A shorter string is smaller: so numeric strings sort like numbers, and
- * hexadecimal ids sort by their leading timestamp.
+ * A total order of keys; negative if `a` is smaller. Of two strings the shorter one is smaller, and strings of equal length sort
+ * alphabetically. So numeric strings sort like numbers, and hexadecimal ids, which begin with a timestamp, sort by it.
  */
 export function compareKeys(a: Key, b: Key): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;

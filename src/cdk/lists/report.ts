@@ -37,7 +37,7 @@ export class Report {
     else
       this.once(
         'repeated rows',
-        `${sentence} Without a reliable Total-Count, it is not known whether other rows are missing.`,
+        `${sentence} The server's Total-Count is missing or wrong, so other rows may be missing.`,
       );
   }
 
@@ -63,7 +63,7 @@ export class Report {
   unproved(): void {
     this.log(
       'INFO',
-      `${this.name}: the server's counts do not show whether the list was read completely, so it is read again.`,
+      `${this.name}: the server's Total-Count and Page-Count do not prove that the list was read completely, so it is read again.`,
     );
   }
 

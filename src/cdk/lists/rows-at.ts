@@ -28,5 +28,5 @@ function memberOf(value: JsonValue, name: string): JsonValue {
 function shapeOf(body: JsonValue): string {
   if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with members that are not objects';
   if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;
-  return `an object with the members ${Object.keys(body).slice(0, 10).join(', ') || '(none)'}`;
+  return `an object with the keys ${Object.keys(body).slice(0, 10).join(', ') || '(none)'}`;
 }

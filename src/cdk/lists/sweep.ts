@@ -375,8 +375,9 @@ export class Sweep {
   }
 
   /**
-   * Whether rows of page 2 may have moved to page 1: page 1 may be full, nothing followed it, and no count says that it was the
-   * whole list. A deletion between the two requests would have this effect. Also true if Total-Count promises more rows.
+   * Whether rows may have moved from page 2 to page 1 between the two requests, because rows of page 1 were deleted. That is
+   * possible if page 1 is full or the size of a full page is unknown, page 2 is empty, and no count says that page 1 is the
+   * whole list; and if Total-Count promises more rows than page 1 has.
    */
   private mayHaveShifted(): boolean {
     const { mayBeFull, missing } = this.counts;
@@ -454,13 +455,13 @@ function leadsNowhere(name: string): UnsettledList {
 
 function promisedButRefused(name: string, number: number, refusal: Error): Error {
   if (number === 1 || !(refusal instanceof ConnectorError)) return refusal;
-  const message = `The server refused page ${number} of ${name} twice, although its counts promise rows on it. The stream fails because rows would be missing. Run the sync again.`;
+  const message = `The server refused page ${number} of ${name} twice, although its Total-Count or Page-Count says that this page has rows. The stream fails, because otherwise rows would be missing without notice. Run the sync again.`;
   return new ConnectorError('transient_error', message, { internalMessage: refusal.message, cause: refusal });
 }
 
 function stayedEmpty(name: string, number: number, received: number): ConnectorError {
   return new ConnectorError(
     'transient_error',
-    `The server's counts promise rows on page ${number} of ${name}, but it was empty twice, and no rows came after it. ${counted(received, 'row')} came before. The stream fails because rows would be missing. Run the sync again.`,
+    `The server's Total-Count or Page-Count says that page ${number} of ${name} has rows, but it was empty twice, and no later page has rows. ${counted(received, 'row')} came before it. The stream fails, because otherwise rows would be missing without notice. Run the sync again.`,
   );
 }

@@ -25,7 +25,7 @@ export class Reporter {
     });
   }
 
-  /** Reports a wait. The platform shows a countdown until the next record. `quotaResetMs`: epoch milliseconds. */
+  /** Reports a wait that ends at `quotaResetMs` (epoch milliseconds). The platform shows a countdown to it until a record comes. */
   async rateLimited(quotaResetMs: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
       if (!streams.has(name)) continue;

@@ -36,7 +36,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
 
   const put = (name: JsonValue | undefined, state: JsonValue | undefined): void => {
     if (typeof name !== 'string') {
-      warnings.push('The state has an entry without a stream name, which is ignored.');
+      warnings.push('One entry of the state has no stream name and is ignored.');
     } else if (!configured.has(name)) {
       return;
     } else if (isObject(state)) {

@@ -331,7 +331,7 @@ describe('an empty list', () => {
     const { removed, delivered, last, logged } = await read({ lists: [[]], single: offers(2) }, synced([1, 2, 3]));
     expect({ removed, delivered }).toEqual({ removed: [], delivered: [2] });
     expect(last).toMatchObject({ comparing: true, knownKeys: keysText([1, 2, 3]) });
-    expect(logged[0]).toMatch(/^WARN people: the list is empty, but the server still has some of its rows/);
+    expect(logged[0]).toMatch(/^WARN people: the server answered with an empty list, but still has rows of it/);
   });
 
   test('of which every row exists is compared only once', async () => {

@@ -16,7 +16,8 @@ jest.setTimeout(60_000 + 10 * RUNS);
 const NOW = Date.UTC(2026, 5, 1, 12);
 const OLD = NOW - 3_600_000;
 
-/** A change between two responses. `at`: index from the top. `enter`: an existing row enters the list, not at the top. */
+/** A change between two responses. `at`: index from the top. `enter`: a row that the filter excluded
+ * until now comes into the list, anywhere but at the top. */
 type Move = { kind: 'insert' } | { kind: 'delete' | 'enter' | 'edit'; at: number };
 
 interface Listing {

@@ -150,11 +150,11 @@ test.each<[unknown, string, string]>([
   ['text', 'data', 'at data, found a string'],
   [[{ a: 1 }], 'data', 'at data, found an array'],
   [[1], '', 'as the body, found an array with members that are not objects'],
-  [{ data: [[]] }, 'data', 'at data, found an object with the members data'],
-  [{ data: null }, 'data', 'at data, found an object with the members data'],
+  [{ data: [[]] }, 'data', 'at data, found an object with the keys data'],
+  [{ data: null }, 'data', 'at data, found an object with the keys data'],
   [[{ a: 1 }], 'length', 'at length, found an array'],
   [{}, 'toString', 'at toString, found an object'],
-  [{ items: ['value'] }, 'result.rows', 'at result.rows, found an object with the members items'],
+  [{ items: ['value'] }, 'result.rows', 'at result.rows, found an object with the keys items'],
 ])('there are no rows in %j at %j: expected an array of objects %s', (body, selector, problem) => {
   const thrown = thrownBy(() => rowsAt(body as JsonObject, selector, 'things'));
   expect(thrown).toMatchObject({

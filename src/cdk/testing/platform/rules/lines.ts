@@ -46,7 +46,7 @@ export const OF_ALL_VERBS = {
   'stderr is empty': {
     holds: 'nothing is written to stderr',
     seenBy: 'LocalContainerAirbyteSource.kt',
-    otherwise: 'each line of it becomes an ERROR in the platform’s log',
+    otherwise: 'the platform logs each line of stderr as an ERROR',
     violations: ({ stderr }) => (stderr === '' ? [] : [cut(stderr)]),
   },
   'messages of the verb': {

@@ -98,7 +98,7 @@ export const OF_SPECS = {
       }),
   },
   'supported keywords in the form': {
-    holds: `the form does not use ${FORBIDDEN.join(', ')}, and allows additional properties`,
+    holds: `the form uses none of ${FORBIDDEN.join(', ')}, and allows additional properties`,
     seenBy: `schemaToFormBlock.ts; test_forbidden_complex_types, ${ACCEPTANCE}`,
     otherwise: 'the form cannot be built, or the reserved fields of a config make it invalid',
     violations: (output) =>

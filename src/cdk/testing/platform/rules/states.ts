@@ -106,7 +106,7 @@ export const OF_STATES = {
         if (final === 'COMPLETE') return 'complete without a STATE';
         const hasDelivered = messages.some(isCounted);
         return final === 'INCOMPLETE' && hasDelivered && hasState && syncMode === 'incremental'
-          ? 'its records are not covered by a STATE, although it continued from one'
+          ? 'no STATE follows its records, although it started from a state'
           : undefined;
       }),
   },

@@ -21,7 +21,7 @@ const isFinal = (message: Message): boolean => ['COMPLETE', 'INCOMPLETE'].includ
 /** Records and states; other messages change nothing in a destination. */
 const isData = ({ type }: Message): boolean => type === 'RECORD' || type === 'STATE';
 
-/** Whether a message is a log line, an error or an estimate of a stream. Other rules cover records, states and statuses. */
+/** Whether a message belongs to the stream `name` and is a log line, an error or an estimate. Other rules check the other types. */
 const isSaidOf = (message: Message, name: string): boolean =>
   message.type === 'LOG'
     ? message.log.message.startsWith(`${name}: `)
@@ -122,7 +122,7 @@ export const OF_STATUSES = {
   'a failed stream has its error': {
     holds: 'each INCOMPLETE stream has one TRACE ERROR, and other streams have none',
     seenBy: 'FailureHelper.kt',
-    otherwise: 'users do not see what to do, or see a failure that did not happen',
+    otherwise: 'users do not learn what to do, or a sync that succeeded looks failed',
     atEnd: true,
     violations: (output) =>
       ofStreams(output, (messages, name) => {
