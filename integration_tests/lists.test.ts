@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { MockOptions } from '../mock-api/server.ts';
 import { startApi } from './support/api.ts';
-import { expected, type StreamName } from './support/streams.ts';
+import { expected, keysOf } from './support/streams.ts';
 
 const SERVERS: ({ what: string } & MockOptions)[] = [
   { what: 'with counts' },
@@ -14,9 +14,7 @@ test.each(SERVERS)(
     const names = ['tasks', 'logged_time', 'clients'] as const;
     const api = await startApi({ ...options, company: { counts: { tasks: 650, 'logged-time': 650, clients: 650 } } });
     const { company } = api;
-    const keysOf = (name: StreamName) =>
-      company.rows(expected(name).endpoint).map((row) => row[expected(name).key] as string | number);
-    const before = new Map(names.map((name) => [name, keysOf(name)]));
+    const before = new Map(names.map((name) => [name, keysOf(api, name)]));
     for (const name of names) {
       const { endpoint, path } = expected(name);
       const present = (indices: number[]) =>
@@ -33,7 +31,7 @@ test.each(SERVERS)(
     for (const name of names) {
       const ids = run.records(name).map(({ id }) => id);
       const delivered = new Set<unknown>(ids);
-      const stayed = new Set(keysOf(name));
+      const stayed = new Set<unknown>(keysOf(api, name));
       expect(before.get(name)?.filter((key) => stayed.has(key) && !delivered.has(key))).toEqual([]);
       expect(delivered.size).toBe(ids.length);
     }

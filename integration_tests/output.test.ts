@@ -132,7 +132,7 @@ describe('a programming error in a source', () => {
     const run = await runSource(source, { verb, config: CONFIG, ...(verb === 'read' ? { catalog } : {}) });
     assertRules(run);
     expect(run.stdout + run.stderr).not.toContain(CONFIG.password);
-    return new Run(run.stdout, run.stderr, run.code, null, [verb]);
+    return new Run({ ...run, signal: null });
   }
 
   const oops = (what = 'oops'): never => {

@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi } from './support/api.ts';
-import { connector } from './support/connector.ts';
 import { Destination } from './support/destination.ts';
-import { catalogOf, jsonFile } from './support/inputs.ts';
+import { catalogOf } from './support/inputs.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.000Z');
 const HOUR = 3_600_000;
@@ -47,8 +46,7 @@ test('a full refresh that failed continues in the next attempt, and is not repea
   const catalog = catalogOf(['tasks', 'people'], 'incremental') as { streams: [JsonObject, JsonObject] };
   const attempt = async (state: JsonObject[]) => {
     api.resetRequests();
-    const args = ['--config', await jsonFile(api.config), '--catalog', await jsonFile(catalog)];
-    return connector(['read', ...args, '--state', await jsonFile(state)]);
+    return api.read([], { catalog, state });
   };
   const before = await attempt([]);
 
