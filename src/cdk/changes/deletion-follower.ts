@@ -17,14 +17,14 @@ export interface Settlement {
   readonly livingRows: JsonObject[];
   /** Rows that no longer exist. */
   readonly deleted: readonly Deletion[];
-  /** Whether the list did not contain all rows. Then the cursor must not move. */
+  /** Whether rows are missing from the reading of the list. If so, the cursor must not move. */
   readonly mayMissRows: boolean;
 }
 
 /** The part of the state that a follower writes. Members that it omits keep their previous values. */
 export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
 
-/** How completely the rows were read. Decisions about rows that did not come depend on it. */
+/** How completely the rows were read. Decisions about rows that did not come depend on this. */
 export interface Reading {
   /** Rows modified at or after this instant were requested; all rows if undefined. */
   readonly since: string | undefined;
