@@ -78,9 +78,9 @@ function tooLarge({ largestBytes }: BodyShare): Outcome {
 }
 
 /**
- * Frees the memory of a buffer at once. Otherwise, on Node 24, memory that waits for garbage collection adds 90 MB to a sync of a
- * million records. (Node 20 has neither the problem nor `transfer`.) Small buffers belong to Node's shared pool and are skipped.
- * Call it only for buffers created here: Node and node-fetch still use the last piece of a connection.
+ * Frees the memory of a buffer at once. Otherwise, on Node 24, memory that waits for garbage collection adds 90 MB to a sync of
+ * a million records. (Node 20 has neither the problem nor `transfer`.) Small buffers belong to Node's shared pool and are
+ * skipped. Call it only for buffers created here, because Node and node-fetch still use the last piece of a connection.
  */
 function giveBack({ buffer }: Buffer): void {
   if (buffer.byteLength > Buffer.poolSize) (buffer as Partial<ArrayBuffer>).transfer?.(0);

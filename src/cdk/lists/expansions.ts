@@ -18,7 +18,7 @@ export interface Expandable {
 
 /**
  * The expansions of one list. A server may refuse some or all of them; the rows are read anyway. The first page of a sync
- * determines which ones are accepted, for the whole sync.
+ * determines for the whole sync which ones are accepted.
  */
 export class Expansions {
   private readonly list: Expandable;
@@ -70,9 +70,10 @@ export class Expansions {
 }
 
 /**
- * Finds out which expansions the server accepts. Requests the page with all of them. If the server refuses, it requests the page
- * without expansions, which throws if the list itself is refused. If there are several expansions, it then requests the page with
- * each one alone, and last with the accepted ones together. It sends at most three requests more than there are names.
+ * Finds out which expansions the server accepts. Requests the page with all of them. If the server refuses, requests the page
+ * without expansions. That throws if the server refuses the list itself. Then, if there are several expansions, requests the
+ * page with each one alone, and last with the accepted ones together. These are at most three requests more than there are
+ * names.
  */
 async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promise<Settled<Answer>> {
   const attempt = async (some: readonly string[]): Promise<Settled<Answer> | undefined> => {

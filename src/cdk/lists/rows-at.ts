@@ -2,9 +2,9 @@ import { ConnectorError } from '../protocol/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 
 /**
- * The rows in the body of a response. `selector`: the path to them, such as `data` or `result.items`; empty if the body itself is
- * the array. An undefined body (204) has no rows. Throws a system_error if there is no array of objects, so that a changed format
- * never looks like an empty list. `advice`: what the user can do, for the message.
+ * The rows in the body of a response. `selector`: the path to the rows, such as `data` or `result.items`; empty if the body
+ * itself is the array. An undefined body (204) has no rows. Throws a system_error if there is no array of objects. Otherwise a
+ * changed format would look like an empty list. `advice`: what the user can do, for the message.
  */
 export function rowsAt(
   body: JsonValue | undefined,
