@@ -35,7 +35,7 @@ export function getPage(
   );
 }
 
-/** The `expand` parameter; none for an empty list. */
+/** The `expand` parameter; no parameter if `names` is empty. */
 export function expand(names: readonly string[]): Params {
   return names.length === 0 ? {} : { expand: names.join(',') };
 }

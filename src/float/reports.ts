@@ -115,7 +115,8 @@ async function* readMonths(
 }
 
 /**
- * Returns the failure of one month. Throws a failure that the other months would have too: of the token, the config or the quota.
+ * Returns the failure of one month. Throws a failure that the other months would have too, because its cause is the token, the
+ * config or the quota.
  */
 function failureOfMonth(error: unknown): ConnectorError {
   const status = statusOf(error);

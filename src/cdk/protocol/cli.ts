@@ -50,7 +50,7 @@ export async function launch<Config>(source: Source<Config>): Promise<void> {
 
 /**
  * The first process of a container (PID 1) ignores signals without a handler, so a stopped sync would keep sending requests.
- * In any other process the signal itself ends it, as the sender expects.
+ * Any other process is ended by the signal itself, as the sender expects.
  */
 function endBySignals(): void {
   const { SIGINT, SIGTERM } = constants.signals;
