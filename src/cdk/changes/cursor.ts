@@ -12,16 +12,16 @@ const SHORT_READ_MS = 10_000;
 
 /** One complete reading of a list. Epoch milliseconds; `startedAt` and `endedAt` by the earlier clock of the responses. */
 export interface CompletedRead {
-  /** The newest stamp of its rows; -Infinity if none has one. */
+  /** The newest stamp of the rows; -Infinity if no row has one. */
   readonly newest: number;
   /** Start of the first attempt. */
   readonly startedAt: number;
-  /** When its last rows came. */
+  /** When the last rows came. */
   readonly endedAt: number;
 }
 
 /**
- * The cursor after a read: the next read requests rows modified at or after it. It never moves back.
+ * The cursor after a read: the next read requests rows modified at or after it. The cursor never moves back.
  *
  * A row may become visible up to two minutes after its stamp, and a row that changes on a page that was already read comes only
  * in the next read. So the cursor has two upper bounds:

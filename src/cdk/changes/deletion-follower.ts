@@ -37,7 +37,7 @@ export interface Reading {
 
 /** Follows the deletions of one stream during one read. Methods are called in the order of the members. */
 export interface DeletionFollower {
-  /** Called before the rows. Resolves to the clocks of its first response; undefined if it sends no request. */
+  /** Called before the rows. Resolves to the clocks of the first response; undefined if the follower sends no request. */
   begin(): Promise<Clocks | undefined>;
   /** Before a tombstone is emitted, all rows modified at or after this instant (epoch milliseconds) must be requested. */
   readonly rowsNeededSince: number | undefined;

@@ -48,9 +48,9 @@ export interface Wanted {
  * tombstone. So whenever a read is killed, the state contains all keys that the destination may have.
  *
  * Why an existing row gets no tombstone: each comparison requests two rows of the list, to test whether the server offers
- * single rows. If it does, only a row whose own request answers 404 or 410 gets a tombstone. A second request must repeat that
- * answer, unless more than 50 rows are requested and none of them exists. So the following cases cost requests, but remove
- * nothing:
+ * single rows. If it offers them, only a row whose own request answers 404 or 410 gets a tombstone. A second request must
+ * repeat that answer, unless more than 50 rows are requested and none of them exists. So the following cases cost requests, but
+ * remove nothing:
  *
  * - Rows move while the list is read, pages are capped, thinned or empty, or wrong counts agree with each other. Then requests
  *   for the missing rows answer 200, and the rows are emitted and stay known.
@@ -72,7 +72,7 @@ export interface Wanted {
  * - the list is not empty, lacks few rows, and contains every row that this sync emitted;
  * - none of the missing rows is returned by its own request.
  *
- * On such a server, a filter that hides a few rows cannot be distinguished from deletions.
+ * On a server without single rows, a filter that hides a few rows cannot be distinguished from deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;

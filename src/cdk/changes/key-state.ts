@@ -68,7 +68,7 @@ export function formatKeySets({ knownKeys, youngKeys }: KeyState): { knownKeys?:
   };
 }
 
-/** All members of KeyState, absent ones as undefined, so that they replace earlier values. */
+/** All members of KeyState. Absent members are undefined, so that they replace earlier values. */
 export function keyStateOf(state: KeyState): { [Part in keyof Required<KeyState>]: KeyState[Part] } {
   return {
     knownKeys: state.knownKeys,

@@ -38,9 +38,9 @@ type Fate = 'exists' | 'deleted' | 'undecided' | { readonly row: JsonObject };
  *
  * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If
  * rows may be missing, a 404 proves nothing on a server without single rows, which answers 404 for every row. So the follower
- * also requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On such
- * a server, if nothing shows that rows are missing, a row gets a tombstone if the log has an entry for it and two readings of
- * the list do not contain it. The server gives no other evidence.
+ * also requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On a
+ * server without single rows, if nothing shows that rows are missing, a row gets a tombstone if the log has an entry for it and
+ * two readings of the list do not contain it. The server gives no other evidence.
  *
  * A first read does not know the destination's rows, so it emits no tombstone and marks all entries as handled.
  */

@@ -67,7 +67,7 @@ export class PassProgress {
     this.coveredUntil = Math.max(this.newestRow, startedAt ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Takes note of a part before it is emitted. */
+  /** Records a part before it is emitted. */
   meet({ clocks, newest, mayMissRows, agreedTotal }: Part): void {
     if (this.firstPartAt === undefined) this.promisedRows = agreedTotal;
     this.startedAt ??= clocks.earlier;

@@ -28,8 +28,8 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
 }
 
 /**
- * The parts that are compared with the clocks. The others need no check: the newest row stamp comes from the server, and handled
- * and pending entries are only compared with entries of the log.
+ * The parts that are compared with the clocks. The other parts need no check: the newest row stamp comes from the server, and
+ * handled and pending entries are only compared with entries of the log.
  */
 function timesOf({ modified, deletionsSince, readInProgress }: ChangeState): [StatePart, string | undefined][] {
   return [

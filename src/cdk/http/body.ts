@@ -61,7 +61,7 @@ async function unpack(packed: Buffer, share: BodyShare, signal: AbortSignal): Pr
   for (;;) {
     const { limitBytes } = share;
     try {
-      // A single call rejects every truncated body. A stream would accept some of them as empty.
+      // gunzipSync rejects every truncated body. A stream would accept some truncated bodies as empty.
       const unpacked = gunzipSync(packed, { chunkSize: UNPACK_STEP_BYTES, maxOutputLength: limitBytes });
       share.hold(Math.max(packed.length, unpacked.length));
       return unpacked;

@@ -54,14 +54,15 @@ const ENOUGH_ANSWERS = 32;
  * Admits requests so that the server never counts more than its quotas allow in any sliding window, and at most
  * `maxConcurrentRequests` are in flight.
  *
- * The server counts a request when it arrives: after we send it, before we receive the response. So a request occupies its place
- * in a window from sending until
+ * The server counts a request when it arrives: after we send it, before we receive the response. So a request occupies its
+ * place in a window from sending until
  *
  *     sent      arrived      answered                          free again
  *      |···········|············|── window + margin − head start ──|
  *
- * where the head start is the least time that a request takes. It can be subtracted: this request arrived at the server before its
- * response came to us, and the next request arrives after we send it. Both delays together are at least the head start.
+ * where the head start is the least time that a request takes. It can be subtracted, because this request arrived at the server
+ * before its response came to us, and the next request arrives after we send it. Both delays together are at least the head
+ * start.
  */
 export class Limiter {
   private readonly quotas: Quotas;

@@ -31,14 +31,15 @@ export class Expansions {
     if (list.expansions.length === 0) this.settled = [];
   }
 
-  /** The expansions for all other requests, such as for single rows. */
+  /** The expansions for requests that do not use getPage(), such as for single rows. */
   get accepted(): readonly string[] {
     return this.settled ?? this.list.expansions;
   }
 
   /**
-   * Requests a page. `ask` requests that page, `askFirst` page 1. A resumed sync does not start with page 1. If its first page is
-   * refused, either the page does not exist or an expansion is refused; requests for page 1 show which.
+   * Requests a page. `ask` requests that page, `askFirst` requests page 1. A resumed sync does not start with page 1. If the
+   * server refuses its first request, either the page does not exist or an expansion is refused. Requests for page 1 show which
+   * of the two is the reason.
    */
   async getPage<Answer>(page: number, ask: Ask<Answer>, askFirst: Ask<unknown>): Promise<Answer> {
     if (this.settled !== undefined) return ask(this.settled);

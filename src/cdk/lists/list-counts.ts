@@ -172,7 +172,7 @@ function isWithin(number: number, total: number | undefined, pages: number | und
   return isInTotal || (pages !== undefined && number <= pages);
 }
 
-/** Whether Total-Count and Page-Count of a page agree with each other and with its position and length. */
+/** Whether Total-Count and Page-Count of a page agree with each other and with the position and length of the page. */
 export function isConsistent(page: Page, start: number, size: number): boolean {
   if (!countsAgree(page, size)) return false;
   return page.rows.length === Math.min(size, Math.max(0, (page.totalCount ?? 0) - start));

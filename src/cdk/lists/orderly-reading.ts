@@ -302,7 +302,7 @@ export class OrderlyReading {
     this.next = windowOf(1, this.list.perPage);
   }
 
-  /** Rows moved up past the window. Goes back by as many rows as the count lost, or by twice the previous step if that is more. */
+  /** Rows moved up past the window. Goes back by as many rows as the count lost, or by twice the last step if that is more. */
   private stepUp(shrunkBy: number, { totalCount }: Page): void {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
     this.at = Math.max(0, Math.min(this.at - this.stepBack, totalCount ?? this.at));

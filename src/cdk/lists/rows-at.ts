@@ -24,7 +24,7 @@ function memberOf(value: JsonValue, name: string): JsonValue {
   return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
 }
 
-/** Describes a body without its values, which are personal data. */
+/** Describes a body without its values, because they may be personal data. */
 function shapeOf(body: JsonValue): string {
   if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with members that are not objects';
   if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;

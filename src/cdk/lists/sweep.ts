@@ -46,9 +46,9 @@ type Reason =
   | 'confirm';
 
 interface Gap {
-  /** The first of one or more pages without rows. It was requested twice. */
+  /** The first of one or more pages without rows. This first page was requested twice. */
   readonly from: number;
-  /** Whether a count promises rows on it. */
+  /** Whether a count promises rows on the first page of the gap. */
   readonly isPromised: boolean;
   readonly how: 'empty' | 'refused';
 }
@@ -143,7 +143,7 @@ export class Sweep {
     return this.reason !== undefined || this.counts.contradiction !== undefined;
   }
 
-  /** `next` and the pages after it, up to the end according to consistent counts. They may be requested ahead. */
+  /** `next` and the pages after it, up to the end according to consistent counts. These pages may be requested ahead. */
   *upcoming(): Generator<Window> {
     if (this.next === undefined) return;
     yield this.next;
@@ -309,8 +309,8 @@ export class Sweep {
   }
 
   /**
-   * Counts repeated rows. A page without new rows may be a repetition after the end of the list, which is not movement. So its
-   * repeated rows count only when a later page has a new row.
+   * Counts repeated rows. A page without new rows may be a repetition after the end of the list. That is not movement, so the
+   * repeated rows of such a page count only when a later page has a new row.
    */
   private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
