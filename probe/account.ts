@@ -18,7 +18,7 @@ export class NoAccount extends Error {}
 /** There is no usable answer. */
 export interface NoAnswer {
   readonly kind: 'no answer';
-  /** False if the request failed, which says nothing about the API. */
+  /** False if the request failed. A failure says nothing about the API. */
   readonly isAnswered: boolean;
   /** The status of a refusal. */
   readonly status?: number;

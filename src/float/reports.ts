@@ -45,7 +45,7 @@ export interface Report extends Endpoint, KeyDefinition {
   readonly rowsIn: string;
 }
 
-/** Reads a report. While it is read, its months count in `monthsLeft`, from which the remaining time is estimated. */
+/** Reads a report. While the report is read, its months count in `monthsLeft`. The remaining time is estimated from that. */
 export async function* readReport(
   report: Report,
   client: HttpClient,

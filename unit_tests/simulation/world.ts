@@ -48,7 +48,7 @@ export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginati
   visibility: number[];
 }
 
-/** Records what a sync could see of the company, and how the server answered. */
+/** Records what a sync could read of the company, and how the server answered. */
 export interface Observer {
   /** A request arrives. */
   asked(): void;
@@ -138,7 +138,7 @@ export class World implements Clock {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');
   }
 
-  /** HTTP without sockets. Each request takes time, and takes the next of `steps`. While the server is down, it answers 503. */
+  /** HTTP without sockets. Each request takes time and uses the next of `steps`. While the server is down, it answers 503. */
   transport(steps: Step[], observer: Observer, isDown: () => boolean): Transport {
     return {
       close: () => undefined,

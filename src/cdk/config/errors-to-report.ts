@@ -2,8 +2,8 @@ import type { ErrorObject } from 'ajv';
 
 /**
  * Selects the ajv errors that help users. If a value may have one of several forms (`oneOf`, `anyOf`), ajv reports the errors
- * of all forms, which contradict each other. Only errors of the form that the config chooses by its constants are kept. If the
- * config chooses none, a single error says that no form fits.
+ * of all forms, and these contradict each other. Only errors of the form that the config chooses by its constants are kept. If
+ * the config chooses none, a single error says that no form fits.
  */
 export function errorsToReport(errors: readonly ErrorObject[]): ErrorObject[] {
   // Errors inside `then` or `else` are reported separately.

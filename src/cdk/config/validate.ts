@@ -53,7 +53,7 @@ export async function validateConfig(raw: JsonObject, connectionSpecification: J
   const [{ Ajv }, { default: addFormats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
   const ajv = new Ajv({
     allErrors: true,
-    // Errors include their schema, which has `pattern_descriptor`.
+    // Then errors include their schema. The messages quote its `pattern_descriptor`.
     verbose: true,
     useDefaults: true,
     // The schema itself is not validated: that would take half of ajv's time, and a test of the source can do it.

@@ -89,7 +89,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
   } catch (thrown) {
     ended.abort(thrown);
-    // The platform cancels by closing its end of the pipe, which is not an error. A full disk is an error.
+    // The platform cancels by closing its end of the pipe. That is not an error, but a full disk is one.
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));

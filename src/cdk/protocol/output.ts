@@ -5,7 +5,7 @@ import { TextBuffer } from './text-buffer.ts';
 
 /** Writing to stdout failed: the reading process has exited, or the disk is full. */
 export class ReaderGone extends Error {
-  /** Whether the reader closed the pipe, which is how a platform cancels a sync. */
+  /** Whether the reader closed the pipe. Platforms cancel a sync in this way. */
   readonly closed: boolean;
 
   constructor(cause: NodeJS.ErrnoException) {

@@ -25,7 +25,10 @@ export class Reporter {
     });
   }
 
-  /** Reports a wait that ends at `quotaResetMs` (epoch milliseconds). The platform shows a countdown to it until a record comes. */
+  /**
+   * Reports a wait that ends at `quotaResetMs` (epoch milliseconds). Until a record comes, the platform shows a countdown to
+   * that time.
+   */
   async rateLimited(quotaResetMs: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
       if (!streams.has(name)) continue;

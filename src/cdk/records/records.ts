@@ -64,7 +64,7 @@ export class RecordMaker {
 
   /**
    * Returns what follows `"data":` in a RECORD: the data, and `meta` if values were set to null. Builds the JSON while it
-   * converts the values, which is a third faster than JSON.stringify afterwards.
+   * converts the values. This is a third faster than JSON.stringify afterwards.
    * `added`: values that the source adds to each row. If the API sends a different value for such a field, the API's value goes
    * to the additional fields.
    */
