@@ -15,10 +15,10 @@ export const FIRST: Params = { page: 1, 'per-page': PER_PAGE };
 /** The server cannot be probed at all. The message is our own and contains nothing from the server. */
 export class NoAccount extends Error {}
 
-/** No usable answer. */
+/** There is no usable answer. */
 export interface NoAnswer {
   readonly kind: 'no answer';
-  /** False if the request failed, which says nothing about the API. */
+  /** False if the request failed. A failure says nothing about the API. */
   readonly isAnswered: boolean;
   /** The status of a refusal. */
   readonly status?: number;
@@ -63,7 +63,7 @@ export class Account {
     return expanded.kind === 'no answer' && expanded.isAnswered ? this.page(stream, FIRST) : expanded;
   }
 
-  /** With the stream's own parameters and these. */
+  /** Sends the stream's own parameters and `params`. */
   askStream(stream: FloatStream, params: Params = {}): Promise<Reply> {
     return this.ask(stream, { ...stream.params(this.config, this.today), ...params });
   }
@@ -106,7 +106,7 @@ export class Account {
 
 const failed = (why: string): NoAnswer => ({ kind: 'no answer', isAnswered: false, why });
 
-/** Only what the connector itself knows: nothing that the server says may be printed. */
+/** Contains only what the connector itself knows, because nothing that the server says may be printed. */
 function whyOf(outcome: Exclude<RequestFailed['outcome'], { kind: 'status' }>): string {
   switch (outcome.kind) {
     case 'network':

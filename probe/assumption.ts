@@ -3,7 +3,7 @@ import type { Account, NoAnswer } from './account.ts';
 export type Verdict =
   | 'as expected'
   | 'different'
-  /** The account has no rows that would show it. */
+  /** The account has no rows that would show whether the assumption holds. */
   | 'cannot be seen'
   /** The request failed, or the limit of requests was reached. */
   | 'not asked';
@@ -13,7 +13,7 @@ export type Verdict =
  * and comparisons. It never contains values, keys or texts from the server.
  */
 export interface Finding {
-  /** The subject if the assumption has several: a list, or `list.column`. */
+  /** The subject, if the assumption has several subjects: a list, or `list.column`. */
   readonly about?: string;
   readonly verdict: Verdict;
   readonly seen: string;
@@ -23,12 +23,12 @@ export interface Finding {
 export interface Assumption {
   readonly name: string;
   readonly expected: string;
-  /** The consequence for syncs if it is wrong. */
+  /** The consequence for syncs if the assumption is wrong. */
   readonly ifDifferent: string;
   ask(account: Account): Promise<readonly Finding[]>;
 }
 
-/** `as expected` if it holds, else `different`. */
+/** `as expected` if the assumption holds, else `different`. */
 export const judged = (holds: boolean, seen: string, seenOtherwise = seen): Finding =>
   holds ? { verdict: 'as expected', seen } : { verdict: 'different', seen: seenOtherwise };
 

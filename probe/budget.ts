@@ -3,7 +3,7 @@ import type { OpenTransport } from '../src/cdk/http/transport.ts';
 /** Less than a third of the minute quota, so that other programs of the company are not affected. */
 export const MOST_REQUESTS = 60;
 
-/** The limit of requests was reached. */
+/** The probe has sent its maximum number of requests. */
 export class BudgetSpent extends Error {}
 
 export interface Budget {

@@ -25,7 +25,7 @@ export const ON_CHANGES: readonly Assumption[] = [
     expected: 'a row of that very second comes, and none from before',
     ifDifferent: 'Syncs miss changes in the same second as the cursor, or the filter has no effect.',
     ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
-      // Needs a stamp without a fraction, because the parameter has whole seconds.
+      // This needs a stamp without a fraction, because the parameter has whole seconds.
       const stamps = rows
         .flatMap((row) => stampIn(row) ?? [])
         .filter((stamp) => stamp.length === 20 || stamp.endsWith('.000Z'));

@@ -12,7 +12,7 @@ const UNNAMED_TYPES = ['0', '5', '6', '7', '8', '9'];
 /** Float began in 2012. */
 const EVER = { start_date: '2012-01-01', end_date: '2100-12-31' };
 
-/** The number of rows from Total-Count, or a finding if there is none. */
+/** The number of rows from Total-Count, or a finding if the response has no Total-Count. */
 async function totalOf(account: Account, stream: FloatStream, params: Params): Promise<number | Finding> {
   const page = await account.page(stream, { page: 1, 'per-page': 1, ...params });
   if (page.kind === 'no answer') return unanswered(page, 'cannot be seen');

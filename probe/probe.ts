@@ -13,7 +13,7 @@ export interface Probed {
   readonly requests: number;
 }
 
-/** Checks all assumptions with the connector's own HTTP client, so within its quotas. Throws a NoAccount. */
+/** Checks all assumptions with the connector's own HTTP client, and so within its quotas. Throws a NoAccount. */
 export async function probe(config: FloatConfig, context: SourceContext, open = openTransport): Promise<Probed> {
   const budget = budgeted(MOST_REQUESTS, open);
   const client = await openFloatClient(config, context, budget.open);

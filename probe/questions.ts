@@ -22,7 +22,7 @@ export function onEach(
     Promise.all(streams.map(async (stream) => ({ about: stream.name, ...(await see(stream, account)) })));
 }
 
-/** One finding for each stream, from its answer. `refused`: the verdict if there is none. */
+/** One finding for each stream, from the answer to a request. `refused`: the verdict if there is no usable answer. */
 export const onAnswer = (
   streams: readonly FloatStream[],
   see: (answer: Answer, stream: FloatStream) => Finding | Promise<Finding>,
@@ -33,7 +33,7 @@ export const onAnswer = (
     return reply.kind === 'answer' ? see(reply.answer, stream) : unanswered(reply, refused(reply));
   });
 
-/** One finding for each list, from its first page. `refused`: the verdict if there is none. */
+/** One finding for each list, from its first page. `refused`: the verdict if there is no first page. */
 export const onFirstPage = (
   lists: readonly FloatStream[],
   see: (page: Page, account: Account) => Finding | Promise<Finding>,

@@ -11,6 +11,6 @@ export function jsonType(value: JsonValue): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** `more`, `fewer` or `as many`: a comparison without the numbers. */
+/** Compares two numbers. The result does not contain them, because the report must not print them. */
 export const compared = (count: number, expected: number): 'equal' | 'more' | 'fewer' =>
   count === expected ? 'equal' : count > expected ? 'more' : 'fewer';

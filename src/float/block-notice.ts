@@ -2,8 +2,8 @@ import type { Transport } from '../cdk/http/transport.ts';
 import type { SourceContext } from '../cdk/index.ts';
 
 /**
- * Logs a WARN on close if the server answered 403 to every request: it may block this client. The WARN contains the User-Agent
- * and what to do. A 403 that means "quota exceeded" has the status 429 here and does not count.
+ * Logs a WARN on close if the server answered 403 to every request, because the server may block this client. The WARN contains
+ * the User-Agent and what to do. A 403 that means "quota exceeded" has the status 429 here and does not count.
  */
 export function withBlockNotice(
   transport: Transport,

@@ -34,7 +34,10 @@ export async function checkConnection(client: HttpClient, { clock, signal }: Sou
 const isNotFound = (error: unknown): error is RequestFailed =>
   error instanceof RequestFailed && statusOf(error) === 404;
 
-/** A stream that does not exist can be deselected. Every account has this list, so only the address can be wrong. */
+/**
+ * For other streams, a 404 may mean that the account does not have the stream. Every account has this list, so here only the
+ * address can be wrong.
+ */
 const wrongAddress = (cause: RequestFailed): ConnectorError =>
   new ConnectorError(
     'config_error',

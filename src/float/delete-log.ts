@@ -13,7 +13,7 @@ const LIMIT = 500;
 
 const PAGES_LIMIT = 200;
 
-/** Pages in a row that contain no new entry. Then the log is taken to be endless. */
+/** After this many pages in a row without a new entry, the log counts as endless. */
 const IDLE_PAGES_LIMIT = 3;
 
 type LogEndpoint = Endpoint & { readonly nativeKey: string };

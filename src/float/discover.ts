@@ -4,12 +4,12 @@ import { PROBE } from '../cdk/http/patience.ts';
 import type { SourceContext } from '../cdk/index.ts';
 import { type FloatStream, STREAMS } from './streams.ts';
 
-/** A user waits for the form that this fills. */
+/** Short, because a user waits for the list of streams. */
 const DEADLINE_MS = 10_000;
 
 /**
- * Names of the optional streams for which the server answers 404. A stream with another answer, or with none in time, stays
- * offered.
+ * Names of the optional streams for which the server answers 404. Streams for which the server answers anything else, or
+ * nothing in time, are still offered.
  */
 export async function absentStreams(
   client: HttpClient,
@@ -46,7 +46,7 @@ export async function absentStreams(
 /** `because`: a sentence for the user, if the answer says nothing about the list. */
 type Answered = 'there' | 'missing' | { readonly because: string };
 
-/** Answers to a request for a list that exists and that this account or request may not read. */
+/** Statuses with which the server refuses a list that exists: this account or this request is not allowed to read it. */
 const REFUSALS = [400, 403, 422];
 
 async function ask(row: FloatStream, client: HttpClient, today: string, signal: AbortSignal): Promise<Answered> {

@@ -47,7 +47,7 @@ async function countRows(client: HttpClient, row: FloatStream, params: Params, l
   return { totalCount, clocks };
 }
 
-/** Removes the counts: a reading that decides on deletions must not end early, or go on, because of a wrong count. */
+/** Removes the counts, because a wrong count must neither end nor prolong a reading that decides on deletions. */
 function withoutCounts(answer: PageAnswer, onAnswer: (answer: ListAnswer) => void): PageAnswer {
   if ('refusal' in answer) return answer;
   onAnswer(answer);

@@ -6,7 +6,10 @@ import { readPage, wholeNumberIn } from '../cdk/lists/read-page.ts';
 import { rowsAt } from '../cdk/lists/rows-at.ts';
 import type { Window } from '../cdk/lists/windows.ts';
 
-/** Float's maximum page size. For a larger number Float sends fewer rows than asked for, which looks like the end of the list. */
+/**
+ * Float's maximum page size. For a larger number Float sends fewer rows than requested. That would look like the end of the
+ * list.
+ */
 export const PER_PAGE = 200;
 
 export function getPage(
@@ -35,7 +38,7 @@ export function getPage(
   );
 }
 
-/** The `expand` parameter; none for an empty list. */
+/** The `expand` parameter; no parameter if `names` is empty. */
 export function expand(names: readonly string[]): Params {
   return names.length === 0 ? {} : { expand: names.join(',') };
 }

@@ -23,7 +23,7 @@ export function openFloatClient(
   const options = {
     baseUrl: config.baseUrl,
     headers,
-    // The minute quota comes first, because Float's `ratelimit-` headers are about it.
+    // The minute quota comes first, because Float's `ratelimit-` headers refer to it.
     quotas: [
       { limit: config.requestsPerMinute, windowMs: 60_000 },
       { limit: config.requestsPerSecond, windowMs: 1_000 },

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Project } from './contact.ts';
 
-/** The folder with package.json, spec.json and schemas/. Its depth differs between src/ and dist/, so it is searched upwards. */
+/**
+ * The folder with package.json, spec.json and schemas/. This module is at different depths in src/ and dist/, so the parent
+ * folders are searched.
+ */
 const ROOT = findRoot(new URL('./', import.meta.url));
 
 function findRoot(from: URL): URL {

@@ -45,7 +45,7 @@ export interface Report extends Endpoint, KeyDefinition {
   readonly rowsIn: string;
 }
 
-/** Reads a report. While it is read, its months count in `monthsLeft`, from which the remaining time is estimated. */
+/** Reads a report. While the report is read, its months count in `monthsLeft`. The remaining time is estimated from that. */
 export async function* readReport(
   report: Report,
   client: HttpClient,
@@ -115,7 +115,8 @@ async function* readMonths(
 }
 
 /**
- * Returns the failure of one month. Throws a failure that the other months would have too: of the token, the config or the quota.
+ * Returns the failure of one month. Throws a failure that the other months would have too, because its cause is the token, the
+ * config or the quota.
  */
 function failureOfMonth(error: unknown): ConnectorError {
   const status = statusOf(error);

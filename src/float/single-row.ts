@@ -15,7 +15,7 @@ export async function getRow(
   expansions: readonly string[],
 ): Promise<SingleRow> {
   const answer = await ask(client, list, key, expand(expansions));
-  // A server may refuse expansions for single rows alone.
+  // A server may refuse expansions only for single rows.
   return answer === 'unknown' && expansions.length > 0 ? ask(client, list, key, {}) : answer;
 }
 

@@ -13,7 +13,7 @@ const DAMAGES: Record<StateDamage, (state: JsonObject) => JsonObject> = {
   'no keys, as in version 0.1': (state) => ('knownKeys' in state ? pickCursor(state) : state),
 };
 
-/** After these, the connector does not know which rows the destination has. */
+/** After this damage, the connector does not know which rows the destination has. */
 const LOSING_KEYS: readonly StateDamage[] = ['keys unreadable', 'no keys, as in version 0.1'];
 
 export function damageStates(destination: Destination, damage: StateDamage): void {

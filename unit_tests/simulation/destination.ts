@@ -1,13 +1,16 @@
 import type { AirbyteMessage, JsonObject } from '../../src/cdk/index.ts';
 import type { Mode } from './sync.ts';
 
-/** How a destination decides between two records of one key. Airbyte's compare the cursor field; others take the last to arrive. */
+/**
+ * How a destination decides between two records of one key. Airbyte's destinations compare the cursor field. Others keep the
+ * record that arrived last.
+ */
 export type Merge = 'newest cursor' | 'last arrival';
 
 /**
- * A destination with one row a key. An incremental sync is deduplicated: tombstones (`_ab_cdc_deleted_at`) remove their row.
- * Records of one sync are deduplicated first and merged into the table then, as Airbyte's typing and deduping does; so a
- * tombstone is forgotten once its sync is merged. A full refresh replaces the table once its stream is complete.
+ * A destination with one row for each key. An incremental sync is deduplicated: tombstones (`_ab_cdc_deleted_at`) remove their
+ * row. Records of one sync are first deduplicated and then merged into the table, as in Airbyte's typing and deduping. So the
+ * next sync no longer knows the tombstone. A full refresh replaces the table once its stream is complete.
  */
 export class Destination {
   readonly tables = new Map<string, Map<string, JsonObject>>();
@@ -34,7 +37,7 @@ export class Destination {
     this.left.set(stream, new Set(this.table(stream).keys()));
   }
 
-  /** As platforms do: a full refresh begins without a state. */
+  /** A full refresh begins without a state, as on real platforms. */
   begin(streams: readonly string[], mode: Mode): void {
     if (mode === 'incremental') return;
     for (const stream of streams) {
@@ -93,7 +96,7 @@ function cursorOf({ modified }: JsonObject): number {
   return typeof modified === 'string' ? Date.parse(modified) : Number.NEGATIVE_INFINITY;
 }
 
-/** Records count only as far as a state of their stream follows them. */
+/** The messages without records that no state of their stream follows. */
 function withoutTail(messages: readonly AirbyteMessage[]): AirbyteMessage[] {
   const covered = new Set<string>();
   return messages

@@ -2,27 +2,27 @@ import { type Company, keyOf } from '../../mock-api/company.ts';
 import type { Key, Row } from '../../mock-api/rows.ts';
 import { STREAMS, type StreamName } from './streams.ts';
 
-/** What happens to the company, between two syncs or between two requests. `pick` chooses among the rows there are. */
+/** What happens to the company, between two syncs or between two requests. `pick` chooses one of the existing rows. */
 export type Edit =
   | { kind: 'insert'; stream: StreamName }
-  /** An unstamped update is a change that Float does not stamp, such as one of a project's team. */
+  /** An unstamped update is a change that Float does not stamp, such as a change of a project's team. */
   | { kind: 'update' | 'unstamped update' | 'archive'; stream: StreamName; pick: number }
   | { kind: 'delete'; stream: StreamName; pick: number; rows: number }
-  /** One row is deleted and another inserted at once: the number of rows stays. */
+  /** One row is deleted and another inserted at once, so the number of rows does not change. */
   | { kind: 'swap'; stream: StreamName; pick: number }
-  /** Float undoes a deletion. With its old stamp, no list of changed rows shows the row. */
+  /** Float undoes a deletion. If the row has its old stamp, no list of changed rows contains it. */
   | { kind: 'restore'; stream: StreamName; pick: number; stamp: 'old' | 'new' };
 
 /** What the judge needs to know about the history of a stream. */
 export interface Past {
   deletions: number;
-  /** Whether it ever had no row. */
+  /** Whether the stream ever had no row. */
   wasEmpty: boolean;
-  /** Rows that came back with their old stamps, counted. */
+  /** How often a row came back with its old stamp. */
   restorations: number;
-  /** Those of them that were not updated since. */
+  /** Rows that came back with their old stamps and were not updated since. */
   readonly restored: Set<string>;
-  /** Rows whose last update left no stamp. */
+  /** Rows whose last update did not change the stamp. */
   readonly unstamped: Set<string>;
 }
 
@@ -83,7 +83,7 @@ export class Edits {
     this.company.insert(STREAMS[stream].endpoint, this.note());
   }
 
-  /** An update that lists of changed rows show. */
+  /** An update with a new stamp, so that lists of changed rows contain the row. */
   private stamp(stream: StreamName, pick: number, patch: (row: Row) => Row): void {
     this.update(stream, pick, (row) => {
       const { restored, unstamped } = this.past(stream);
@@ -139,7 +139,7 @@ export class Edits {
     return String(this.keyOf(stream, row));
   }
 
-  /** A field that every one of the six has, told apart by its value. */
+  /** A field that rows of all six streams have, with another value in each edit. */
   private note(): { notes: string } {
     this.written += 1;
     return { notes: `edit ${this.written}` };

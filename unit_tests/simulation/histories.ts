@@ -15,14 +15,17 @@ export interface Round {
   kill: Kill | undefined;
   /** The request from which on the server is down, so that streams fail. */
   outageFrom: number;
-  /** Whether the destination keeps records behind the last state. */
+  /** Whether the destination keeps records that came after the last state. */
   keepsTail: boolean;
   logFault: LogFault | undefined;
   listsAreEmpty: boolean;
   stateDamage: StateDamage;
 }
 
-/** What happens to the states between two syncs. Rows are emitted again. Without its keys, a stream keeps rows that were deleted before. */
+/**
+ * What happens to the states between two syncs. After damage, rows are emitted again. If a stream's keys are lost, earlier
+ * deletions are not found, so these rows stay in the destination.
+ */
 export type StateDamage =
   | 'none'
   | 'cursor in the future'
@@ -99,7 +102,7 @@ const logFault: fc.Arbitrary<LogFault | undefined> = fc.oneof(
       'no cursor',
     ),
   },
-  // It takes 200 requests.
+  // Rare, because a sync with this fault takes 200 requests.
   { weight: 1, arbitrary: fc.constant<LogFault>('new entries without end') },
 );
 
@@ -139,7 +142,7 @@ function round(streams: readonly StreamName[]): fc.Arbitrary<Round> {
   });
 }
 
-/** Of one clock, against ours. */
+/** The difference between one of the server's clocks and ours. */
 const skewMs = fc.oneof(fc.constant(0), fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW }));
 
 const visibility: fc.Arbitrary<number[]> = fc.oneof(
@@ -157,7 +160,7 @@ const server: fc.Arbitrary<ServerForm> = fc.oneof(
   },
 );
 
-/** Small companies have many pages where these are small too. Some are as large as Float's. */
+/** Companies are small, so pages are small too: the lists have several pages. A few companies have pages as large as Float's. */
 const size = fc.oneof(
   { weight: 40, arbitrary: fc.record({ largestPage: fc.integer({ min: 5, max: 9 }), rows: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ largestPage: fc.constant(200), rows: fc.integer({ min: 150, max: 450 }) }) },

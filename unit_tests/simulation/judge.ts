@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How a history ends: nothing changes any more, and undisturbed syncs run after these waits. */
+/** How a history ends: nothing changes any more, and syncs without faults run after these waits. */
 export const ENDINGS = [
   // Longer than any write stays invisible, and longer than the overlap of two syncs.
   { name: 'after the next sync', waitMs: 10 * MINUTE_MS },
@@ -58,10 +58,13 @@ export function differences(judged: Judged): Differences {
   const wanted = [...rows].filter(([, row]) => startDate === undefined || modifiedOf(row) >= Date.parse(startDate));
   const isHidden = (row: Row): boolean => isCompared(stream) && world.options.server.hidesArchived && row.active === 0;
   const listed = [...rows.values()].filter((row) => !isHidden(row)).length;
-  /** Rows that only the next comparison brings. */
+  /** Rows that only the next comparison finds. */
   const isLate = (id: string): boolean => !isHealed && (past.unstamped.has(id) || past.restored.has(id));
 
-  /** Hidden rows that a comparison asks for. An empty list does not show whether it can. */
+  /**
+   * Hidden rows that a comparison requests one by one. With an empty list, it cannot test whether the server offers single
+   * rows.
+   */
   const isAskedFor = (id: string): boolean => isHealed && listed > 0 && !destination.leftBehind(stream).has(id);
 
   const lost = wanted.filter(([id, row]) => !table.has(id) && !isHidden(row) && !isLate(id));
@@ -76,7 +79,7 @@ export function differences(judged: Judged): Differences {
   return { lost: names(lost), stale: names(stale), undead: isTolerated ? [] : undead };
 }
 
-/** How many deleted rows of a compared stream may still be there. */
+/** How many deleted rows of a compared stream may still be in the destination. */
 function undeadTolerated({ world, stream, ending }: Judged, listed: number): number {
   const { paginationHeaders, server } = world.options;
   const { deletions, restorations, wasEmpty } = world.edits.past(stream);
@@ -87,11 +90,11 @@ function undeadTolerated({ world, stream, ending }: Judged, listed: number): num
     case 'after the next sync':
       return anyNumber;
     case 'after a few hours':
-      // A comparison that meets an empty list may remove nothing, and goes by the count that it met.
+      // A comparison of an empty list may remove nothing, and stores the count of that list.
       if (wasEmpty || world.listsWereEmpty) return anyNumber;
-      // Archived rows that are hidden are no longer counted, so the count does not tell when they are deleted.
+      // Hidden archived rows are not counted, so the count does not change when they are deleted.
       if (paginationHeaders !== 'all' || server.hidesArchived || deletions > SINGLE_ROWS_LIMIT) return anyNumber;
-      // Each row that came back with its old stamp may make up for one that was deleted.
+      // Each row that came back with its old stamp may hide one deletion from the count.
       return restorations;
     case 'after seven days':
       return 0;

@@ -11,7 +11,7 @@ import { type Event, type Step, World } from './world.ts';
 const RUNS = Number(process.env.SIMULATION_RUNS ?? 60);
 const SEED = seedOf(20_261_129);
 
-/** A sync that nothing disturbs. */
+/** A sync without faults. */
 const QUIET: Omit<Round, 'before'> = {
   mode: 'incremental',
   steps: [],

@@ -7,7 +7,7 @@ import type { Step, World } from './world.ts';
 
 export type Mode = 'incremental' | 'full_refresh';
 
-/** When a process is killed: when it writes a line, which does not arrive, or when it sends a request. */
+/** When a process is killed: when it sends a request, or when it writes a line. That line does not arrive. */
 export interface Kill {
   at: 'line' | 'request';
   /** From 0. */
@@ -22,7 +22,7 @@ export interface SyncOptions {
   states: ReadonlyMap<string, JsonObject>;
   steps: Step[];
   kill: Kill | undefined;
-  /** The request from which on the server is down; Infinity where it is not. */
+  /** The request from which on the server is down; Infinity if it is never down. */
   outageFrom: number;
 }
 
@@ -32,7 +32,7 @@ export interface SyncResult {
   falseTombstones: string[];
 }
 
-/** One read by the connector, as far as it came; without HTTP and without a process. */
+/** One read by the connector, complete or killed, without HTTP and without a process. */
 export async function sync(world: World, options: SyncOptions): Promise<SyncResult> {
   const { streams, mode, kill, states, concurrency, startDate } = options;
   const messages: AirbyteMessage[] = [];

@@ -3,7 +3,7 @@ import type { AirbyteMessage } from '../../src/cdk/index.ts';
 import { isCompared, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
 import type { Observer, World } from './world.ts';
 
-/** Watches one sync, and lists the tombstones that it should not have emitted. */
+/** Watches one sync, and lists the tombstones that the sync should not have emitted. */
 export class Witness implements Observer {
   private readonly world: World;
   private readonly streams: readonly StreamName[];

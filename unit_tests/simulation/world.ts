@@ -29,11 +29,11 @@ export interface Step {
   fault: RequestFault;
 }
 
-/** What a server of the contract may not offer. */
+/** How servers with this API differ. */
 export interface ServerForm {
-  /** The status with which every request for a single row is refused; undefined where single rows are offered. */
+  /** The status with which the server refuses every request for a single row; undefined if it offers single rows. */
   singleRowsRefusedWith: number | undefined;
-  /** The lists of people, projects and phases leave out archived rows; single rows show them. */
+  /** The lists of people, projects and phases omit archived rows. Requests for single rows return them. */
   hidesArchived: boolean;
 }
 
@@ -44,11 +44,11 @@ export interface WorldOptions extends Pick<HandlerOptions, 'dialect' | 'paginati
   clocks: { dateMs: number; rowsMs: number; deletionsMs: number };
   deleteLogRepeats: boolean;
   server: ServerForm;
-  /** Milliseconds until each next write becomes visible, taken in turn. */
+  /** Milliseconds until a write becomes visible. Each write takes the next number. */
   visibility: number[];
 }
 
-/** Records what a sync could see of the company, and how the server answered. */
+/** Records what a sync could read of the company, and how the server answered. */
 export interface Observer {
   /** A request arrives. */
   asked(): void;
@@ -61,7 +61,10 @@ const START = Date.UTC(2026, 5, 1, 12);
 /** Milliseconds by which one of the server's clocks differs from ours. */
 export const LARGEST_SKEW = 10 * 60_000;
 
-/** For the page walk, a row is young if its stamp is later than two minutes before the read. The answers take up to one of them. */
+/**
+ * For the page walk, a row is young if its stamp is later than two minutes before the read. In these tests, the responses of a
+ * read take up to one of these minutes.
+ */
 const HIDDEN_MOVEMENT_MS = 60_000;
 
 /** A company with its API and a clock that moves only when something happens. */
@@ -73,7 +76,7 @@ export class World implements Clock {
   logFault: LogFault | undefined;
   /** Whether the lists of people, projects and phases are empty now, with counts that agree. */
   listsAreEmpty = false;
-  /** Whether they were empty in answer to any request. */
+  /** Whether these lists were empty in the response to any request. */
   listsWereEmpty = false;
   private readonly session: Session;
   private readonly hidesMovement: boolean;
@@ -88,7 +91,8 @@ export class World implements Clock {
     this.hidesMovement = clocks.rowsMs < -HIDDEN_MOVEMENT_MS;
     this.company = createCompany({ counts, now, people: 5, projects: 4, weeks: 1 });
     this.edits = new Edits(this.company);
-    // No clock of the server may be behind the first rows: a row with a stamp in the future would win over its own deletion.
+    // No clock of the server may be behind the first rows: a row with a stamp in the future would be newer than its own
+    // tombstone.
     this.time += LARGEST_SKEW;
     this.session = createSession(this.company, {
       ...options,
@@ -127,14 +131,14 @@ export class World implements Clock {
   }
 
   /**
-   * The page walk recognises a row that entered a list by its young stamp, and so detects that another row left above it. If the
-   * server's stamps are minutes behind our clock, no stamp is young. Then no row may leave or return while lists are read.
+   * The page walk recognises a row that entered a list by its young stamp, and so detects that a row above it was removed. If
+   * the server's stamps are minutes behind our clock, no stamp is young. Then no row may leave or return while lists are read.
    */
   private isHiddenMovement({ kind }: Event): boolean {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');
   }
 
-  /** HTTP without sockets. Each request takes time, and takes the next of `steps`. While the server is down, it answers 503. */
+  /** HTTP without sockets. Each request takes time and uses the next of `steps`. While the server is down, it answers 503. */
   transport(steps: Step[], observer: Observer, isDown: () => boolean): Transport {
     return {
       close: () => undefined,

@@ -30,7 +30,7 @@ export interface ReadResult {
 /** Runs one read without files and without a process. Thousands of reads are affordable, unlike with `runSource`. */
 export async function readInProcess({ open, streams, mode, states, clock, stdout, ended }: Read): Promise<ReadResult> {
   setMaxListeners(0, ended.signal);
-  // The waits before retries have a random part. A seed must give the same read again.
+  // The waits before retries have a random part, but the same seed must give the same read.
   Math.random = () => 0.5;
   const logged: Record<string, string[]> = {};
   const context: SourceContext = {

@@ -19,7 +19,7 @@ export interface ChangeReader {
   readonly askClocks: () => Promise<Clocks>;
   /** Called with the clocks from which a cursor or a log position is derived. */
   readonly noteClocks: (clocks: Clocks) => void;
-  /** Walks over the rows modified at or after `since`, or over all rows if it is undefined. */
+  /** Walks over the rows modified at or after `since`, or over all rows if `since` is undefined. */
   readonly walk: (since: string | undefined, resume: Resume | undefined) => AsyncIterable<Part>;
   /** Undefined if the API has no log of deleted rows. */
   readonly deleteLog: DeleteLogSource | undefined;

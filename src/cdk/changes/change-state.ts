@@ -9,27 +9,28 @@ export interface ChangeState extends KeyState {
   /** The cursor: the next read requests rows modified at or after it. Absent until the first read is complete. */
   readonly modified?: string | undefined;
   /**
-   * The newest stamp of all rows ever read. Not capped, unlike the cursor, because a tombstone's `modified` must not be earlier.
+   * The newest stamp of all rows ever read. Unlike the cursor, it has no upper limit, because a tombstone's `modified` must not
+   * be earlier than this stamp.
    */
   readonly newestRow?: string | undefined;
   /** The log position: older entries are ignored. Absent if the stream has no Delete Log. */
   readonly deletionsSince?: string | undefined;
   /** Entries after the log position that need no further tombstone. */
   readonly handledDeletions?: readonly Deletion[] | undefined;
-  /** Entries whose row the list still contained. The next read decides on them. */
+  /** Entries of rows that the list still contained. The next read decides whether these rows were deleted. */
   readonly pendingDeletions?: readonly Deletion[] | undefined;
   /** An incremental read that is not complete. */
   readonly readInProgress?: ReadInProgress | undefined;
 }
 
 export interface ReadInProgress {
-  /** When its first attempt began, by the earlier clock. */
+  /** When the first attempt of the read began, by the earlier clock. */
   readonly startedAt: string;
-  /** It requests rows modified at or after this instant, or all rows if absent. */
+  /** The read requests rows modified at or after this instant. Absent: all rows. */
   readonly since?: string | undefined;
-  /** The newest stamp of the rows that it emitted. */
+  /** The newest stamp of the rows that the read emitted. */
   readonly newestRow?: string | undefined;
-  /** The position in the list up to which its rows were emitted. */
+  /** The position in the list up to which the read emitted the rows. */
   readonly position?: ListPosition | undefined;
 }
 
@@ -37,17 +38,23 @@ export type StatePart = keyof ChangeState;
 
 export interface ParsedState {
   readonly state: ChangeState;
-  /** Parts whose form no version of this connector writes. */
+  /** Parts with a value that no version of this connector writes. */
   readonly unusable: readonly StatePart[];
 }
 
-/** Version 0.1 set the log position two minutes before the start of its read. Now it is an hour before. */
+/** Version 0.1 set the log position two minutes before the start of the read. Now it is an hour before. */
 const OLD_POSITION_IS_LATER_BY_MS = 58 * 60_000;
 
-/** Members of a version 0.1 state. Its cursor has the same name and meaning. A read in progress starts over. */
+/**
+ * Members that have other names in a state of version 0.1. Its cursor has the same name and meaning. A read that version 0.1
+ * began starts over.
+ */
 const OLD_MEMBERS = { position: 'deletions', readInProgress: 'reading' } as const;
 
-/** An incremental read recognises this member but does not use it: an interrupted full refresh gives it no starting point. */
+/**
+ * An incremental read accepts a state with this member but does not use it, because it cannot continue an interrupted full
+ * refresh.
+ */
 const FULL_REFRESH_MEMBER = 'fullRefreshInProgress';
 
 type Parsers = { [Part in keyof Required<ChangeState>]: (value: JsonValue) => ChangeState[Part] };
@@ -115,7 +122,7 @@ function isAbsent(value: JsonValue | undefined): boolean {
   return value === undefined || value === null;
 }
 
-/** Writes deletions as pairs of key and epoch milliseconds, which keeps the state small after a mass deletion. */
+/** Writes deletions as pairs of key and epoch milliseconds, to keep the state small after a mass deletion. */
 export function formatChangeState(state: ChangeState): JsonObject {
   const { handledDeletions, pendingDeletions, knownKeys, youngKeys, ...rest } = state;
   return JSON.parse(

@@ -22,8 +22,8 @@ export interface Selection {
 }
 
 /**
- * Reads the changes of a stream since its state, in this order: Delete Log, rows, tombstones, state. Without a Delete Log,
- * keys are compared after the rows (KeyFollower).
+ * Reads the changes of a stream since its state, in this order: Delete Log, rows, tombstones, state. Without a Delete Log, keys
+ * are compared after the rows (KeyFollower).
  *
  *     deletionsSince       open entry      modified      newest row     began
  *     ──────┼──────────────────┼───────────────┼──────────────┼────────────┼─────▶ time
@@ -37,22 +37,23 @@ export interface Selection {
  * A server has up to three clocks: for rows, for deletions and for the `Date` header. They may differ by an hour.
  * Why no row is skipped, and no existing row is removed:
  *
- * - nextCursor() explains why the next read requests every row that this read could not see.
- * - A row deleted after the log was read gets an entry that is at most an hour older than `began`: the next read finds it.
+ * - nextCursor() explains why the next read requests every row that this read could not receive.
+ * - A row deleted after the log was read gets an entry that is at most an hour older than `began`, so the next read finds it.
  * - The log is read before the rows. If the list contains the row of an open entry, either the row was restored, or the list is
  *   older than the log. So this read emits no tombstone for the entry; the next read decides on it.
  * - A restored row was modified after its deletion. Rows are requested from an hour before the oldest open entry, so the row
  *   comes in the read that decides on the entry.
- * - Each entry is handled once. It is marked as handled after its tombstone is emitted. If the process is killed in between, the
- *   next read handles it again.
+ * - Each entry is handled once. It is marked as handled after its tombstone is emitted. If the process is killed in between,
+ *   the next read handles it again.
  * - Tombstones are emitted after all rows, with a `modified` no earlier than the newest row's. After a kill, the next attempt
  *   knows only the stamps in the state. So a row with a newer stamp is emitted only after a STATE that contains its stamp.
  * - If no count proves that all rows came, the rows are read again before a tombstone is emitted.
  * - If rows may be missing, neither the cursor nor the log position moves, so the next read requests the same rows and entries.
- *   If the log did not end, only the log position stays.
+ *   If the log was not read to its end, only the log position does not move.
  *
- * The state of a killed read contains the time when it began. The next read first reads the rest of that list, and derives a
- * cursor from that time. Then it reads what changed in the meantime. It reads the log once, before both.
+ * The state of a killed read contains the time when that read began. The next read first reads the rest of the list, and
+ * derives a cursor from that time. Then it requests the rows that changed in the meantime. It reads the log once, before both
+ * steps.
  *
  * docs/architecture.md defines the terms.
  */
@@ -100,7 +101,7 @@ class FurtherRows {
   state: ChangeState;
   private readonly follower: DeletionFollower;
   private readonly startedAt: number;
-  /** A row with a later stamp is emitted only after a STATE with its stamp, as in PassProgress. */
+  /** A row with a later stamp is emitted only after a STATE that contains this stamp, as in PassProgress. */
   private coveredUntil: number;
 
   constructor(follower: DeletionFollower, state: ChangeState, startedAt: number) {

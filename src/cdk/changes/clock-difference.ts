@@ -1,10 +1,10 @@
 import type { Clocks } from '../http/clocks.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 
-/** Differences up to this are normal. Also the limit for a time in a state that is later than both clocks. */
+/** Clock differences up to this are normal. A time in a state may be later than both clocks by at most this. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Logs one WARN a sync if the server's clock and our own differ. */
+/** Logs one WARN per sync if the server's clock and our own differ. */
 export class ClockDifference {
   private readonly log: (level: LogLevel, sentence: string) => void;
   private hasWarned = false;

@@ -17,7 +17,7 @@ export interface DeleteLog {
   readonly stoppedBecause: string | undefined;
 }
 
-/** The response to a request for a single row. `unknown`: it does not show whether the row exists. */
+/** The response to a request for a single row. `unknown`: the response does not show whether the row exists. */
 export type SingleRow = { readonly row: JsonObject } | 'gone' | 'unknown';
 
 /** Maximum number of single rows that one sync requests from a list. */

@@ -17,14 +17,14 @@ export interface Settlement {
   readonly livingRows: JsonObject[];
   /** Rows that no longer exist. */
   readonly deleted: readonly Deletion[];
-  /** Whether the list did not contain all rows. Then the cursor must not move. */
+  /** Whether rows are missing from the reading of the list. If so, the cursor must not move. */
   readonly mayMissRows: boolean;
 }
 
 /** The part of the state that a follower writes. Members that it omits keep their previous values. */
 export type DeletionState = Omit<ChangeState, 'modified' | 'newestRow' | 'readInProgress'>;
 
-/** How completely the rows were read. Decisions about rows that did not come depend on it. */
+/** How completely the rows were read. Decisions about rows that did not come depend on this. */
 export interface Reading {
   /** Rows modified at or after this instant were requested; all rows if undefined. */
   readonly since: string | undefined;
@@ -37,7 +37,7 @@ export interface Reading {
 
 /** Follows the deletions of one stream during one read. Methods are called in the order of the members. */
 export interface DeletionFollower {
-  /** Called before the rows. Resolves to the clocks of its first response; undefined if it sends no request. */
+  /** Called before the rows. Resolves to the clocks of the first response; undefined if the follower sends no request. */
   begin(): Promise<Clocks | undefined>;
   /** Before a tombstone is emitted, all rows modified at or after this instant (epoch milliseconds) must be requested. */
   readonly rowsNeededSince: number | undefined;

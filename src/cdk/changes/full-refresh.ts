@@ -8,7 +8,10 @@ import { toTimestamp } from './instants.ts';
 /** Pages between two states of a read. If the read is killed, the next attempt repeats at most this many pages. */
 export const PAGES_PER_CHECKPOINT = 5;
 
-/** A full refresh of a list that can be resumed. Its states are used only until the refresh is complete. */
+/**
+ * A full refresh of a list with a cursor. After an interruption, the next attempt continues from its last state. A complete
+ * refresh needs no state.
+ */
 export async function* readWhole(reader: ChangeReader, stored: JsonObject | undefined): AsyncGenerator<StreamEvent> {
   const interrupted = parseFullRefresh(stored);
   const resume = interrupted && { ...interrupted, startedAt: Date.parse(interrupted.startedAt) };
@@ -26,7 +29,7 @@ export async function* readWhole(reader: ChangeReader, stored: JsonObject | unde
   }
 }
 
-/** A full refresh of a list that cannot be resumed. */
+/** A full refresh of a list without a cursor. After an interruption, it starts over. */
 export async function* readList({ walk }: ChangeReader): AsyncGenerator<StreamEvent> {
   let isFirst = true;
   for await (const part of walk(undefined, undefined)) {

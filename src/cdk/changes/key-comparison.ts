@@ -72,14 +72,14 @@ interface Reading {
 }
 
 /**
- * Whether missing rows may be removed on a server without single rows. Not if the list lacks many rows, or a row that this sync
- * read as changed: such a list may be incomplete.
+ * Whether missing rows may be removed on a server without single rows. False if the list lacks many rows, or a row that this
+ * sync read as changed, because such a list may be incomplete.
  */
 export function mayRemoveUnasked({ known, read, missing, promised, hasStrays }: Reading): boolean {
   return read > 0 && read >= promised && !hasStrays && (missing <= FEW_ROWS || missing * 10 <= known);
 }
 
-/** Whether keys first read at that time are young: a lagging replica may not have their rows yet. Epoch milliseconds. */
+/** Whether keys first read at `metAt` (epoch milliseconds) are young: a lagging replica may not have their rows yet. */
 export function areYoung(metAt: number | undefined, { earlier, later }: ListAnswer['clocks']): boolean {
   return metAt !== undefined && earlier - metAt < VISIBLE_AFTER && metAt <= later + CLOCK_TOLERANCE_MS;
 }
@@ -99,9 +99,9 @@ export interface Findings {
   /** Number of known keys after the removal of deleted ones. */
   readonly keys: number;
   readonly missing: number;
-  /** Missing rows that do not exist any more. */
+  /** Number of missing rows that no longer exist. */
   readonly gone: number;
-  /** Rows of the comparison whose keys were not known. */
+  /** Number of rows in the comparison whose keys were not known. */
   readonly unknown: number;
   /** Whether this sync emitted a row that the comparison did not read. The row may have been deleted before the comparison. */
   readonly hasStrays: boolean;
@@ -110,7 +110,7 @@ export interface Findings {
 
 /** What the requests for missing rows showed. */
 export interface Settled {
-  /** Whether each missing row is decided, or no request can decide more. */
+  /** Whether each missing row is known to exist or to be deleted, or further requests would not show it. */
   readonly isDecided: boolean;
   /** Whether the next comparison waits for an hour (RETRY_AFTER_MS). */
   readonly isPostponed: boolean;
@@ -126,10 +126,11 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   const [total = rowsRead === 0 ? 0 : undefined] = totals;
   const isSteady = totals.size <= 1;
   const addsUp = isWhole && isSteady && total === rowsRead && countBefore === rowsRead && !found.hasStrays;
-  // More rows than Total-Count: one row was deleted after it was read, and another was inserted.
+  // If more rows came than Total-Count says, one row was deleted after it was read, and another was inserted.
   const hasTooManyRows = total !== undefined && rowsRead > total;
   const isSettled = isWhole && isSteady && !hasTooManyRows && !found.hasStrays && isDecided;
-  // Some lists never contain rows that requests for single rows or for changes return. Such a list would be compared in each sync.
+  // Some lists never contain rows that requests for single rows or for changes return. Without this rule, such a list would be
+  // compared in each sync.
   const isInVain = !isSettled && isWhole && isDecided && found.gone === 0;
   const foundNothing = found.unknown === 0 && (found.missing === 0 || isInVain);
   const fruitless = fruitlessAfter(before.fruitlessComparisons ?? 0, { addsUp, foundNothing, isDecided });
@@ -149,7 +150,10 @@ export function conclude(before: KeyState, found: Findings): KeyState {
   };
 }
 
-/** Once the limit is reached, it stays until the number of rows equals the counts. */
+/**
+ * The number of fruitless comparisons. Once it has reached the limit, it stays there until the number of rows equals the
+ * counts.
+ */
 function fruitlessAfter(
   before: number,
   { addsUp, foundNothing, isDecided }: { addsUp: boolean; foundNothing: boolean; isDecided: boolean },

@@ -44,23 +44,25 @@ export interface Wanted {
  *     read the whole list again ──▶ known keys that did not come ──▶ request each row: 404 → tombstone
  *
  * Keys are saved before rows: a STATE contains the unknown keys of a page before its rows are emitted. An extra key costs only
- * a request; a missing key would leave a deleted row in the destination. Keys are removed only by the STATE after their
- * tombstones. So at any byte at which a read is killed, the state contains all keys that the destination may have.
+ * a request; a missing key would leave a deleted row in the destination. A key is removed only by the STATE after its
+ * tombstone. So whenever a read is killed, the state contains all keys that the destination may have.
  *
- * Why an existing row gets no tombstone: each comparison requests two rows of the list, to test whether the server offers single
- * rows. If it does, only a row whose own request answers 404 or 410 gets a tombstone. A second request must repeat that answer,
- * unless more than 50 rows are requested and none of them exists. So the following cases cost requests, but remove nothing:
+ * Why an existing row gets no tombstone: each comparison requests two rows of the list, to test whether the server offers
+ * single rows. If it offers them, only a row whose own request answers 404 or 410 gets a tombstone. A second request must
+ * repeat that answer, unless more than 50 rows are requested and none of them exists. So the following cases cost requests, but
+ * remove nothing:
  *
- * - Rows move while the list is read, pages are capped, thinned or empty, or wrong counts agree with each other. Then the missing
- *   rows answer 200, are emitted, and stay known.
+ * - Rows move while the list is read, pages are capped, thinned or empty, or wrong counts agree with each other. Then requests
+ *   for the missing rows answer 200, and the rows are emitted and stay known.
  * - A filter or a default of the server omits rows from the list: the same happens.
- * - An empty list has no rows to test with. The result of the last comparison is used; without one, nothing is removed. If one
- *   of its rows still exists, the list is wrong, and nothing is removed in this sync.
- * - A request for a page or a row fails: the stream fails, or the row stays known, and the next sync compares.
+ * - An empty list has no rows to test with. If the last comparison did not show that the server offers single rows, nothing is
+ *   removed. If one of the known rows still exists, the empty list is wrong, and nothing is removed in this sync.
+ * - A request for a page fails: the stream fails. A request for a row fails: the row stays known, and the next sync compares
+ *   again.
  * - A comparison is killed: it starts over from the first page, because its readings are not in the state.
  * - A lagging replica or cache lacks a row that another one has. It lags by two minutes at most, so keys that were new less
- *   than two minutes ago are not requested. A row that this sync emitted is never missing.
- * - A clock jumps: a comparison runs earlier or later, but the clock decides on no row.
+ *   than two minutes ago are not requested. A row that this sync emitted never counts as missing.
+ * - A clock jumps: a comparison runs earlier or later, but the time alone never makes a row count as deleted.
  * - A state without keys (version 0.1, or after a full refresh): an unknown key gets no tombstone.
  * - A start_date: older rows are unknown until they are emitted.
  *
@@ -70,7 +72,7 @@ export interface Wanted {
  * - the list is not empty, lacks few rows, and contains every row that this sync emitted;
  * - none of the missing rows is returned by its own request.
  *
- * On such a server, a filter that hides a few rows cannot be told from deletions.
+ * On a server without single rows, a filter that hides a few rows cannot be distinguished from deletions.
  */
 export class KeyFollower implements DeletionFollower {
   readonly rowsNeededSince = undefined;
@@ -97,7 +99,7 @@ export class KeyFollower implements DeletionFollower {
     this.reader = reader;
     this.source = source;
     this.wanted = wanted;
-    // Without the keys, the results of earlier comparisons are meaningless.
+    // The results of earlier comparisons have no meaning without the keys.
     this.state = knownKeys === undefined ? {} : known;
     this.keys = new Set(knownKeys);
     this.isOff = hasTooManyKeys ?? false;
@@ -157,8 +159,9 @@ export class KeyFollower implements DeletionFollower {
   }
 
   /**
-   * Whether an unknown row is already included in the offset although it was never emitted: it was created before start_date and
-   * edited later. `created` null counts as old: some APIs have no creation time for old rows. A wrong guess causes a comparison.
+   * Whether the offset already includes an unknown row although it was never emitted. True if the row was created before
+   * start_date and edited later. `created` null counts as old, because some APIs have no creation time for old rows. A wrong
+   * guess causes a comparison.
    */
   private wasCounted({ created }: JsonObject): boolean {
     return this.wanted.startDate !== undefined && (created === null || this.isOld(timeOf(created)));
@@ -169,7 +172,7 @@ export class KeyFollower implements DeletionFollower {
     if (countOffset !== undefined) this.state = { ...this.state, countOffset: countOffset - 1 };
   }
 
-  /** Whether a time is before start_date, which requests contain to the second. */
+  /** Whether a time is before start_date. Requests contain start_date without its milliseconds, so these do not count. */
   private isOld(time: number | undefined): boolean {
     const { startDate } = this.wanted;
     return startDate !== undefined && time !== undefined && time < Math.floor(Date.parse(startDate) / 1_000) * 1_000;
@@ -182,7 +185,7 @@ export class KeyFollower implements DeletionFollower {
       return;
     }
     if (this.isFirstRead && !mayMissRows) {
-      // The list may be empty in the next sync.
+      // The next sync may get an empty list, which has no rows for this test.
       const offersSingleRows = await trySingleRows(this.list, keysToTry(this.delivered.keys()));
       this.state = { comparedAt: toTimestamp(startedAt), countOffset: 0, offersSingleRows };
       return;
@@ -222,7 +225,7 @@ export class KeyFollower implements DeletionFollower {
     }
   }
 
-  /** A row is emitted again unless this sync emitted an identical row, or it is unknown and older than start_date. */
+  /** A row is emitted again unless this sync emitted an identical row, or the row is unknown and older than start_date. */
   private isToBeDelivered(row: JsonObject, { read }: Comparison): boolean {
     const key = this.reader.keyOf(row);
     if (key === undefined || !isNameable(key)) return true;

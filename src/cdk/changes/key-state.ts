@@ -21,19 +21,19 @@ export interface KeyState {
   readonly comparing?: true | undefined;
   /** A due comparison does not start before this time. */
   readonly nextComparisonAt?: string | undefined;
-  /** The last key whose row was requested, while not all missing keys have been requested. */
+  /** The last key whose row was requested. Absent if all missing keys have been requested. */
   readonly lastKeyAsked?: number | undefined;
   /** Number of comparisons in a row that found nothing, on a server whose counts contradict its rows. */
   readonly fruitlessComparisons?: number | undefined;
   /** Whether the server answers requests for single rows, according to the last comparison that tested it. */
   readonly offersSingleRows?: boolean | undefined;
-  /** Set if the list has too many keys for a state. Then its deletions are not followed. */
+  /** Set if the list has too many keys for a state, or keys that are not whole numbers. Then its deletions are not followed. */
   readonly hasTooManyKeys?: true | undefined;
 }
 
 type KeyParsers = { [Part in keyof Required<KeyState>]: (value: JsonValue) => KeyState[Part] };
 
-/** Each parser returns undefined for a form that no version writes. */
+/** Each parser returns undefined for a value that no version of this connector writes. */
 export const KEY_PARSERS: KeyParsers = {
   knownKeys: parseText,
   youngKeys: parseText,
@@ -68,7 +68,7 @@ export function formatKeySets({ knownKeys, youngKeys }: KeyState): { knownKeys?:
   };
 }
 
-/** All members of KeyState, absent ones as undefined, so that they replace earlier values. */
+/** All members of KeyState. Absent members are undefined, so that they replace earlier values. */
 export function keyStateOf(state: KeyState): { [Part in keyof Required<KeyState>]: KeyState[Part] } {
   return {
     knownKeys: state.knownKeys,

@@ -1,5 +1,5 @@
 /**
- * Maximum number of keys in one state, to keep it small in the platform's database. This many keys take less than 200,000
+ * Maximum number of keys in one state. It keeps states small in the platform's database. This many keys take less than 200,000
  * characters, even if they are spread over all safe integers.
  */
 export const KEYS_LIMIT = 20_000;

@@ -14,32 +14,35 @@ const CLOCKS_DIFFER_BY_MS = 60 * 60_000;
 interface OpenKey {
   readonly key: number | string;
   readonly deletions: Deletion[];
-  /** Whether all of them are from an earlier read, in which the list still contained the row. */
+  /** Whether all of these entries are from an earlier read. The list still contained the row then. */
   wasPending: boolean;
   rowCame: boolean;
 }
 
-/** What became of the row of an open key. `undecided`: its entries stay open. `row`: it exists, and this sync has not emitted it. */
+/**
+ * What is known about the row of an open key. `undecided`: the entries stay open. `row`: the row exists, and this sync has not
+ * emitted it.
+ */
 type Fate = 'exists' | 'deleted' | 'undecided' | { readonly row: JsonObject };
 
 /**
  * Follows deletions with a Delete Log. The log is read before the rows.
  *
  * An entry is open if its time is not before the log position and it is not marked as handled. The position is an hour before
- * the read, so the next read finds the entries of that hour again. Each must be handled only once, because its row may have been
- * restored and emitted in the meantime.
+ * the read, so the next read finds the entries of that hour again. Each must be handled only once, because its row may have
+ * been restored and emitted in the meantime.
  *
  *     open entry     its row came          its row did not come
  *     new            pending               tombstone, after a second reading if no count proves the first complete
  *     pending        handled: it exists    request the single row: 200 → handled, the row is emitted; else → tombstone
  *
- * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If rows
- * may be missing, a 404 proves nothing on a server without single rows, which answers 404 for every row. So the follower also
- * requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On such a
- * server, if nothing shows that rows are missing, a row gets a tombstone if the log contains it and two readings do not. The
- * server gives no other evidence.
+ * The single row of a new entry is requested too if rows may be missing, or if the count differs from the number of rows. If
+ * rows may be missing, a 404 proves nothing on a server without single rows, which answers 404 for every row. So the follower
+ * also requests a row that the list contains. If that answers 404 too, or if the list has no row, the entry stays open. On a
+ * server without single rows, if nothing shows that rows are missing, a row gets a tombstone if the log has an entry for it and
+ * two readings of the list do not contain it. The server gives no other evidence.
  *
- * A first read does not know the destination's rows: it emits no tombstone and marks all entries as handled.
+ * A first read does not know the destination's rows, so it emits no tombstone and marks all entries as handled.
  */
 export class LogFollower implements DeletionFollower {
   private readonly reader: ChangeReader;
@@ -128,8 +131,8 @@ export class LogFollower implements DeletionFollower {
   }
 
   /**
-   * If a new entry's row did not come, reads the rows again. `found`: rows of such entries. `hasMore`: whether this reading has
-   * more rows than the first, or other rows.
+   * If a new entry's row did not come, reads the rows again. `found`: the rows of new entries that came this time. `hasMore`:
+   * whether this reading has more rows than the first, or other rows.
    */
   private async readAgain({ since, rows: before }: Reading) {
     const isAbsent = ({ rowCame, wasPending }: OpenKey): boolean => !rowCame && !wasPending;
@@ -185,7 +188,10 @@ export class LogFollower implements DeletionFollower {
     );
   }
 
-  /** The log position. If the state has none, it is derived from the cursor, because the destination is complete up to there. */
+  /**
+   * The log position. If the state has none, it is derived from the cursor, because the destination has all changes up to the
+   * cursor.
+   */
   private get position(): number | undefined {
     const cursor = toTime(this.known.modified);
     return toTime(this.known.deletionsSince) ?? (cursor === undefined ? undefined : cursor - CLOCKS_DIFFER_BY_MS);

@@ -13,7 +13,7 @@ export interface Missing {
   /** Number of known keys. */
   readonly known: number;
   readonly read: ReadonlySet<number>;
-  /** Whether this sync delivered a row that the reading lacks. */
+  /** Whether this sync emitted a row that the reading lacks. */
   readonly hasStrays: boolean;
   /** All values of Total-Count in the reading. */
   readonly totals: ReadonlySet<number>;
@@ -92,8 +92,9 @@ async function askForEach(
 ): Promise<Omit<Answers, 'offersSingleRows'>> {
   const { keys, isRoundComplete } = keysToAsk(missing, lastKeyAsked);
   const first = await askOnce(list, keys);
-  // A gateway may answer 404 once for a row that exists, so a second request must repeat it. If more than 50 rows were requested
-  // and all of them answer 404, that is no accident, and no second request is needed.
+  // A gateway may answer 404 once for a row that exists, so a second request must repeat it. If more than 50 rows were
+  // requested and none of them exists, this cannot be an error of the gateway for a single request, and no second request is
+  // needed.
   const isProved = 2 * keys.length > SINGLE_ROWS_LIMIT && first.livingRows.length === 0;
   const second = isProved ? undefined : await askOnce(list, first.gone);
   const hasFailed = first.hasFailed || second?.hasFailed === true;
@@ -111,7 +112,10 @@ async function askForEach(
   };
 }
 
-/** `last`: the last key that was requested. `hasFailed`: the later keys were not requested. */
+/**
+ * `last`: the last key that was requested. `hasFailed`: whether the request for this key failed. Later keys were not requested
+ * then.
+ */
 async function askOnce(list: List, keys: readonly number[]) {
   const gone: number[] = [];
   const livingRows: JsonObject[] = [];
@@ -149,7 +153,7 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
   const again = await keysOfReading(list, missing);
   const areEqual = again?.size === read.size && [...again].every((key) => read.has(key));
   if (areEqual) {
-    // The server may return other kinds of rows than the two tested ones, for example only rows that are not archived.
+    // The two tested rows may be of a kind that the server does not return as single rows, for example archived ones.
     const showsMissing = await trySingleRows(list, keysToAsk(keys, undefined).keys);
     if (showsMissing === undefined) return unanswered({ isDecided: false, offersSingleRows: learned });
     if (showsMissing) return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows: true };

@@ -17,7 +17,10 @@ export interface Pass {
 export interface CompletedPass extends CompletedRead {
   readonly mayMissRows: boolean;
   readonly rows: number;
-  /** Whether the number of rows equals the Total-Count of the first page, and its Page-Count does not contradict it. */
+  /**
+   * Whether the number of rows equals the Total-Count of the first page, and the Page-Count of that page does not contradict
+   * it.
+   */
   readonly isAsCounted: boolean;
 }
 
@@ -29,8 +32,8 @@ export class PassProgress {
   /** The newest stamp read, including rows that are not yet emitted. */
   newestRow: number;
   /**
-   * Even if the process is killed now, the next attempt's tombstones are not stamped earlier than this. A row with a later stamp
-   * is emitted only after a STATE with its stamp.
+   * Even if the process is killed now, the next attempt's tombstones are not stamped earlier than this. A row with a later
+   * stamp is emitted only after a STATE that contains this stamp.
    */
   coveredUntil: number;
   private readonly follower: DeletionFollower;
@@ -64,13 +67,14 @@ export class PassProgress {
     this.coveredUntil = Math.max(this.newestRow, startedAt ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Takes note of a part before it is emitted. */
+  /** Records a part before it is emitted. */
   meet({ clocks, newest, mayMissRows, agreedTotal }: Part): void {
     if (this.firstPartAt === undefined) this.promisedRows = agreedTotal;
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
     this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);
-    // The earlier clock of a response is not later than the request was sent. The response may have come a minute later.
+    // The earlier clock of a response gives at most the time when the request was sent. The response may have come a minute
+    // later, so the time that passed by our own clock counts too.
     this.endedAt = Math.max(this.endedAt, clocks.earlier, this.firstPartAt + this.now() - this.openedAt);
     this.newestRow = Math.max(this.newestRow, newest);
     this.mayMissRows ||= mayMissRows;

@@ -11,7 +11,7 @@ const TOMBSTONES_PER_PAGE = 1_000;
 
 /**
  * `earliest`: lower limit for `modified`, epoch milliseconds. Destinations that order by the cursor keep the latest record of a
- * key, which must be the tombstone.
+ * key. That must be the tombstone.
  */
 export function* tombstones(nativeKey: string, deleted: readonly Deletion[], earliest: number): Generator<StreamEvent> {
   for (let index = 0; index < deleted.length; index += TOMBSTONES_PER_PAGE) {

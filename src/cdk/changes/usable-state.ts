@@ -7,11 +7,11 @@ import { CLOCK_TOLERANCE_MS } from './clock-difference.ts';
 const LOSES_DELETIONS: readonly StatePart[] = ['deletionsSince', 'pendingDeletions', 'knownKeys'];
 
 /**
- * The valid parts of a stored state. One WARN lists the others.
+ * The valid parts of a stored state. One WARN lists the invalid ones.
  *
- * A part is invalid if its form is unknown, or if its time is more than five minutes later than both clocks. Usually our own
- * clock decides. Only if a time is later than it, one small request (`per-page=1`) gets the server's clock. The times of key
- * comparisons are checked by reasonToCompare() and mustWait().
+ * A part is invalid if its value has an unknown form, or if its time is more than five minutes later than both clocks. Usually
+ * our own clock decides. Only if a time is later than our own clock, one small request (`per-page=1`) gets the server's clock.
+ * The times of key comparisons are checked by reasonToCompare() and mustWait().
  */
 export async function usableState(stored: JsonObject | undefined, reader: ChangeReader): Promise<ChangeState> {
   if (stored === undefined) return {};
@@ -28,8 +28,8 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
 }
 
 /**
- * The parts that are compared with the clocks. The others need no check: the newest row stamp comes from the server, and handled
- * and pending entries are only compared with entries of the log.
+ * The parts that are compared with the clocks. The other parts need no check: the newest row stamp comes from the server, and
+ * handled and pending entries are only compared with entries of the log.
  */
 function timesOf({ modified, deletionsSince, readInProgress }: ChangeState): [StatePart, string | undefined][] {
   return [

@@ -1,15 +1,15 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * Selects the ajv errors that help users. If a value may have one of several forms (`oneOf`, `anyOf`), ajv reports the errors of
- * all forms, which contradict each other. Only errors of the form that the config chooses by its constants are kept. If it
- * chooses none, a single error says that no form fits.
+ * Selects the ajv errors that help users. If a value may have one of several forms (`oneOf`, `anyOf`), ajv reports the errors
+ * of all forms, and these contradict each other. Only errors of the form that the config chooses by its constants are kept. If
+ * the config chooses none, a single error says that no form fits.
  */
 export function errorsToReport(errors: readonly ErrorObject[]): ErrorObject[] {
   // Errors inside `then` or `else` are reported separately.
   let left = errors.filter(({ keyword }) => keyword !== 'if');
   const choices = left.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
-  // Outermost first, so that a dropped form takes its inner choices with it.
+  // Outermost first, because the inner choices of a dropped form are dropped too.
   choices.sort((a, b) => a.schemaPath.length - b.schemaPath.length);
   for (const choice of choices) {
     if (!left.includes(choice)) continue;

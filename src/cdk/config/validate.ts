@@ -6,11 +6,14 @@ import { errorsToReport } from './errors-to-report.ts';
 interface ConfigProblem {
   /** Path of the field: `start_date`, or `login.password` if nested. */
   readonly field: string;
-  /** What is wrong. Never quotes the value, which may be a secret in the wrong field. */
+  /** What is wrong. Never quotes the value, because it may be a secret that was entered in the wrong field. */
   readonly sentence: string;
 }
 
-/** Rules that a schema cannot express: field → function that returns problems as sentences that follow the field's name. */
+/**
+ * Rules that a schema cannot express: field → function that returns problems. Each problem is the end of a sentence that begins
+ * with the field's name.
+ */
 export type FieldRules = Readonly<Record<string, (value: string) => string[]>>;
 
 /**
@@ -50,10 +53,10 @@ export async function validateConfig(raw: JsonObject, connectionSpecification: J
   const [{ Ajv }, { default: addFormats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
   const ajv = new Ajv({
     allErrors: true,
-    // Errors include their schema, which has `pattern_descriptor`.
+    // Then errors include their schema. The messages quote its `pattern_descriptor`.
     verbose: true,
     useDefaults: true,
-    // The schema itself is not validated: that takes half of ajv's time, and a test of the source can do it.
+    // The schema itself is not validated: that would take half of ajv's time, and a test of the source can do it.
     validateSchema: false,
     // Specifications contain Airbyte's own keywords (`order`, `airbyte_secret`), which ajv does not know.
     strict: false,
@@ -67,7 +70,7 @@ export async function validateConfig(raw: JsonObject, connectionSpecification: J
   return { config, problems: distinct(errorsToReport(validate.errors ?? []).map(toProblem)) };
 }
 
-/** A copy without fields that are null or an empty string, which is how forms send a cleared field. */
+/** A copy without fields that are null or an empty string. Forms send a cleared field like this. */
 function withoutClearedFields(object: JsonObject): JsonObject {
   const kept = Object.entries(object).filter(([, value]) => value !== null && value !== '');
   return Object.fromEntries(kept.map(([name, value]) => [name, copyOf(value)]));

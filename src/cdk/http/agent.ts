@@ -36,7 +36,7 @@ async function proxyOf(baseUrl: string): Promise<URL | undefined> {
   return getProxyForUrl(baseUrl) === '' ? undefined : addressOf(setting);
 }
 
-/** Throws a config_error for an invalid address. The message does not quote it, because it may contain a password. */
+/** Throws a config_error for an invalid address. The message does not quote the address, because it may contain a password. */
 function addressOf({ variable, address }: ProxySetting): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;

@@ -6,9 +6,8 @@ const ONE_BYTES = 64 * MEGABYTE;
 const ALL_BYTES = 128 * MEGABYTE;
 
 /**
- * The memory that all bodies share from their first byte until they are parsed.
- * The oldest body may always grow to the limit of one body, so it always completes and there is no deadlock.
- * The others share the rest.
+ * The memory that all bodies share from their first byte until they are parsed. The oldest body may always grow to the limit of
+ * one body, so it always completes and there is no deadlock. The other bodies share the rest.
  */
 export class BodyBudget {
   /** Limit for one body. */

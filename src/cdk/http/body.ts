@@ -61,7 +61,7 @@ async function unpack(packed: Buffer, share: BodyShare, signal: AbortSignal): Pr
   for (;;) {
     const { limitBytes } = share;
     try {
-      // A single call rejects every truncated body. A stream would accept some of them as empty.
+      // gunzipSync rejects every truncated body. A stream would accept some truncated bodies as empty.
       const unpacked = gunzipSync(packed, { chunkSize: UNPACK_STEP_BYTES, maxOutputLength: limitBytes });
       share.hold(Math.max(packed.length, unpacked.length));
       return unpacked;
@@ -78,9 +78,9 @@ function tooLarge({ largestBytes }: BodyShare): Outcome {
 }
 
 /**
- * Frees the memory of a buffer at once. Otherwise, on Node 24, memory that waits for garbage collection adds 90 MB to a sync of a
- * million records. (Node 20 has neither the problem nor `transfer`.) Small buffers belong to Node's shared pool and are skipped.
- * Call it only for buffers created here: Node and node-fetch still use the last piece of a connection.
+ * Frees the memory of a buffer at once. Otherwise, on Node 24, memory that waits for garbage collection adds 90 MB to a sync of
+ * a million records. (Node 20 has neither the problem nor `transfer`.) Small buffers belong to Node's shared pool and are
+ * skipped. Call it only for buffers created here, because Node and node-fetch still use the last piece of a connection.
  */
 function giveBack({ buffer }: Buffer): void {
   if (buffer.byteLength > Buffer.poolSize) (buffer as Partial<ArrayBuffer>).transfer?.(0);

@@ -67,7 +67,7 @@ interface Permit {
 /** Shorter waits are not reported. */
 const REPORTED_WAIT_MS = 5_000;
 
-/** Waits whose ends differ by less are reported as one. */
+/** If the ends of two waits differ by less than this, only the first wait is reported. */
 const SAME_WAIT_MS = 1_000;
 
 /** Sends GET requests to one API, with its quotas, retries and error policy. */
@@ -104,7 +104,7 @@ export class HttpClient {
     const { clock, log } = this.context;
     const { name, path } = endpoint;
     const signal = this.signalOf(own);
-    // Without a slash, `.com` and `pets` would make the name of another host, which would get the credentials.
+    // Without a slash, a path such as `pets` would make the host name another one, and that host would get the credentials.
     if (!/^\/[^?#]*$/.test(path)) {
       throw programmingError(
         `the path ${path} of ${name} must begin with a slash and have no query: pass the query as params`,
@@ -195,8 +195,8 @@ export class HttpClient {
     });
     return {
       sentAt: ticket.sentAt,
-      // If there is a meter, the server's numbers refer to it. Both limiters get the ticket of the general limiter: it is the later
-      // one, so it has the time when the request was sent.
+      // If there is a meter, the server's numbers refer to it. Both limiters get the ticket of the general limiter, because it
+      // is issued later and so has the time when the request was sent.
       answered: (quota) => {
         meter?.answered(ticket, quota);
         this.limiter.answered(ticket, meter === undefined ? quota : undefined);

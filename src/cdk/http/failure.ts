@@ -57,7 +57,7 @@ function sentencesOf({ sent, tooLongWait }: Attempts): string {
   return joined([times, `The server asks for a wait of ${asked}, but the connector waits at most ${longest}.`]);
 }
 
-/** The status that a request failed with; undefined if the error is another one. */
+/** The status that a request failed with; undefined for any other error. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof RequestFailed && error.outcome.kind === 'status' ? error.outcome.status : undefined;
 }

@@ -10,7 +10,7 @@ const FORMS = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i,
 ];
 
-/** Sun Nov  6 08:49:37 1994. Without a zone; it is GMT. */
+/** Sun Nov  6 08:49:37 1994. This format has no zone; the time is in GMT. */
 const ASCTIME = /^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i;
 
 /** Epoch milliseconds. Undefined if the header is missing or is not a date. */

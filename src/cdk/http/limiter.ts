@@ -2,7 +2,7 @@ import type { Clock } from '../protocol/clock.ts';
 import { requireWholeNumber } from '../protocol/source-faults.ts';
 import { Pace } from './pace.ts';
 
-/** At most `limit` requests in any `windowMs`. */
+/** At most `limit` requests in any period of `windowMs`. */
 export interface Quota {
   readonly limit: number;
   readonly windowMs: number;
@@ -39,8 +39,8 @@ const AGAIN_MS = 10_000;
 const SAME_RESET_MS = 2_000;
 
 /**
- * In windows up to this length, a previous process may have just used the quota. The server's headers do not show it, because they
- * refer to the first quota. So a process uses only half of the quota in its first window.
+ * In windows up to this length, a previous process may have just used the quota. The server's headers do not show that usage,
+ * because they refer to the first quota. So a process uses only half of the quota in its first window.
  */
 const UNKNOWN_WINDOW_MS = 1_000;
 
@@ -54,14 +54,15 @@ const ENOUGH_ANSWERS = 32;
  * Admits requests so that the server never counts more than its quotas allow in any sliding window, and at most
  * `maxConcurrentRequests` are in flight.
  *
- * The server counts a request when it arrives: after we send it, before we receive the response. So a request occupies its place
- * in a window from sending until
+ * The server counts a request when it arrives: after we send it, before we receive the response. So a request occupies its
+ * place in a window from sending until
  *
  *     sent      arrived      answered                          free again
  *      |···········|············|── window + margin − head start ──|
  *
- * where the head start is the least time that a request takes. It can be subtracted: this request arrived at the server before its
- * response came to us, and the next request arrives after we send it. Both delays together are at least the head start.
+ * where the head start is the least time that a request takes. It can be subtracted, because this request arrived at the server
+ * before its response came to us, and the next request arrives after we send it. Both delays together are at least the head
+ * start.
  */
 export class Limiter {
   private readonly quotas: Quotas;
@@ -122,7 +123,7 @@ export class Limiter {
     });
   }
 
-  /** An admitted request was not sent. */
+  /** Call it if an admitted request was not sent. */
   cancel(): void {
     this.underWay -= 1;
     this.wake();
@@ -251,8 +252,8 @@ export class Limiter {
   }
 
   /**
-   * Requests in flight may not be included in the server's number yet, so they are subtracted. Responses may arrive out of order,
-   * so the lowest number counts.
+   * The server has perhaps not counted the requests in flight yet, so they are subtracted. Responses may arrive out of order, so
+   * the lowest number is used.
    */
   private observe({ remaining, resetMs }: ServerQuota): void {
     if (resetMs > LONGEST_RESET_MS || this.isOurs(remaining)) return;

@@ -11,7 +11,7 @@ export interface ClientOptions extends Api {
 }
 
 /**
- * A client for an API. It respects the quotas, retries temporary failures, and throws a RequestFailed for all others.
+ * A client for an API. It respects the quotas, retries temporary failures, and throws a RequestFailed for all other failures.
  * `open`: opens the transport; default: HTTP. The code is loaded on demand, because `spec` does not need it.
  */
 export async function openClient(
@@ -36,7 +36,10 @@ export async function openClient(
   return new HttpClient({ ...options, baseUrl }, context, transport);
 }
 
-/** The address may come from a config that no rule has checked. The message does not quote it: it may contain a password. */
+/**
+ * The address may come from a config that no rule has checked. The message does not quote the address, because it may contain a
+ * password.
+ */
 function requireSoundBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#]/.test(baseUrl)) return url;

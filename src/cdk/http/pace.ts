@@ -1,7 +1,7 @@
 /** A 429 lowers the pace to this fraction. */
 const SLOWED = 0.85;
 
-/** Each request raises the pace by this many requests a minute, and by more the longer ago the last 429 is. */
+/** Each request raises the pace by this many requests a minute. The longer ago the last 429 is, the larger the increase. */
 const QUICKENED = 0.3;
 
 /** The pace never falls below this fraction of the quota. */
@@ -10,9 +10,9 @@ const LEAST = 0.05;
 const MINUTE_MS = 60_000;
 
 /**
- * The pace of requests while other programs use the same quota. We cannot see their usage, so we infer it from 429 responses, as
- * TCP congestion control does. A 429 lowers the pace. Each request raises it again, and the longer ago the 429 is, the faster.
- * Meanwhile requests are spread evenly, because bursts are refused in bursts.
+ * The pace of requests while other programs use the same quota. We cannot see their usage, so we infer it from 429 responses,
+ * as TCP congestion control does. A 429 lowers the pace. Each request raises it again. The longer ago the 429 is, the larger
+ * the increase. Meanwhile requests are spread evenly, because requests that are sent in a burst are refused together.
  */
 export class Pace {
   /** Requests a minute that the quotas allow: on average, and in a short burst. */
@@ -27,7 +27,7 @@ export class Pace {
     this.fastest = fastest;
   }
 
-  /** When the next request may be sent. There is no limit while no 429 indicates other programs. */
+  /** When the next request may be sent. There is no limit until a 429 indicates that other programs use the quota. */
   get freeAt(): number {
     return this.sentAt + this.gapMs;
   }

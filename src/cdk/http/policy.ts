@@ -38,7 +38,7 @@ export interface FailedRequest {
 export interface Rule {
   readonly action: Action;
   readonly failureType: FailureType;
-  /** What failed and why, as full sentences. Must be correct after one attempt as well as after several. */
+  /** What failed and why, as full sentences. The sentences must be correct after one attempt and after several. */
   readonly failure: (request: FailedRequest) => string;
   /** What to do, as full sentences. */
   readonly advice: string;

@@ -1,9 +1,9 @@
 import type { Headers } from './outcome.ts';
 
-/** Phrases and error codes for a rate limit, as APIs and gateways send them. */
+/** Phrases and error codes that APIs and gateways send when a rate limit is exceeded. */
 const NAMES_A_RATE_LIMIT = [
   /\brate[\s_-]*limit/i,
-  // Within a name such as userRateLimitExceeded.
+  // Also inside a name such as userRateLimitExceeded.
   /RateLimit/,
   /too[\s_-]*many[\s_-]*requests/i,
   /\b(api|requests?)[\s_-]*(call[\s_-]*)?(quota|limit)/i,

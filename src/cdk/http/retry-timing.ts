@@ -18,9 +18,9 @@ export function backoffMs(tries: number, random: number): number {
 }
 
 /**
- * The wait that a response header asks for: seconds, or a time as epoch seconds or as a date. A time is relative to the response's
- * own `Date`, because the server's clock may differ from ours; without a `Date`, to `receivedAt` (epoch milliseconds).
- * 0 for a time in the past. Undefined if the header is missing or has another form.
+ * The wait that a response header asks for: seconds, or a time as epoch seconds or as a date. For a time, the wait is
+ * counted from the response's own `Date`, because the server's clock may differ from ours. Without a `Date`, it is counted from
+ * `receivedAt` (epoch milliseconds). 0 for a time in the past. Undefined if the header is missing or has another form.
  */
 export function askedWaitMs(headers: Headers, name: string, receivedAt: number): number | undefined {
   const value = headers.get(name);
@@ -38,14 +38,14 @@ export function retryWaitMs(headers: Headers, receivedAt: number, tries: number,
 
 /**
  * The wait after a quota refusal: `Retry-After`, else `ratelimit-reset`, else a back-off. `refusals`: refusals in a row.
- * `ratelimit-reset` refers to the minute quota. If `ratelimit-remaining` is positive, the burst limit refused the request, and no
- * header says when that resets.
+ * `ratelimit-reset` refers to the minute quota. If `ratelimit-remaining` is positive, the burst limit refused the request, and
+ * no header says when that limit resets.
  */
 export function refusalWaitMs(headers: Headers, receivedAt: number, refusals: number, random: number): number {
   const isBurst = (numberIn(headers.get('ratelimit-remaining')) ?? 0) > 0;
   const reset = isBurst ? undefined : askedWaitMs(headers, 'ratelimit-reset', receivedAt);
   const asked = askedWaitMs(headers, 'retry-after', receivedAt) ?? reset ?? 0;
-  // A wait of less than a second is rounded down by the server, which would refuse the next request too.
+  // The server rounds a wait of less than a second down to 0. After such a wait it would refuse the next request too.
   return asked >= 1_000 ? asked : Math.max(asked, backoffMs(refusals + 1, random));
 }
 

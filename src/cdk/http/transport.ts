@@ -69,7 +69,7 @@ export const openTransport: OpenTransport = async (baseUrl, headers, clock, sign
       const { status, headers, ok } = response;
       const text = await readText(response.body ?? empty(), headers.get('content-encoding'), share, over.signal);
       if (typeof text === 'string') return { status, headers, text };
-      // If the status is an error, it decides, even if the body is unreadable.
+      // An error status determines the outcome, even if the body is unreadable.
       return ok ? { outcome: text, headers } : { status, headers, text: '' };
     } catch (cause) {
       signal.throwIfAborted();

@@ -30,7 +30,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     setMaxListeners(0, closing.signal);
     const { username, password, protocol, host } = proxy;
     const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-    // The credentials are not part of the address, because HttpsProxyAgent prints it if DEBUG is set.
+    // The credentials are not part of the address, because HttpsProxyAgent prints the address if DEBUG is set.
     const headers = username || password ? { 'Proxy-Authorization': `Basic ${credentials}` } : {};
     super(`${protocol}//${host}`, { ...options, headers, signal: closing.signal });
     this.closing = closing;

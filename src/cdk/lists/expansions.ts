@@ -18,7 +18,7 @@ export interface Expandable {
 
 /**
  * The expansions of one list. A server may refuse some or all of them; the rows are read anyway. The first page of a sync
- * determines which ones are accepted, for the whole sync.
+ * determines for the whole sync which ones are accepted.
  */
 export class Expansions {
   private readonly list: Expandable;
@@ -31,14 +31,15 @@ export class Expansions {
     if (list.expansions.length === 0) this.settled = [];
   }
 
-  /** The expansions for all other requests, such as for single rows. */
+  /** The expansions for requests that do not use getPage(), such as for single rows. */
   get accepted(): readonly string[] {
     return this.settled ?? this.list.expansions;
   }
 
   /**
-   * Requests a page. `ask` requests that page, `askFirst` page 1. A resumed sync does not start with page 1. If its first page is
-   * refused, either the page does not exist or an expansion is refused; requests for page 1 show which.
+   * Requests a page. `ask` requests that page, `askFirst` requests page 1. A resumed sync does not start with page 1. If the
+   * server refuses its first request, either the page does not exist or an expansion is refused. Requests for page 1 show which
+   * of the two is the reason.
    */
   async getPage<Answer>(page: number, ask: Ask<Answer>, askFirst: Ask<unknown>): Promise<Answer> {
     if (this.settled !== undefined) return ask(this.settled);
@@ -70,9 +71,10 @@ export class Expansions {
 }
 
 /**
- * Finds out which expansions the server accepts. Requests the page with all of them. If the server refuses, it requests the page
- * without expansions, which throws if the list itself is refused. If there are several expansions, it then requests the page with
- * each one alone, and last with the accepted ones together. It sends at most three requests more than there are names.
+ * Finds out which expansions the server accepts. Requests the page with all of them. If the server refuses, requests the page
+ * without expansions. That throws if the server refuses the list itself. Then, if there are several expansions, requests the
+ * page with each one alone, and last with the accepted ones together. These are at most three requests more than there are
+ * names.
  */
 async function settle<Answer>(names: readonly string[], ask: Ask<Answer>): Promise<Settled<Answer>> {
   const attempt = async (some: readonly string[]): Promise<Settled<Answer> | undefined> => {

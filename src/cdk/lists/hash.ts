@@ -1,4 +1,5 @@
-// Stored in a constant because jest makes each access to a global slow: it took half the time of the simulation tests.
+// Stored in a constant because jest makes each access to a global slow. Those accesses took half the time of the simulation
+// tests.
 const { imul } = Math;
 
 /** FNV-1a, 32 bits. */

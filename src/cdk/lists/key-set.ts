@@ -13,7 +13,7 @@ const UINT32_LIMIT = 2 ** 32;
  * pages come in descending order. All other keys are stored in a Set. A list of a million rows takes 4 MB.
  */
 export class KeySet {
-  /** They do not overlap. The run with the highest keys comes first. */
+  /** The runs do not overlap. The run with the highest keys comes first. */
   private readonly runs: Run[] = [];
   private readonly others = new Set<Key>();
   private lowest: Key | undefined;

@@ -16,7 +16,7 @@ export class ListCounts {
   received = 0;
   /** Number of different rows received in this reading. */
   distinct = 0;
-  /** Whether Total-Count changed between pages. Then the list moved, or the count is useless. */
+  /** Whether Total-Count changed between pages. Then the list changed, or the count is wrong. */
   totalChanged = false;
   private largestTotal = 0;
   private largestPages = 0;
@@ -55,7 +55,8 @@ export class ListCounts {
     this.largestPages = Math.max(this.largestPages, page.pageCount ?? 0);
     this.total = page.totalCount ?? this.total;
     this.pages = page.pageCount ?? this.pages;
-    // A reading that does not start with page 1 follows overlapping windows, which need a server that honours `per-page`.
+    // A reading that does not start with page 1 continues one with overlapping windows. For those, the server must honour
+    // `per-page`.
     if (this.size === undefined) this.named = page.perPage;
     this.size ??= this.isWhole ? sizeOf(page, this.perPage) : this.perPage;
     if ((this.number > 0 && this.lastLength !== this.size) || length > this.size) this.isEachFull = false;
@@ -105,7 +106,7 @@ export class ListCounts {
     return pages === pagesOf(total, size) ? pages : undefined;
   }
 
-  /** Whether an uncontradicted count says that page `number` has rows. `own`: the counts on that page itself. */
+  /** Whether an uncontradicted count says that page `number` has rows. `own`: the counts that came with that page. */
   promises(number: number, own: Partial<Counts> = {}): boolean {
     const hasOwn = own.totalCount !== undefined || own.pageCount !== undefined;
     const total = this.ignoresTotal ? undefined : hasOwn ? own.totalCount : this.total;
@@ -127,8 +128,8 @@ export class ListCounts {
   }
 
   /**
-   * The largest Total-Count of all pages, even if it changed or other pages contradict it. Compare it with `distinct`, because a
-   * row that came twice does not replace a missing one.
+   * The largest Total-Count of all pages, even if it changed or other pages contradict it. Compare this with `distinct`,
+   * because a row that came twice does not replace a missing one.
    */
   get promised(): number {
     return this.isWhole ? this.largestTotal : 0;
@@ -171,7 +172,7 @@ function isWithin(number: number, total: number | undefined, pages: number | und
   return isInTotal || (pages !== undefined && number <= pages);
 }
 
-/** Whether Total-Count and Page-Count of a page agree with each other and with its position and length. */
+/** Whether Total-Count and Page-Count of a page agree with each other and with the position and length of the page. */
 export function isConsistent(page: Page, start: number, size: number): boolean {
   if (!countsAgree(page, size)) return false;
   return page.rows.length === Math.min(size, Math.max(0, (page.totalCount ?? 0) - start));
@@ -196,8 +197,8 @@ function pagesOf(total: number, size: number): number {
 
 /**
  * Number of rows on a full page: Per-Page if the server sends it and page 1 does not have more rows, else the length of page 1.
- * If Total-Count and Page-Count exist, they decide which of the two fits: a server may cap its pages but repeat the requested
- * size in Per-Page.
+ * If Total-Count and Page-Count exist, the size that fits both is used, because a server may cap its pages but repeat the
+ * requested size in Per-Page.
  */
 function sizeOf({ rows, perPage, totalCount, pageCount }: Page, asked: number): number {
   const { length } = rows;

@@ -30,8 +30,8 @@ interface ListToRead extends Keyed {
 const LIVELY_MS = 5 * 60_000;
 
 /**
- * A filtered list with more pages is read in proving mode from the start: checkpoints store its position, and the server's counts
- * alone must not prove a stored position.
+ * A filtered list with more pages is read in proving mode from the start, because checkpoints store its position, and the
+ * server's counts alone must not prove a stored position.
  */
 const COUNTED_PAGES_LIMIT = 4;
 
@@ -40,30 +40,30 @@ const IDLE_ANSWERS_LIMIT = 20;
 
 /**
  * Reads a list in descending key order (newest first), on a server that honours the requested page size. Decides which window
- * to read next, without I/O, so that every row is read that is in the list during the whole reading. If the server or the
- * order of the list turns out to be different, a Sweep takes over.
+ * to read next, without I/O, so that it reads every row that is in the list during the whole reading. If the list is not
+ * ordered like this, or the server does not honour the page size, a Sweep continues.
  *
- * If a row above the current page is deleted, the rows below move up, and one may move to a page that was already read, so it
- * is skipped. If a row is inserted, rows move down, and one is read twice. If both happen, the counts do not change.
- * There are two modes:
+ * If a row above the current page is deleted, the rows below it move up. One of them may move to a page that was already read,
+ * and is skipped. If a row is inserted, the rows below it move down, and one is read twice. If both happen, the counts do not
+ * change. There are two modes:
  *
- *   counted   page after page, as long as there is no sign of movement: as many requests as the list has pages.
- *   proving   each window overlaps the part already read by one row, so its first key is not below that part:
+ *   counted   page after page, as long as there is no sign of movement. Sends as many requests as the list has pages.
+ *   proving   each window overlaps the part already read by one row. So the first key of the window is not below that part:
  *
  *                 read so far  … 907  905  902 ]
  *                 next window                [ 902  899  896 …
  *
- *             This proves that no row was skipped in between. If there is no overlap, a window further up is read.
+ *             The overlap proves that no row was skipped. If there is no overlap, a window further up is read.
  *
  * There are three signs of movement: a changed count, a row that comes twice, and a young row that is not at the top. A row is
- * young if it was changed after the reading began, or at most two minutes before. A skipped row always causes at least one sign:
- * if the count is unchanged, another row was inserted below the part already read. Only a row that was changed (in a filtered
- * list), became visible late or was restored is inserted there. That row comes later in the reading, and it is young. If it is
- * removed before that, the count changes.
+ * young if it was changed after the reading began, or at most two minutes before. A skipped row always causes at least one
+ * sign: if the count is unchanged, another row was inserted below the part already read. Only a row that was changed (in a
+ * filtered list), became visible late or was restored is inserted there. That row comes later in the reading, and it is young.
+ * If it is deleted before it is read, the count changes.
  *
- * At the first sign, the mode changes to proving and stays so. If the list grew by as many rows as the rows below moved down, all
- * movement was above the part already read, so that part is complete. Otherwise the list is read again from the top, and only the
- * rows that were missed are emitted.
+ * At the first sign, the mode changes to proving, and never back. If the list grew by as many rows as the rows below moved
+ * down, all movement was above the part already read, so that part is complete. Otherwise the list is read again from the top,
+ * and only the rows that were missed are emitted.
  *
  * The mode is proving from the start if the counts are missing or disagree, or if the first page shows recent changes.
  */
@@ -74,14 +74,14 @@ export class OrderlyReading {
   private readonly list: ListToRead;
   /** Keys of the rows that this walk has emitted. */
   private readonly given: KeySet;
-  /** Takes the counted pages too, so that it can continue from there if the list turns out to be unordered. */
+  /** Also receives the counted pages, so that it can continue after them if the list is not ordered. */
   private readonly sweep: Sweep;
   /** Time of the first response: epoch milliseconds, by the earlier clock. */
   private startedAt: number | undefined;
   private proving: boolean;
   /** Whether for a part of the list only the counts prove that no row was skipped. */
   private trustedCounts: boolean;
-  /** The lowest key read so far: every row above it was read. Undefined before the first page. */
+  /** The lowest key read so far. Every row with a higher key was read. Undefined before the first page. */
   private low: Key | undefined;
   private firstPage: readonly Key[] = [];
   /** Number of rows from the top down to `low`. */
@@ -115,8 +115,9 @@ export class OrderlyReading {
   }
 
   /**
-   * `next` and the windows that follow it if nothing moves. After the first page, their responses may come in any order. An overlap
-   * proves the same, whenever its two windows were read. Counted pages show every movement that skips a row, as in this example.
+   * `next` and the windows that follow it if nothing moves. After the first page, their responses may come in any order. An
+   * overlap proves the same, whichever of its two windows was read first. Counted pages show every movement that skips a row,
+   * as in this example.
    *
    * The list has four pages of two rows. The server answers one page after the movement, and the others before it.
    *
@@ -215,7 +216,7 @@ export class OrderlyReading {
       this.idleAnswers = 0;
     }
     if (!isAsCounted && (keys.length < size || !leadsOn)) {
-      // Either the end of a list without counts, or a server that thins or caps its pages.
+      // This is the end of a list without counts, or the server thins or caps its pages.
       this.handOverTail(leadsOn ? start + keys.length : this.at);
       return;
     }
@@ -228,8 +229,8 @@ export class OrderlyReading {
   }
 
   /**
-   * Whether this is page 1 again, so that `page` seems to have no effect. False if as many rows were inserted: then the total
-   * grew.
+   * Whether this is page 1 again, so that `page` seems to have no effect. False if the total grew by the number of rows before
+   * this window, because then insertions moved the rows of page 1 here.
    */
   private isFirstPageAgain(page: Page, keys: readonly Key[], { start }: Window): boolean {
     if (start === 0 || keys.length < 2 || (page.totalCount ?? 0) - (this.total ?? 0) === start) return false;
@@ -276,9 +277,9 @@ export class OrderlyReading {
   }
 
   /**
-   * Whether an old row that was not read before has a key above `low`: then the list is not in descending order. A young row may
-   * have been inserted in the meantime. Rows above the position of an earlier attempt are ignored, because their keys are not
-   * stored.
+   * Whether an old row that was not read before has a key above `low`. Then the list is not in descending order. A young row
+   * does not count, because it may have been inserted in the meantime. Rows above the position of an earlier attempt are
+   * ignored, because their keys are not stored.
    */
   private hasDisorder(page: Page, keys: readonly Key[]): boolean {
     const { low, list } = this;
@@ -301,7 +302,7 @@ export class OrderlyReading {
     this.next = windowOf(1, this.list.perPage);
   }
 
-  /** Rows moved up past the window. Goes back by as many rows as the count lost, or by twice as many as before. */
+  /** Rows moved up past the window. Goes back by as many rows as the count lost, or by twice the last step if that is more. */
   private stepUp(shrunkBy: number, { totalCount }: Page): void {
     this.stepBack = Math.max(this.stepBack * 2, shrunkBy, 1);
     this.at = Math.max(0, Math.min(this.at - this.stepBack, totalCount ?? this.at));

@@ -25,7 +25,7 @@ export interface Part {
   /** Number of rows in the list according to the first page; undefined if its counts are missing or contradict each other. */
   readonly agreedTotal: number | undefined;
   readonly clocks: Clocks;
-  /** Where a later walk can continue after these rows; undefined if the list has no order. */
+  /** Where a later walk can continue after these rows; undefined if the list is not ordered. */
   readonly position: ListPosition | undefined;
   /** Whether rows are missing that a count promises. Then the cursor must not move. */
   readonly mayMissRows: boolean;
@@ -52,10 +52,10 @@ export interface Walk extends Keyed {
 const READINGS_LIMIT = 5;
 
 /**
- * Walks over a list and yields every row that is in it during the whole walk, none twice. The first part comes even if it has no
- * rows. Rows may move between pages during the walk. An ordered list is read with windows that overlap if needed
- * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep). Such readings
- * are repeated until the list did not change during one of them, or two of them have the same rows.
+ * Walks over a list and yields every row that is in it during the whole walk, none twice. The first part is yielded even if it
+ * has no rows. Rows may move between pages during the walk. An ordered list is read with windows that overlap if needed
+ * (OrderlyReading). Any other list, or a list whose pages or counts are irregular, is read page after page (Sweep). Such
+ * readings are repeated until the list did not change during one of them, or two of them have the same rows.
  */
 export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const { stampFields = DEFAULT_STAMP_FIELDS } = walk;
@@ -126,8 +126,8 @@ async function* readPageByPage(
 }
 
 /**
- * Reads page 1 again if fewer rows came than the total says. Overlaps prove that no row below the first row of page 1 is missing.
- * Above it, rows may have been inserted, or page 1 came from an old cache.
+ * Reads page 1 again, because fewer rows came than Total-Count says. Overlaps prove that no row below the first row of page 1
+ * is missing. Rows above it may be missing: they were inserted later, or page 1 came from an old cache.
  */
 async function* readTopAgain(list: OneList, { pages, given, parts }: Progress): AsyncGenerator<Part> {
   const answer = await pages.get(windowOf(1, list.perPage));

@@ -4,7 +4,9 @@ import type { Window } from './windows.ts';
 /** Requests one page. `signal` aborts when the response is no longer needed. */
 export type GetPage = (window: Window, signal: AbortSignal) => Promise<PageAnswer>;
 
-/** Limits the pages of all lists that are requested or held before they are needed. This bounds the memory of a sync. */
+/**
+ * Limits how many pages of all lists together are requested or held before they are needed. This limits the memory of a sync.
+ */
 export class ReadAhead {
   private free: number;
 

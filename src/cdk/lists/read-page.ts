@@ -15,8 +15,8 @@ export interface PageContent {
 }
 
 /**
- * Requests page `number` of a list. From page 2 on, a 404 or 422 is returned as NoSuchPage: it may be the end of the list, which
- * the walk decides. Other failures are thrown.
+ * Requests page `number` of a list. From page 2 on, a 404 or 422 is returned as NoSuchPage. It may mean the end of the list;
+ * the walk decides whether it does. Other failures are thrown.
  */
 export async function readPage(
   number: number,

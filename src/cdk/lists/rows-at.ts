@@ -2,9 +2,9 @@ import { ConnectorError } from '../protocol/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 
 /**
- * The rows in the body of a response. `selector`: the path to them, such as `data` or `result.items`; empty if the body itself is
- * the array. An undefined body (204) has no rows. Throws a system_error if there is no array of objects, so that a changed format
- * never looks like an empty list. `advice`: what the user can do, for the message.
+ * The rows in the body of a response. `selector`: the path to the rows, such as `data` or `result.items`; empty if the body
+ * itself is the array. An undefined body (204) has no rows. Throws a system_error if there is no array of objects. Otherwise a
+ * changed format would look like an empty list. `advice`: what the user can do, for the message.
  */
 export function rowsAt(
   body: JsonValue | undefined,
@@ -24,7 +24,7 @@ function memberOf(value: JsonValue, name: string): JsonValue {
   return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
 }
 
-/** Describes a body without its values, which are personal data. */
+/** Describes a body without its values, because they may be personal data. */
 function shapeOf(body: JsonValue): string {
   if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with members that are not objects';
   if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;

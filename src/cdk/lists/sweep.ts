@@ -12,13 +12,13 @@ import type { Report } from './report.ts';
 import { UnsettledList } from './unsettled-list.ts';
 import { type Window, windowOf } from './windows.ts';
 
-/** Maximum number of pages with few new rows in one reading. Beyond it the list is taken to be endless. */
+/** Maximum number of pages with few new rows in one reading. A list with more of them counts as endless. */
 const STALE_PAGES_LIMIT = 100;
 
 /** If this many pages in a row repeat the first pages in order, the server has started over after the end. */
 const LAP_PAGES = 3;
 
-/** Maximum number of promised pages in a row that are empty. A filter that the server applies after paging can empty a few. */
+/** Maximum number of empty pages in a row that a count promises. A few may be empty if the server filters after paging. */
 const EMPTY_PAGES_LIMIT = 20;
 
 interface ListToSweep extends Keyed {
@@ -46,9 +46,9 @@ type Reason =
   | 'confirm';
 
 interface Gap {
-  /** The first of one or more pages without rows. It was requested twice. */
+  /** The first of one or more pages without rows. This first page was requested twice. */
   readonly from: number;
-  /** Whether a count promises rows on it. */
+  /** Whether a count promises rows on the first page of the gap. */
   readonly isPromised: boolean;
   readonly how: 'empty' | 'refused';
 }
@@ -56,26 +56,27 @@ interface Gap {
 /**
  * One reading of a list, page after page with the same `per-page`. Decides what to request next; no I/O.
  *
- * The rows decide where the list ends; the counts only save requests. Page n + 1 follows page n, whatever the counts say. That is
- * right even for servers that cap or thin pages (docs/architecture.md defines the terms) or ignore `per-page`. The list ends
+ * The rows decide where the list ends; the counts only save requests. Page n + 1 is requested after page n, whatever the counts
+ * say. That is correct even for servers that cap or thin pages (docs/architecture.md defines the terms) or ignore `per-page`.
+ * The list ends
  *
  * - if both counts agree with each other and with all rows (ListCounts.isEnd), without another request;
  * - at an empty page that no count promises;
- * - from page 2 on, at a page that is refused twice and that no count promises. In a filtered list, also if the page before it
- *   is not full: some servers count rows that the filter excludes. Then a WARN is logged;
+ * - from page 2 on, at a page that is refused twice and that no count promises. In a filtered list, also at a page that a count
+ *   promises, if the page before it is not full: some servers count rows that the filter excludes. Then a WARN is logged;
  * - if two pages in a row have the same rows, all of which came before, and Total-Count promises no more. After the end, some
- *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing, because it also comes if a
- *   page of rows is inserted between two requests.
+ *   servers repeat a page (yiisoft/yii2 issue 11582). A single page without new rows proves nothing: it has the same rows as
+ *   the page before if a page of rows was inserted between the two requests.
  *
  * An empty page that a count promises is requested again, and then the next page.
  */
 export class Sweep {
   /** The next window to request; undefined at the end. */
   next: Window | undefined;
-  /** Whether rows that a count promised did not come, in a reading that does not fail for it. */
+  /** Whether rows that a count promised did not come, and the reading does not fail because of that. */
   mayMissRows = false;
   readonly counts: ListCounts;
-  /** Number of rows that earlier pages had too. A sign of movement, unless the list itself has a key twice. */
+  /** Number of rows that earlier pages had too. This is a sign of movement, unless the list itself has a key twice. */
   repeats = 0;
   /** Keys that came more than once. */
   readonly repeated = new Set<Key>();
@@ -120,9 +121,9 @@ export class Sweep {
   private digest = 0;
 
   /**
-   * `seen`: keys of the rows that this reading received. `given`: keys of the rows that the walk has emitted in all its readings.
-   * They may be the same set. `watched`: keys whose rows are compared if they come twice. `fromPage`: the first page to request;
-   * another reading has read the earlier pages.
+   * `seen`: keys of the rows that this reading received. `given`: keys of the rows that the walk has emitted in all its
+   * readings. `seen` and `given` may be the same set. `watched`: keys whose rows are compared if they come twice. `fromPage`:
+   * the first page to request; another reading has read the earlier pages.
    */
   constructor(
     list: ListToSweep,
@@ -142,7 +143,7 @@ export class Sweep {
     return this.reason !== undefined || this.counts.contradiction !== undefined;
   }
 
-  /** `next` and the pages after it, up to the end according to consistent counts. They may be requested ahead. */
+  /** `next` and the pages after it, up to the end according to consistent counts. These pages may be requested ahead. */
   *upcoming(): Generator<Window> {
     if (this.next === undefined) return;
     yield this.next;
@@ -174,7 +175,7 @@ export class Sweep {
     else if (reason !== 'refused') this.ask(number, 'refused');
     else if (number > 1 && !this.counts.promises(number)) this.endInGap(true);
     else if (this.list.filtered && (this.gap !== undefined || this.counts.endsShort)) {
-      // Some servers count rows that the filter leaves out.
+      // Some servers count rows that the filter excludes.
       this.gap = { from: number, how: 'refused', ...this.gap, isPromised: true };
       this.endInGap(true);
     } else throw promisedButRefused(this.list.name, number, refusal);
@@ -240,9 +241,11 @@ export class Sweep {
     this.hasRepeatedPage ||= isFirstAgain;
     this.before = keys;
     this.wasKnown = fresh.unseen === 0;
-    // A server may start over in a growing list, or repeat a growing last page, and never send the same page twice.
+    // If a server starts over in a growing list, or repeats a growing last page, it may never send the same page twice. So
+    // pages with few new rows are counted.
     this.largestPage = Math.max(this.largestPage, keys.length);
-    // A page that has new rows only when it is requested again counts too: the list may grow by a page with each request.
+    // A page that has new rows only when it is requested again counts too, because the list may grow by a page with each
+    // request.
     const isStale = reason === 'known' || 2 * fresh.unseen <= keys.length || 20 * fresh.unseen < this.largestPage;
     if (isStale) this.stalePages += 1;
     const hadContradiction = this.counts.contradiction !== undefined;
@@ -306,8 +309,8 @@ export class Sweep {
   }
 
   /**
-   * Counts repeated rows. A page without new rows may be a repetition after the end of the list, which is not movement. So its
-   * repeated rows count only when a later page has a new row.
+   * Counts repeated rows. A page without new rows may be a repetition after the end of the list. That is not movement, so the
+   * repeated rows of such a page count only when a later page has a new row.
    */
   private noteMovement(known: readonly Key[], unseen: readonly Key[], page: Page): void {
     const { clocks, rows } = page;
@@ -335,8 +338,9 @@ export class Sweep {
 
   /**
    * Whether the list was read completely: it did not change during the reading, or the previous reading had the same rows.
-   * Unchanged counts prove this only if no row was inserted, because an inserted row hides a deleted one. An inserted row is young.
-   * So an ordered list must have no young row after page 1. In an unordered list all rows must have stamps and none may be young.
+   * Unchanged counts prove this only if no row was inserted: an insertion and a deletion together do not change a count. An
+   * inserted row is young. So an ordered list must have no young row after page 1. In an unordered list all rows must have
+   * stamps and none may be young.
    */
   isSettled(before: Sweep | undefined): boolean {
     const { totalChanged, isEnd } = this.counts;
@@ -377,7 +381,7 @@ export class Sweep {
   /**
    * Whether rows may have moved from page 2 to page 1 between the two requests, because rows of page 1 were deleted. That is
    * possible if page 1 is full or the size of a full page is unknown, page 2 is empty, and no count says that page 1 is the
-   * whole list; and if Total-Count promises more rows than page 1 has.
+   * whole list. It is also possible if Total-Count promises more rows than page 1 has.
    */
   private mayHaveShifted(): boolean {
     const { mayBeFull, missing } = this.counts;
@@ -412,9 +416,9 @@ export class Sweep {
   }
 
   /**
-   * Ends the reading after empty pages that a count promised. `isLookedThrough`: whether no count promises further pages. Throws,
-   * unless the list is filtered or the counts had already contradicted the rows. For an unfiltered list without any row it always
-   * throws, because overwrite mode would empty the table.
+   * Ends the reading after empty pages that a count promised. `isLookedThrough`: whether no count promises further pages.
+   * Throws, unless the list is filtered, or a count had already contradicted the rows and no count promises further pages. For
+   * an unfiltered list without any row it always throws, because overwrite mode would empty the table.
    */
   private endInGap(isLookedThrough: boolean): void {
     const { filtered, name } = this.list;

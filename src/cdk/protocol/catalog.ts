@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from './json.ts';
 
 export interface ConfiguredStream {
   name: string;
-  /** As in the catalog. The stream may not support it, or it may be unknown. */
+  /** The mode as written in the catalog. It may be unknown, or one that the stream does not support. */
   syncMode: string;
   /**
    * Names of the fields that the user selected. Undefined (all fields) if the catalog lists none, as in some hand-written

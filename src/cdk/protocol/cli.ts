@@ -50,7 +50,7 @@ export async function launch<Config>(source: Source<Config>): Promise<void> {
 
 /**
  * The first process of a container (PID 1) ignores signals without a handler, so a stopped sync would keep sending requests.
- * In any other process the signal itself ends it, as the sender expects.
+ * Any other process is ended by the signal itself, as the sender expects.
  */
 function endBySignals(): void {
   const { SIGINT, SIGTERM } = constants.signals;
@@ -89,7 +89,7 @@ async function runVerb<Config>(source: Source<Config>, command: VerbCommand, io:
     return await Promise.race([execute(source, command, { output, reporter, context }), failed]);
   } catch (thrown) {
     ended.abort(thrown);
-    // The platform cancels by closing its end of the pipe, which is not an error. A full disk is an error.
+    // The platform cancels by closing its end of the pipe. That is not an error, but a full disk is one.
     if (thrown instanceof ReaderGone)
       return thrown.closed ? 1 : print(stderr, `${source.name}: ${thrown.message}\n`, 1);
     await reporter.error(asConnectorError(thrown));

@@ -36,7 +36,10 @@ function whyDropped({ additionalFields }: StreamDefinition): string {
   return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
 }
 
-/** Longer lists are truncated, because a log line must not get too long. So many names are usually keys of data, not fields. */
+/**
+ * Longer lists are truncated, because a log line must not get too long. If there are more names, they are usually keys of data,
+ * not fields.
+ */
 const MOST_NAMES = 100;
 
 /** A list of field names for a sentence. Unusual names are quoted. */

@@ -37,7 +37,7 @@ export interface AirbyteStream extends StreamDescriptor {
   source_defined_cursor?: boolean;
   /** Path of the cursor field. */
   default_cursor_field?: string[];
-  /** One path a key part. */
+  /** One path for each part of the key. */
   source_defined_primary_key?: string[][];
   is_resumable?: boolean;
   is_file_based?: boolean;

@@ -5,7 +5,7 @@ import { TextBuffer } from './text-buffer.ts';
 
 /** Writing to stdout failed: the reading process has exited, or the disk is full. */
 export class ReaderGone extends Error {
-  /** Whether the reader closed the pipe, which is how a platform cancels a sync. */
+  /** Whether the reader closed the pipe. Platforms cancel a sync in this way. */
   readonly closed: boolean;
 
   constructor(cause: NodeJS.ErrnoException) {
@@ -15,7 +15,8 @@ export class ReaderGone extends Error {
   }
 }
 
-// Python's str.splitlines(), with which Airbyte's Docker tests read our output, splits lines at these characters.
+// Airbyte's Docker tests read our output with Python's str.splitlines(), which splits lines at these characters too. So they
+// are written as escapes.
 const LINE_BREAKS_OF_OTHERS = /[\u0085\u2028\u2029]/g;
 // JSON.stringify writes a lone surrogate as an escape. orjson and pydantic reject it, so the whole record would be lost.
 // A false positive (a literal \ud800 in a string) only costs the slow path.
@@ -34,8 +35,8 @@ export class Output {
   private draining: Promise<void> | undefined;
   private gone: ReaderGone | undefined;
   /**
-   * Buffers for reuse, which saves allocation and garbage collection. Used only if stdout is a file descriptor: other streams may
-   * still hold the bytes after the write callback.
+   * Buffers that are reused, to save allocation and garbage collection. Used only if stdout is a file descriptor: other streams
+   * may still hold the bytes after the write callback.
    */
   private readonly spare: TextBuffer[] = [];
   private readonly isDescriptor: boolean;
@@ -71,8 +72,8 @@ export class Output {
 
   /**
    * Writes one RECORD line for each row, all in one write. `toJson` returns what follows `"data":` in the message of a row: the
-   * data, and optionally further members of the record. It is called a second time if the page must be cleaned, because keeping
-   * the string of each row would take more memory than the page.
+   * data, and optionally further members of the record. `toJson` is called a second time if the page must be cleaned, because
+   * keeping the string of each row would take more memory than the page.
    */
   async records<Row>(
     stream: string,

@@ -1,7 +1,9 @@
 import { counted } from './counted.ts';
 import type { Step } from './source.ts';
 
-/** A progress line is due after this many records or milliseconds, whichever comes first. Short streams have none. */
+/**
+ * A progress line is due after this many records or milliseconds, whichever comes first. Short streams have no progress line.
+ */
 const LINE_EVERY_RECORDS = 10_000;
 const LINE_EVERY_MS = 30_000;
 
@@ -41,7 +43,9 @@ export class Progress {
     return `${this.name}: ${unit} ${number} of ${of}, about ${durationOf(leftMs)} left.`;
   }
 
-  /** Counts records. Returns a log message if one is due. A stream with steps has none, because the steps are logged. */
+  /**
+   * Counts records. Returns a log message if one is due. A stream with steps has no such message, because the steps are logged.
+   */
   add(records: number): string | undefined {
     this.records += records;
     if (this.step !== undefined) return undefined;

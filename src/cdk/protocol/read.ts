@@ -87,7 +87,7 @@ async function emitRecords(
   const state = isUseful(incoming, stream, incremental) ? incoming : undefined;
   try {
     await reporter.status(stream.name, 'RUNNING');
-    // In a later attempt of a job, the platform passes the state of a completed full refresh. Then there is nothing to do.
+    // In a later attempt of a job, the platform passes the state of a completed full refresh. Then nothing is left to read.
     const events = isFullRefreshComplete(state) ? [] : stream.read({ incremental, state, fields: configured.fields });
     for await (const event of events) await writer.write(event);
     await writer.complete(incremental);

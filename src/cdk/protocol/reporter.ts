@@ -25,7 +25,10 @@ export class Reporter {
     });
   }
 
-  /** Reports a wait that ends at `quotaResetMs` (epoch milliseconds). The platform shows a countdown to it until a record comes. */
+  /**
+   * Reports a wait that ends at `quotaResetMs` (epoch milliseconds). Until a record comes, the platform shows a countdown to
+   * that time.
+   */
   async rateLimited(quotaResetMs: number, streams: ReadonlySet<string> = this.running): Promise<void> {
     for (const name of this.running) {
       if (!streams.has(name)) continue;
@@ -50,10 +53,10 @@ export class Reporter {
   }
 
   /**
-   * Reports a failed stream: the error, then the status INCOMPLETE. The first error of a job decides whether the platform retries;
-   * after a config_error it does not (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), even if other streams failed only
-   * temporarily. So a config_error is held back until all streams have ended, together with the status, because no message about a
-   * stream may follow its final status. The error is logged at once.
+   * Reports a failed stream: the error, then the status INCOMPLETE. The first error of a job decides whether the platform
+   * retries; after a config_error the platform does not retry (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), even if
+   * other streams failed only temporarily. So a config_error is held back until all streams have ended, together with the
+   * status, because no message about a stream may follow its final status. The error is logged at once.
    */
   async failure(name: string, error: ConnectorError): Promise<void> {
     if (error.failureType !== 'config_error') return this.endFailed(name, error);

@@ -7,8 +7,9 @@ const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'not'];
 const SAME_VALUE_BY_NAME = ['dependencies', 'dependentSchemas'];
 
 /**
- * All strings and numbers in the config that the specification marks as `airbyte_secret`, at any depth, with any JSON Schema
- * keyword. Alternatives (`oneOf`) that the config does not match count too: masking too much is harmless, too little is not.
+ * All strings and numbers in the config that the specification marks as `airbyte_secret`, at any depth, below any JSON Schema
+ * keyword. Alternatives (`oneOf`) that the config does not match are searched too, because masking too much is harmless and
+ * masking too little is not.
  */
 export function secretValues(specification: JsonValue | undefined, config: JsonValue | undefined): string[] {
   const found = new Set<string>();
@@ -75,7 +76,7 @@ function scalarsIn(value: JsonValue): string[] {
   return membersOf(value).flatMap(scalarsIn);
 }
 
-/** An invalid pattern matches every name. */
+/** An invalid pattern matches every name, so that no secret is missed. */
 function matches(pattern: string, name: string): boolean {
   try {
     return new RegExp(pattern, 'u').test(name);

@@ -42,7 +42,7 @@ export class Scrubber {
     return mask(value, this.inData);
   }
 
-  /** Whether serialised JSON (string or UTF-8 bytes) contains a secret. A quick scan, so that clean pages are not parsed. */
+  /** Whether serialised JSON (string or UTF-8 bytes) contains a secret. This quick scan saves parsing pages without secrets. */
   occursIn(json: string | Buffer): boolean {
     return this.inJson.some((form) => json.includes(form));
   }

@@ -3,7 +3,7 @@ import { isObject } from './json.ts';
 import type { ConnectorSpecification } from './messages.ts';
 import type { Connection, StreamDefinition } from './source.ts';
 
-/** An error for a source that breaks the kit's contract. Without these checks such a run could look successful. */
+/** An error for a source that breaks the kit's contract. Without the checks that throw it, such a run could look successful. */
 export function programmingError(fault: string): ConnectorError {
   return new ConnectorError(
     'system_error',

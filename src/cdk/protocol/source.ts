@@ -11,8 +11,8 @@ export interface Source<Config> {
   /** Validates the user's config and adds defaults. Throws a config_error that lists all invalid fields. */
   configure(raw: JsonObject, context: SourceContext): Promise<Config>;
   /**
-   * Prepares check, discover or read. `names`: the streams of a read, so that a source need not prepare others. It may contain
-   * unknown names.
+   * Prepares check, discover or read. `names`: the streams of a read, so that a source need not prepare others. `names` may
+   * contain unknown names.
    */
   open(config: Config, context: SourceContext, names?: readonly string[]): Promise<Connection>;
 }
@@ -33,20 +33,20 @@ export interface Connection {
 export interface StreamDefinition {
   readonly name: string;
   /**
-   * JSON Schema of a record: an object with `properties`, including those of the key. A property may have `known_values`, a keyword
-   * of this kit: the numbers or strings that the API documents. Other values are emitted too, and logged once a sync.
+   * JSON Schema of a record: an object with `properties`, including those of the key. A property may have `known_values`, a
+   * keyword of this kit: the numbers or strings that the API documents. Other values are emitted too, and logged once per sync.
    */
   readonly jsonSchema: JsonObject;
   /**
-   * Name of a property in `jsonSchema`: a nullable object. It takes fields that `jsonSchema` does not declare, and values that do
-   * not fit their declared type. Without it, both are dropped.
+   * Name of a property in `jsonSchema`: a nullable object. The kit puts fields there that `jsonSchema` does not declare, and
+   * values that do not fit their declared type. Without this property, both are dropped.
    */
   readonly additionalFields?: string;
   /** Level of the log message that lists fields which `jsonSchema` does not declare. Default: WARN. */
   readonly unknownFieldsLevel?: 'WARN' | 'INFO';
   /** Names of the primary key fields. The first is checked in each record. Empty for a stream without a key. */
   readonly primaryKey: readonly string[];
-  /** The API's name for the key. Copied to the first primary key field if a row does not have that. */
+  /** The API's name for the key. The kit copies its value to the first primary key field if a row does not have that field. */
   readonly nativeKey?: string;
   /** Set if the stream can be read incrementally. */
   readonly cursorField?: string;
@@ -56,7 +56,7 @@ export interface StreamDefinition {
 
 export interface Stream extends StreamDefinition {
   /**
-   * Yields pages of rows as the API sent them, and states that cover all rows yielded before.
+   * Yields pages of rows as the API sent them, and states. Each state must account for all rows that were yielded before it.
    * The kit modifies the rows in place, so do not use them afterwards.
    */
   read(request: ReadRequest): AsyncIterable<StreamEvent>;
@@ -64,7 +64,7 @@ export interface Stream extends StreamDefinition {
 
 export interface ReadRequest {
   readonly incremental: boolean;
-  /** State of this stream from an earlier sync; undefined in the first one. */
+  /** State of this stream from an earlier sync; undefined in the first sync. */
   readonly state: JsonObject | undefined;
   /** Names of the fields that the user selected; undefined: all fields. */
   readonly fields?: ReadonlySet<string> | undefined;
@@ -100,7 +100,10 @@ export interface SourceContext {
   /** Aborts when the run ends early: stop all requests and waits. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string): void;
-  /** Masks the secrets of the config. Use it on external text before truncating it; the kit masks complete texts itself. */
+  /**
+   * Masks the secrets of the config. Use it on external text before you truncate the text, because part of a secret would not
+   * be recognised. The kit itself masks complete texts.
+   */
   mask(text: string): string;
   /**
    * Reports to the platform that running streams wait for the API's quota until `quotaResetMs` (epoch milliseconds).

@@ -35,7 +35,7 @@ export class StreamWriter {
     if ('step' in event) await this.writeProgress(this.progress.begin(event.step));
   }
 
-  /** Called at the end of a complete stream. Writes a final STATE if the last one does not cover all records. */
+  /** Called at the end of a complete stream. Writes a STATE, unless an incremental read has already ended with one. */
   async complete(incremental: boolean): Promise<void> {
     if (!incremental) await this.writeState(this.stream.resumable ? FULL_REFRESH_COMPLETE : NO_CURSOR_STATE);
     else if (this.lastState === undefined || this.recordsSinceState > 0) {

@@ -77,7 +77,7 @@ async function readConfig(files: VerbCommand['files']): Promise<JsonObject> {
   return raw;
 }
 
-/** A ConnectorError is the answer FAILED of a check. Any other error is thrown, because the check itself failed. */
+/** A check answers FAILED if it throws a ConnectorError. Any other error is thrown again, because the check itself failed. */
 function asFailedStatus(thrown: unknown): { status: 'FAILED'; message: string } {
   const error = asConnectorError(thrown);
   if (error !== thrown) throw error;

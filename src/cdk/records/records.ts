@@ -11,12 +11,12 @@ interface Field {
   readonly coerce: Coerce;
 }
 
-/** More new values are not collected: so many mean that the field is not an enumeration. */
+/** No more new values are collected, because a field with more of them is not an enumeration. */
 export const MOST_NEW_VALUES = 10;
 
 /**
- * Makes records from the rows of a stream. Converts values to the types of the JSON Schema, copies the native key to the primary
- * key field, and checks the key. A record has only fields that the schema declares and the user selected:
+ * Makes records from the rows of a stream. Converts values to the types of the JSON Schema, copies the native key to the
+ * primary key field, and checks the key. A record has only fields that the schema declares and the user selected:
  *
  *     field of the row                    its column     additional fields (an object)
  *     declared, selected, fits            the value      –
@@ -24,8 +24,8 @@ export const MOST_NEW_VALUES = 10;
  *     declared, not selected              –              –
  *     not declared                        –              the value, unless it is null
  *
- * Also collects findings, which are logged once for each stream. `known_values` is a keyword of this kit instead of `enum`, which
- * the platform would enforce.
+ * Also collects findings, which are logged once for each stream. This kit has its own keyword `known_values`, because the
+ * platform would enforce an `enum`.
  */
 export class RecordMaker {
   /** Names of fields without a column. */
@@ -36,7 +36,7 @@ export class RecordMaker {
   readonly roundedFields = new Set<string>();
   /** Field names with values that are not in the field's `known_values`. At most MOST_NEW_VALUES. */
   readonly newValues: string[] = [];
-  /** Whether values without a column are kept: the schema has the object for them, and the user selected it. */
+  /** Whether values without a column are kept. True if the schema has the object for them and the user selected it. */
   readonly keepsAdditional: boolean;
   private readonly declared: ReadonlySet<string>;
   private readonly fields: ReadonlyMap<string, Field>;
@@ -63,10 +63,10 @@ export class RecordMaker {
   }
 
   /**
-   * Returns what follows `"data":` in a RECORD: the data, and `meta` if values were set to null. Builds the JSON while it converts
-   * the values, which is a third faster than JSON.stringify afterwards.
-   * `added`: values that the source adds to each row. If the API sends a different value for such a field, that one goes to the
-   * additional fields.
+   * Returns what follows `"data":` in a RECORD: the data, and `meta` if values were set to null. Builds the JSON while it
+   * converts the values. This is a third faster than JSON.stringify afterwards.
+   * `added`: values that the source adds to each row. If the API sends a different value for such a field, the API's value goes
+   * to the additional fields.
    */
   toJson(row: JsonObject, added?: JsonObject): string {
     this.fillKey(row);

@@ -37,7 +37,10 @@ export function toDate(text: string): string | undefined {
   return toUtcTimestamp(text === date ? `${date} 00:00:00` : text) === undefined ? undefined : date;
 }
 
-/** Whether a text is `YYYY-MM-DD hh:mm:ss[.fff]`, optionally with T or Z. Such texts of equal form sort in order of time. */
+/**
+ * Whether a text is `YYYY-MM-DD hh:mm:ss[.fff]`, optionally with T or Z. Two such texts with the same separators and fraction
+ * sort in order of time.
+ */
 export function isPlainUtc(text: string): boolean {
   return PLAIN_UTC.test(text);
 }

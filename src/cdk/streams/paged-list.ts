@@ -19,11 +19,11 @@ export interface PageRequest {
 
 /** A list that is paged by number or by offset. */
 export interface PagedList extends Omit<StreamDefinition, 'resumable'> {
-  /** At least one field. It identifies rows, so that none is emitted twice. */
+  /** At least one field. The key identifies rows, so that none is emitted twice. */
   readonly primaryKey: readonly [string, ...string[]];
   /**
-   * The field with the time of a row's last change. Set it only if `getPage` can request the rows changed since an instant. For a
-   * row without it, the other `stampFields` are used.
+   * The field with the time of a row's last change. Set it only if `getPage` can request the rows changed since an instant. For
+   * a row without this field, the other `stampFields` are used.
    */
   readonly cursorField?: string;
   /** `YYYY-MM-DDThh:mm:ss[.fff]Z`: the first incremental read requests rows changed at or after it. Undefined: all rows. */

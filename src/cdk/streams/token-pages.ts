@@ -11,8 +11,9 @@ export interface TokenPage {
 
 /**
  * Reads a list from the first page to the last, if each response contains a token for the next page (a cursor or page token).
- * Yields the events of a full refresh. Rows are passed on as they come, so the server must return a consistent list for its
- * tokens. A repeated token fails the stream with a system_error, because the list would never end.
+ * Yields the events of a full refresh. Rows are yielded as they come, without a check for skipped or repeated rows. So the
+ * server's pages must be consistent with each other. A repeated token fails the stream with a system_error, because the list
+ * would never end.
  */
 export async function* readTokenPages(
   name: string,

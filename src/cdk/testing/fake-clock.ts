@@ -10,7 +10,7 @@ export class FakeClock implements Clock {
   /** Durations of all sleeps so far, in milliseconds. */
   readonly slept: number[] = [];
   private time: number;
-  /** Sorted; the last one wakes next. */
+  /** Sorted by time, latest first, so the last one wakes next. */
   private readonly sleepers: Sleeper[] = [];
 
   constructor(start = Date.UTC(2026, 0, 5, 12)) {
@@ -50,7 +50,7 @@ export class FakeClock implements Clock {
     this.time = end;
   }
 
-  /** Advances from sleeper to sleeper until `work` is done. Throws if there is no sleeper before that. */
+  /** Advances from sleeper to sleeper until `work` is done. Throws if no sleeper is left before `work` is done. */
   async run<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const finish = (): void => {

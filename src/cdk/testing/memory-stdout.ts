@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
 import type { AirbyteMessage } from '../protocol/messages.ts';
 
-/** A stdout in memory. `take` is called for each chunk and decides when it is done, or with which error. */
+/**
+ * A stdout in memory. `take` is called for each chunk. It decides when the chunk is written, or with which error the write
+ * fails.
+ */
 export class MemoryStdout extends Writable {
   text = '';
   /** The largest number of buffered bytes so far. */

@@ -52,7 +52,9 @@ export async function runSource<Config>(source: Source<Config>, input: VerbInput
   }
 }
 
-/** A configured catalog with all of these streams, in the given mode if a stream supports it, else full_refresh. */
+/**
+ * A configured catalog with all of these streams. Each stream has the given sync mode if it supports that, else full_refresh.
+ */
 export function configureAll(streams: readonly AirbyteStream[], mode: SyncMode): ConfiguredAirbyteCatalog {
   return {
     streams: streams.map((stream) => {

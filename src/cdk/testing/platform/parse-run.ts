@@ -31,7 +31,7 @@ export interface Configured {
   /** The fields that the platform keeps. */
   readonly properties: JsonObject;
   readonly primaryKey: readonly (readonly string[])[];
-  /** Whether the state file has a state for it. */
+  /** Whether the state file has a state for the stream. */
   readonly hasState: boolean;
 }
 

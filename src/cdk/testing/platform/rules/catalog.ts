@@ -20,7 +20,7 @@ function fieldAt(schema: JsonObject, path: readonly string[]): JsonObject | unde
   return isObject(at) ? at : undefined;
 }
 
-/** Violations in fields that a stream refers to. Schemas without properties are skipped, because another rule covers them. */
+/** Violations in fields that a stream refers to. Schemas without properties are skipped, because another rule checks them. */
 const ofFields = (output: ParsedRun, judge: (stream: CatalogStream) => string[]): string[] =>
   ofStreams(output, (stream) => (isObject(stream.json_schema.properties) ? judge(stream) : []));
 
@@ -127,7 +127,7 @@ export const OF_CATALOGS = {
     otherwise: 'the destination creates a text or JSON column',
     violations: (output) =>
       ofStreams(output, ({ json_schema: schema }) =>
-        // Invalid schemas are skipped, because another rule covers them.
+        // Invalid schemas are skipped, because another rule checks them.
         problemsOfDraft07(schema).length === 0 ? ofParts(schema, unknownKind) : [],
       ),
   },

@@ -71,7 +71,7 @@ export const OF_RECORDS = {
     otherwise: 'the sync fails if the destination deduplicates; otherwise rows cannot be distinguished',
     violations: (output) =>
       ofRecords(output, (data, { primaryKey }) => {
-        // Another rule covers empty records.
+        // Another rule checks empty records.
         if (primaryKey.length === 0 || Object.keys(data).length === 0) return undefined;
         const parts = primaryKey.map((path) => valueAt(data, path));
         if (parts.some((part) => typeof part === 'object' && part !== null)) return `key ${JSON.stringify(parts)}`;

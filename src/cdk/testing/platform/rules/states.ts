@@ -93,8 +93,8 @@ export const OF_STATES = {
     violations: (output) => countsWhere(output, ({ said = 0, seen }) => said > seen),
   },
   'a state of each stream': {
-    // A failed stream must write a STATE only if it continued from one, because the platform already has that one.
-    // Any other state (a sentinel, an empty one) could be taken for a completed stream.
+    // A failed stream needs a STATE only if it continued from a state. It can repeat that one, because the platform already has
+    // it. The platform could take any other state (a sentinel, an empty one) for that of a complete stream.
     holds: 'a complete stream has a STATE, and so has a failed stream that continued from a state and emitted records',
     seenBy: 'ensure_at_least_one_state_emitted of the Python CDK; StreamStatusCompletionTracker.kt',
     otherwise: 'the stream is never shown as complete, or its records are not committed',
