@@ -18,19 +18,8 @@ const STREAMS = [
   ...['holidays', 'public_holidays', 'currencies', 'project_stages'],
 ];
 
-const VIEWS = [
-  ...([
-    'occurrences',
-    'time_off_days',
-    'holiday_days',
-    'person_days',
-    'scheduled_days',
-    'work',
-    'logged_money',
-  ] as const),
-  ...(['utilisation_by_week', 'planned_and_logged_by_project', 'billable_by_month', 'margin_by_project'] as const),
-  'time_off_calendar' as const,
-];
+/** All views of the page but those that other tests ask. */
+const { calendar, logged_time_now, deleted_logged_time, ...VIEWS } = await recipeViews();
 
 /** The days of the test, instead of those around today. */
 const CALENDAR = { first: '2026-01-01', last: '2026-12-31', today: '2026-06-10' };
@@ -155,7 +144,7 @@ function addMoney(company: Company): void {
 describe('the current state', () => {
   let destination: Destination;
   let company: Company;
-  let expected: ReturnType<typeof viewsOf>;
+  let expected: Readonly<Record<string, readonly object[]>>;
 
   beforeAll(async () => {
     const api = await startApi({ now: () => NOW, company: COMPANY });
@@ -184,19 +173,14 @@ describe('the current state', () => {
         date_diff('month', min(day), current_date) AS months_before, date_diff('month', current_date, max(day)) AS months_after,
         day(min(day)) = 1 AND last_day(max(day)) = max(day) AS is_whole,
         max(day) FILTER (is_past) = current_date AS knows_today
-      FROM (${(await recipeViews()).calendar})`);
+      FROM (${calendar})`);
     const facts = { is_complete: true, is_whole: true, knows_today: true };
     expect(own).toEqual({ ...facts, months_before: 6, months_after: 6 });
   });
 
-  test('all views of the page are tested here', async () => {
-    const others = ['calendar', 'logged_time_now', 'deleted_logged_time'];
-    expect(Object.keys(await recipeViews()).sort()).toEqual([...VIEWS, ...others].sort());
-  });
-
-  test.each(VIEWS)('%s has the rows that its text promises', async (name) => {
-    expect(expected[name].length).toBeGreaterThan(5);
-    expect(comparable(await destination.query(`FROM ${name}`))).toEqual(comparable(expected[name]));
+  test.each(Object.keys(VIEWS))('%s has the rows that its text promises', async (name) => {
+    expect(expected[name]?.length).toBeGreaterThan(5);
+    expect(comparable(await destination.query(`FROM ${name}`))).toEqual(comparable(expected[name] ?? []));
   });
 
   test('fields without a column are found and unpacked', async () => {
@@ -250,7 +234,6 @@ test('in append mode, the newest version of a row counts, and a deleted row has 
   ];
   for (const version of versions) destination.append('logged_time', version, NOW);
   await destination.complete('logged_time');
-  const { logged_time_now, deleted_logged_time } = await recipeViews();
   const current = await destination.query(`SELECT id, hours FROM (${logged_time_now}) ORDER BY id`);
   expect(current).toEqual([
     { id: 'corrected', hours: 3 },
