@@ -3,27 +3,20 @@ import type { Company } from './company.ts';
 import { answerDeleted, type LogFault } from './delete-log.ts';
 import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
 import { createLimiter, floatLimits, type Limits, type Verdict } from './limits.ts';
-import { answerList, answerOne, type RefusesExpansions } from './lists.ts';
-import type { PaginationHeaders, PastTheEnd } from './pagination.ts';
-import type { Ask, Dialect } from './query.ts';
+import { answerList, answerOne, type ListSettings } from './lists.ts';
+import type { Ask } from './query.ts';
 import { answerReport, isReportName, type ReportName } from './reports.ts';
 
 export type { MockResponse } from './answers.ts';
-export type { Dialect } from './query.ts';
 
 export const BASE_PATH = '/v3';
 
 type CompanyClocks = Pick<Company, 'clockSkewMs' | 'rowClockSkewMs' | 'deletionClockSkewMs' | 'visibilityDelayMs'>;
 
-export interface HandlerOptions extends Partial<CompanyClocks> {
+export interface HandlerOptions extends Partial<ListSettings & CompanyClocks> {
   token?: string;
   /** Epoch milliseconds. */
   now?: () => number;
-  dialect?: Dialect;
-  paginationHeaders?: PaginationHeaders;
-  pastTheEnd?: PastTheEnd;
-  /** Maximum number of rows on a page, whatever `per-page` requests (up to 200). */
-  largestPage?: number;
   limits?: Limits | null;
   rateLimitHeaders?: boolean;
   timeTracking?: boolean;
@@ -35,8 +28,6 @@ export interface HandlerOptions extends Partial<CompanyClocks> {
   absent?: readonly string[];
   /** Paths that answer 403, like features that are not in the plan. */
   denied?: readonly string[];
-  /** Expansions that a list and its single rows refuse; evaluated for each request with expansions. */
-  refusedExpansions?: RefusesExpansions;
 }
 
 export interface MockRequest {

@@ -21,15 +21,6 @@ test('ten requests a second, wherever the second begins; refused requests do not
   expect(send(11)).toBe(10);
 });
 
-test('two hundred requests a minute, wherever the minute begins', () => {
-  const { clock, send } = limiter();
-  let total = 0;
-  for (clock.ms = 30_000; clock.ms < 90_000; clock.ms += 250) total += send(1);
-  expect(total).toBe(200);
-  clock.ms = 90_000;
-  expect(send(2)).toBe(1);
-});
-
 test('reports have their own minute and share the burst limit', () => {
   const { clock, send } = limiter();
   let reports = 0;
