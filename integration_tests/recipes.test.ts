@@ -178,6 +178,10 @@ describe('the current state', () => {
     expect(own).toEqual({ ...facts, months_before: 6, months_after: 6 });
   });
 
+  test('the page has all views that are computed here', () => {
+    expect(Object.keys(expected).sort()).toEqual(Object.keys(VIEWS).sort());
+  });
+
   test.each(Object.keys(VIEWS))('%s has the rows that its text promises', async (name) => {
     expect(expected[name]?.length).toBeGreaterThan(5);
     expect(comparable(await destination.query(`FROM ${name}`))).toEqual(comparable(expected[name] ?? []));
