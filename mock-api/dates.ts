@@ -66,7 +66,7 @@ export function* workDaysOf(span: Span): Generator<string> {
 }
 
 /** The same day of a later month, or the last day of a shorter month. */
-function addMonths(date: string, months: number): string {
+export function addMonths(date: string, months: number): string {
   const moved = new Date(`${date.slice(0, 7)}-01`);
   moved.setUTCMonth(moved.getUTCMonth() + months + 1, 0);
   const day = Math.min(Number(date.slice(8)), moved.getUTCDate());
