@@ -3,12 +3,12 @@
  * (see arguments.ts).
  */
 import { constants } from 'node:os';
-import { readCommandLine, WrongUsage } from '#command-line';
+import { readCommandLine } from '#command-line';
 import { COMMAND, taskOf } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { Screen } from './show.ts';
 
-const given = readCommandLine(COMMAND);
+const task = readCommandLine(COMMAND, taskOf);
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort(name));
 // The reader of stdout has exited.
@@ -16,7 +16,6 @@ process.stdout.on('error', () => stop.abort('SIGPIPE'));
 const screen = new Screen(process.stdout, process.env);
 
 try {
-  const task = taskOf(given, process.env);
   // Loaded when needed: wrong arguments are reported at once, without DuckDB.
   if (task.kind === 'story') {
     const { runStory } = await import('./story.ts');
@@ -29,9 +28,6 @@ try {
   screen.settle();
   if (stop.signal.aborted) {
     process.exitCode = 128 + constants.signals[stop.signal.reason as NodeJS.Signals];
-  } else if (error instanceof WrongUsage) {
-    process.exitCode = 2;
-    process.stderr.write(`${error.message}\n${COMMAND.usage}\n`);
   } else {
     process.exitCode = 1;
     process.stderr.write(`\n${textOf(error)}\n`);

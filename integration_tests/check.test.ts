@@ -80,7 +80,7 @@ describe('each problem between the config and an account gives a message that sa
     { what: 'half a response', fault: { kind: 'hang-mid-body' }, says: /within 10 seconds/ },
     { what: 'a short wait each time', fault: json({}, 429, { 'retry-after': '20' }), says: /quota.*429/ },
   ])('$what', async ({ fault, says }) => {
-    const api = await startApi({ speed: 100 });
+    const api = await startApi({ speed: 25 });
     api.script('/departments', ...Array.from({ length: 10 }, () => fault));
     const { status, message } = (await api.check()).connectionStatus;
     expect(status).toBe('FAILED');

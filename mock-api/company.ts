@@ -44,8 +44,8 @@ export class Company {
   rowClockSkewMs = 0;
   /** How far the clock that stamps deletions is ahead of the server's. */
   deletionClockSkewMs = 0;
-  /** How long after its stamp a write made now becomes visible. Simulates late commits and replicas. */
-  visibilityDelay: () => number = () => 0;
+  /** How long after its stamp a write made now becomes visible; called for each write. Simulates late commits and replicas. */
+  visibilityDelayMs: () => number = () => 0;
   /** Grows with every write. */
   revision = 0;
   readonly #scene: Scene;
@@ -142,7 +142,7 @@ export class Company {
 
   #write(endpoint: EndpointName, key: Key, row: Row | null): number {
     const table = this.#table(endpoint);
-    const delay = this.visibilityDelay();
+    const delay = this.visibilityDelayMs();
     const visibleAt = this.now() + delay;
     this.revision += 1;
     table.newestFirst = null;

@@ -65,27 +65,19 @@ export function* workDaysOf(span: Span): Generator<string> {
   for (const day of daysOf(span)) if (!isWeekend(day)) yield day;
 }
 
-const weeks = (n: number) => (date: string, times: number) => addDays(date, 7 * n * times);
-
 /** The same day of a later month, or the last day of a shorter month. */
-const months = (n: number) => (date: string, times: number) => {
+export function addMonths(date: string, months: number): string {
   const moved = new Date(`${date.slice(0, 7)}-01`);
-  moved.setUTCMonth(moved.getUTCMonth() + n * times + 1, 0);
+  moved.setUTCMonth(moved.getUTCMonth() + months + 1, 0);
   const day = Math.min(Number(date.slice(8)), moved.getUTCDate());
   return toDay(moved.setUTCDate(day));
-};
+}
 
-/** The shared `repeat_state` values. */
+/** The values of `repeat_state` that the company's rows have. */
 const repeats: Record<number, (date: string, times: number) => string> = {
-  1: weeks(1),
-  2: months(1),
-  3: weeks(2),
-  4: weeks(3),
-  5: weeks(6),
-  6: months(2),
-  7: months(3),
-  8: months(6),
-  9: months(12),
+  1: (date, times) => addDays(date, 7 * times),
+  2: addMonths,
+  3: (date, times) => addDays(date, 14 * times),
 };
 
 /** The parts of the window that a row covers, including its repetitions (repeat_state). */

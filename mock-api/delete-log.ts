@@ -18,18 +18,12 @@ export type LogFault =
   /** Each page announces more, without a cursor. */
   | 'no cursor';
 
-export interface LogSettings {
-  /** Some entries come twice: delivery is at least once. */
-  readonly repeats: boolean;
-  readonly fault: LogFault | undefined;
-}
-
-/** Oldest first, of the last 72 h. */
+/** Oldest first, of the last 72 h. If it `repeats`, some entries come twice: delivery is at least once. */
 export function answerDeleted(
   name: EndpointName,
   company: Company,
   ask: Ask,
-  { repeats, fault }: LogSettings,
+  { repeats, fault }: { repeats: boolean; fault: LogFault | undefined },
 ): MockResponse {
   nameUnknown(ask, ['cursor', 'limit']);
   const limit = readNumber(ask, 'limit', 50, 500);

@@ -9,8 +9,6 @@ export type Fault =
   | { kind: 'delay'; ms: number }
   /** The normal response: a placeholder before a fault on a later page. */
   | { kind: 'none' }
-  /** The normal response with another Date header. */
-  | { kind: 'date'; date: string }
   /** The connection is reset before the response. */
   | { kind: 'reset' }
   | { kind: 'reset-mid-body' }

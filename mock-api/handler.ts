@@ -3,33 +3,24 @@ import type { Company } from './company.ts';
 import { answerDeleted, type LogFault } from './delete-log.ts';
 import { type EndpointName, endpointOf, isEndpointName } from './endpoints.ts';
 import { createLimiter, floatLimits, type Limits, type Verdict } from './limits.ts';
-import { answerList, answerOne, type RefusesExpansions } from './lists.ts';
-import type { PaginationHeaders, PastTheEnd } from './pagination.ts';
-import type { Ask, Dialect } from './query.ts';
+import { answerList, answerOne, type ListSettings } from './lists.ts';
+import type { Ask } from './query.ts';
 import { answerReport, isReportName, type ReportName } from './reports.ts';
 
 export type { MockResponse } from './answers.ts';
-export type { Dialect } from './query.ts';
 
 export const BASE_PATH = '/v3';
 
-export interface HandlerOptions {
+type CompanyClocks = Pick<Company, 'clockSkewMs' | 'rowClockSkewMs' | 'deletionClockSkewMs' | 'visibilityDelayMs'>;
+
+export interface HandlerOptions extends Partial<ListSettings & CompanyClocks> {
   token?: string;
   /** Epoch milliseconds. */
   now?: () => number;
-  dialect?: Dialect;
-  paginationHeaders?: PaginationHeaders;
-  pastTheEnd?: PastTheEnd;
-  /** Maximum number of rows on a page, whatever `per-page` requests (up to 200). */
-  largestPage?: number;
   limits?: Limits | null;
   rateLimitHeaders?: boolean;
-  /** On a 429. */
-  retryAfter?: boolean;
   timeTracking?: boolean;
   deleteLog?: 'available' | 'missing' | 'forbidden';
-  /** Whether requests for single rows, such as `/people/7`, are supported. */
-  singleRows?: 'available' | 'missing';
   deleteLogRepeats?: boolean;
   /** The fault of the Delete Log; evaluated for each request. */
   deleteLogFault?: () => LogFault | undefined;
@@ -37,16 +28,6 @@ export interface HandlerOptions {
   absent?: readonly string[];
   /** Paths that answer 403, like features that are not in the plan. */
   denied?: readonly string[];
-  /** Expansions that a list and its single rows refuse; evaluated for each request with expansions. */
-  refusedExpansions?: RefusesExpansions;
-  /** How far the server's clock (Date header, stamps) is ahead of `now`. */
-  clockSkewMs?: number;
-  /** How far the clock that stamps rows is ahead of the server's. */
-  rowClockSkewMs?: number;
-  /** How far the clock that stamps deletions is ahead of the server's. */
-  deletionClockSkewMs?: number;
-  /** How long after its stamp a write becomes visible; a function is called for each write. Simulates late commits and replicas. */
-  visibilityDelayMs?: number | (() => number);
 }
 
 export interface MockRequest {
@@ -98,31 +79,23 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     largestPage = 200,
     limits = floatLimits,
     rateLimitHeaders = true,
-    retryAfter = true,
     timeTracking = true,
     deleteLog = 'available',
-    singleRows = 'available',
     deleteLogRepeats = false,
     deleteLogFault = () => undefined,
     absent = [],
     denied = [],
     refusedExpansions = () => undefined,
-    clockSkewMs = 0,
-    rowClockSkewMs = 0,
-    deletionClockSkewMs = 0,
-    visibilityDelayMs = 0,
   } = options;
   company.clock = now;
-  company.clockSkewMs = clockSkewMs;
-  company.rowClockSkewMs = rowClockSkewMs;
-  company.deletionClockSkewMs = deletionClockSkewMs;
-  company.visibilityDelay = typeof visibilityDelayMs === 'number' ? () => visibilityDelayMs : visibilityDelayMs;
+  company.clockSkewMs = options.clockSkewMs ?? 0;
+  company.rowClockSkewMs = options.rowClockSkewMs ?? 0;
+  company.deletionClockSkewMs = options.deletionClockSkewMs ?? 0;
+  company.visibilityDelayMs = options.visibilityDelayMs ?? (() => 0);
   const limiter = limits === null ? null : createLimiter(limits, now);
   const lists = { dialect, paginationHeaders, pastTheEnd, largestPage, refusedExpansions };
   const missing = (route: Route, path: string) =>
-    absent.includes(path) ||
-    (route.kind === 'deleted' && deleteLog === 'missing') ||
-    (route.kind === 'one' && singleRows === 'missing');
+    absent.includes(path) || (route.kind === 'deleted' && deleteLog === 'missing');
   const unexpected: string[] = [];
 
   function handle(request: MockRequest): MockResponse {
@@ -139,7 +112,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
     };
   }
 
-  function meterHeaders({ allowed, limit, remaining, reset, retryAfter: wait }: Verdict): Record<string, string> {
+  function meterHeaders({ allowed, limit, remaining, reset, retryAfter }: Verdict): Record<string, string> {
     return {
       ...(rateLimitHeaders
         ? {
@@ -150,7 +123,7 @@ export function createHandler(company: Company, options: HandlerOptions = {}): H
             'x-ratelimit-remaining-minute': String(remaining),
           }
         : {}),
-      ...(!allowed && retryAfter ? { 'retry-after': String(wait) } : {}),
+      ...(!allowed ? { 'retry-after': String(retryAfter) } : {}),
     };
   }
 

@@ -6,15 +6,14 @@ import { type PaginationHeaders, type PastTheEnd, pageHeaders, readPageRequest, 
 import { type Ask, type Dialect, nameUnknown, readExpand, readModifiedSince, readWindow, WINDOW } from './query.ts';
 import type { Row } from './rows.ts';
 
-/** The status with which a list refuses these expansions together; undefined if it accepts them. */
-export type RefusesExpansions = (name: EndpointName, expansions: readonly string[]) => number | undefined;
-
 export interface ListSettings {
   dialect: Dialect;
   paginationHeaders: PaginationHeaders;
   pastTheEnd: PastTheEnd;
+  /** Maximum number of rows on a page, whatever `per-page` requests (up to 200). */
   largestPage: number;
-  refusedExpansions: RefusesExpansions;
+  /** The status with which a list and its single rows refuse these expansions together; undefined if they accept them. */
+  refusedExpansions: (name: EndpointName, expansions: readonly string[]) => number | undefined;
 }
 
 export function answerList(name: EndpointName, company: Company, ask: Ask, settings: ListSettings): MockResponse {

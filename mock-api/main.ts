@@ -15,10 +15,8 @@ const { values } = readCommandLine({
 Prints {"url", "token"} as one line of JSON when it listens.
 
   --config FILE             writes a config for the connector there: the token and the base_url
-  --port N, --host H        where it listens: on 127.0.0.1, and port 8080 by npm run mock; 0 takes a free port
-  --people N, --projects N  how large the company is
+  --port N                  listens on this port of 127.0.0.1; 0 takes a free one; 8080 by npm run mock
   --rows ENDPOINT=N         so many rows of a list; may be repeated
-  --dialect float|neutral   bare arrays and Float's keys, or rows under "data" and "id"
   --pagination-headers all|none|per-page-only
   --delete-log available|missing|forbidden
   --absent /PATH            answers 404 there; may be repeated
@@ -28,11 +26,7 @@ Prints {"url", "token"} as one line of JSON when it listens.
   options: {
     config: text,
     port: text,
-    host: text,
-    people: text,
-    projects: text,
     rows: texts,
-    dialect: text,
     'pagination-headers': text,
     'delete-log': text,
     absent: texts,
@@ -44,27 +38,19 @@ Prints {"url", "token"} as one line of JSON when it listens.
 });
 
 function readOptions(): MockOptions {
-  return withoutUndefined<MockOptions>({
+  const options: { [Name in keyof MockOptions]: MockOptions[Name] | undefined } = {
     port: number('--port', values.port),
-    host: values.host,
     latencyMs: number('--latency-ms', values['latency-ms']),
-    dialect: oneOf('--dialect', values.dialect, ['float', 'neutral']),
     paginationHeaders: oneOf('--pagination-headers', values['pagination-headers'], ['all', 'none', 'per-page-only']),
     deleteLog: oneOf('--delete-log', values['delete-log'], ['available', 'missing', 'forbidden']),
     absent: values.absent,
     denied: values.denied,
     limits: values['no-limits'] ? null : undefined,
     timeTracking: !values['no-time-tracking'],
-    company: withoutUndefined<CompanyOptions>({
-      people: number('--people', values.people),
-      projects: number('--projects', values.projects),
-      counts: rowCounts(values.rows ?? []),
-    }),
-  });
+    company: { counts: rowCounts(values.rows ?? []) },
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
-
-const withoutUndefined = <T extends object>(options: { [Name in keyof T]: T[Name] | undefined }): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 function number(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;

@@ -14,7 +14,6 @@ export type { RecordedRequest } from './session.ts';
 
 export interface MockOptions extends HandlerOptions {
   company?: Company | CompanyOptions;
-  host?: string;
   port?: number;
   /** Delay before every response. */
   latencyMs?: number;
@@ -29,7 +28,7 @@ export interface MockApi extends Omit<Session, 'answer'> {
 }
 
 export async function startMockApi(options: MockOptions = {}): Promise<MockApi> {
-  const { host = '127.0.0.1', port = 0, latencyMs = 0, token = 'mock-token' } = options;
+  const { port = 0, latencyMs = 0, token = 'mock-token' } = options;
   const company = companyOf(options);
   const { answer, ...session } = createSession(company, options);
   const timers = new Set<NodeJS.Timeout>();
@@ -51,12 +50,12 @@ export async function startMockApi(options: MockOptions = {}): Promise<MockApi> 
   });
   // A client's idle connection stays open, so that it is not closed just as the next request is sent.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
 
   return {
     ...session,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}${BASE_PATH}`,
+    url: `http://127.0.0.1:${address.port}${BASE_PATH}`,
     token,
     company,
     close: async () => {

@@ -101,8 +101,6 @@ function overridden(normal: MockResponse, fault: Fault | undefined): MockRespons
       };
     case 'body':
       return { status: 200, headers: { ...headers, ...onlyPageHeaders(fault.body) }, body: fault.body };
-    case 'date':
-      return { ...normal, headers: { ...normal.headers, date: fault.date } };
     case 'redirect':
       return { status: fault.status ?? 302, headers: { ...headers, location: fault.to }, body: '' };
     default:

@@ -21,8 +21,11 @@ export type Given<O extends Options> = Pick<
 /** The message is printed with the usage line, and the process exits with 2. */
 export class WrongUsage extends Error {}
 
-/** Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits. */
-export function readCommandLine<const O extends Options>(command: Command<O>): Given<O>;
+/** Parses the arguments of this process, and makes a task of them. For `--help` or wrong usage, prints a text and exits. */
+export function readCommandLine<const O extends Options, Task = Given<O>>(
+  command: Command<O>,
+  taskOf?: (given: Given<O>, env: NodeJS.ProcessEnv) => Task,
+): Task;
 
 /** Throws a WrongUsage. The message may contain option names and known names, but never values, which may be secrets. */
 export function parseCommandLine<const O extends Options>(

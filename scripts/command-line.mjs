@@ -9,10 +9,10 @@ const HELP = { help: { type: 'boolean', short: 'h' } };
 
 export class WrongUsage extends Error {}
 
-export function readCommandLine(command) {
+export function readCommandLine(command, taskOf = (given) => given) {
   try {
     const given = parseCommandLine(command, process.argv.slice(2), process.env);
-    if (!given.values.help) return given;
+    if (!given.values.help) return taskOf(given, process.env);
     process.stdout.write(`${command.usage}\n\n${command.help}\n`);
     process.exit(0);
   } catch (error) {

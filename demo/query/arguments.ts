@@ -29,14 +29,14 @@ export interface Task {
   readonly sql: string | undefined;
 }
 
-/** Throws a WrongUsage. */
-export function taskOf({ values, positionals }: Given<typeof COMMAND.options>): Task {
+/** Throws a WrongUsage. `isTerminal`: stdin is one, so it has no SQL. */
+export function taskOf({ values, positionals }: Given<typeof COMMAND.options>, isTerminal = false): Task {
   const [sql, ...more] = positionals;
   // npm takes --format for an abbreviation of its own --format-package-lock, and leaves only the value.
   if (isFormat(sql)) {
     throw new WrongUsage('npm consumed --format. Put -- before it: npm run query -- --format …');
   }
-  if (sql?.trim() === '') throw new WrongUsage('No SQL is given.');
+  if (sql?.trim() === '' || (sql === undefined && isTerminal)) throw new WrongUsage('No SQL is given.');
   if (more.length > 0) throw new WrongUsage('The SQL is more than one argument. Put it in quotation marks.');
   const format = values.format ?? 'table';
   if (!isFormat(format)) throw new WrongUsage(`--format must be one of ${FORMATS.join(', ')}.`);

@@ -2,7 +2,7 @@
  * The views of docs/recipes.md, computed without SQL from the rows of the mock company. The rules are those of the page, and the
  * code is independent of it.
  */
-import { addDays, daysOf, weekday } from '../../mock-api/dates.ts';
+import { addDays, addMonths, daysOf, weekday } from '../../mock-api/dates.ts';
 import { type Json, type Row, textIn } from '../../mock-api/rows.ts';
 import type { Company } from '../../mock-api/server.ts';
 
@@ -18,14 +18,6 @@ type Item = { [field: string]: Json };
 const RULES: Record<number, [months: number, days: number]> = {
   ...{ 1: [0, 7], 2: [1, 0], 3: [0, 14], 4: [0, 21], 5: [0, 42], 6: [2, 0], 7: [3, 0], 8: [6, 0], 9: [12, 0] },
 };
-
-/** A day that a shorter month does not have becomes its last day. */
-function addMonths(day: string, months: number): string {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
-  const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  const moved = new Date(Date.UTC(year, month - 1 + months, Math.min(date, lastOfMonth)));
-  return moved.toISOString().slice(0, 10);
-}
 
 const mondayOf = (day: string): string => addDays(day, -((weekday(day) + 6) % 7));
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, fstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { parseCommandLine } from '#command-line';
 import { COMMAND, taskOf } from '../../demo/arguments.ts';
 import { writeConfig } from '../../demo/config-file.ts';
@@ -80,22 +80,10 @@ test('a file that is not a token file is refused, and the message does not quote
 });
 
 const CONFIG = { api_token: 'a token of nobody' };
-const { TMPDIR } = process.env;
-let temporary: string;
-
-beforeEach(() => {
-  temporary = mkdtempSync(join(folder, 'tmp-'));
-  process.env.TMPDIR = temporary;
-});
-
-afterEach(() => {
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-});
 
 test('a process inherits and reads the config, which is in no folder', async () => {
   const file = await writeConfig(CONFIG);
-  expect(readdirSync(temporary)).toEqual([]);
+  expect(file.inherited.map((descriptor) => fstatSync(descriptor).nlink)).toEqual([0]);
   const program = 'process.stdout.write(require("node:fs").readFileSync(process.argv[1], "utf8"))';
   const { stdout } = spawnSync(process.execPath, ['-e', program, file.path], {
     stdio: ['ignore', 'pipe', 'inherit', ...file.inherited],
@@ -109,8 +97,9 @@ test('on Windows, only the owner can read the config file, and it is deleted wit
   const file = await writeConfig(CONFIG, 'win32');
   expect(JSON.parse(readFileSync(file.path, 'utf8'))).toEqual(CONFIG);
   expect(file.inherited).toEqual([]);
-  const modes = [file.path, join(file.path, '..')].map((path) => statSync(path).mode & 0o777);
+  const itsFolder = dirname(file.path);
+  const modes = [file.path, itsFolder].map((path) => statSync(path).mode & 0o777);
   expect(modes).toEqual([0o600, 0o700]);
   await file.close();
-  expect(readdirSync(temporary)).toEqual([]);
+  expect(existsSync(itsFolder)).toBe(false);
 });

@@ -15,6 +15,7 @@ test('arguments select the file, the format and the SQL; without SQL, stdin has 
   const sql = 'SELECT 1';
   const given = { file: 'x', isFileGiven: true, format: 'csv', sql };
   expect(task(['--format', 'csv', '--file', 'x', sql])).toEqual(given);
+  expect(() => taskOf(parseCommandLine(COMMAND, [], {}), true)).toThrow('No SQL is given.');
 });
 
 test.each([

@@ -21,15 +21,6 @@ test('ten requests a second, wherever the second begins; refused requests do not
   expect(send(11)).toBe(10);
 });
 
-test('two hundred requests a minute, wherever the minute begins', () => {
-  const { clock, send } = limiter();
-  let total = 0;
-  for (clock.ms = 30_000; clock.ms < 90_000; clock.ms += 250) total += send(1);
-  expect(total).toBe(200);
-  clock.ms = 90_000;
-  expect(send(2)).toBe(1);
-});
-
 test('reports have their own minute and share the burst limit', () => {
   const { clock, send } = limiter();
   let reports = 0;
@@ -47,7 +38,7 @@ test('another program of the company uses the same minute', () => {
   expect(arrive(false)).toEqual({ allowed: false, limit: 200, remaining: 0, reset: 40, retryAfter: 40 });
 });
 
-test('every response has the quota headers, a 429 also Retry-After; a server may omit both', () => {
+test('every response has the quota headers, a 429 also Retry-After', () => {
   const limits = { perMinute: 2, perSecond: 10, reportsPerMinute: 30 };
   const { clock, get } = mock({ limits });
   expect(get('/people').headers).toMatchObject({
@@ -60,11 +51,4 @@ test('every response has the quota headers, a 429 also Retry-After; a server may
   clock.ms += 15_000;
   expect(get('/people', { authorization: 'Bearer wrong' }).headers['ratelimit-remaining']).toBe('0');
   expect(get('/people')).toMatchObject({ status: 429, headers: { 'ratelimit-reset': '45', 'retry-after': '45' } });
-
-  const silent = mock({ limits, rateLimitHeaders: false, retryAfter: false });
-  const replies = [1, 2, 3].map(() => silent.get('/people'));
-  expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
-  expect(Object.keys(Object.assign({}, ...replies.map(({ headers }) => headers))).join()).not.toMatch(
-    /ratelimit|retry/,
-  );
 });
