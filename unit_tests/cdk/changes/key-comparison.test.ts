@@ -10,12 +10,8 @@ import {
   reasonToCompare,
 } from '../../../src/cdk/changes/key-comparison.ts';
 import type { KeyState } from '../../../src/cdk/changes/key-state.ts';
+import { DAY, HOUR, iso, MINUTE, NOW } from './read.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const NOW = Date.parse('2026-03-18T10:30:00Z');
-const iso = (time: number): string => new Date(time).toISOString();
 const AT_NOW = { earlier: NOW, later: NOW };
 
 test.each<[string, KeyState, number | undefined, RegExp | undefined]>([
