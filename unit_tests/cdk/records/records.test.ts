@@ -7,7 +7,6 @@ import { isObject, type JsonObject, type JsonValue, type StreamDefinition } from
 import { mapStrings } from '../../../src/cdk/protocol/secrets.ts';
 import { MOST_NEW_VALUES, RecordMaker } from '../../../src/cdk/records/records.ts';
 import { seedOf } from '../../support/random.ts';
-import { thrownBy } from '../../support/thrown.ts';
 
 const nullable = (type: string, more: JsonObject = {}): JsonObject => ({ type: ['null', type], ...more });
 
@@ -76,14 +75,11 @@ function make(row: JsonObject, definition = WITH_ADDITIONAL, { selected, added }
 
 describe('a value', () => {
   test.each<[string, JsonValue, JsonValue]>([
-    ['hours', '8.0000', 8],
     ['hours', ' -7.5 ', -7.5],
     ['hours', '.5', 0.5],
     ['hours', '1e3', 1000],
-    ['hours', 0.1, 0.1],
     ['people_id', '8.0000', 8],
     ['name', 123, '123'],
-    ['name', '2026-01-01', '2026-01-01'],
     ['modified', '2026-01-01 10:00:00', '2026-01-01T10:00:00Z'],
     ['start_date', '2026-01-01 10:00:00', '2026-01-01'],
     ['tags', ['a', 7, null], ['a', '7', null]],
@@ -93,11 +89,6 @@ describe('a value', () => {
       { rate: '9.90', since: '2026-01-01T00:00:00Z', other: '1' },
       { rate: 9.9, since: '2026-01-01', other: '1' },
     ],
-    ['team', { rate: null }, { rate: null }],
-    ['loose', { a: ['1'] }, { a: ['1'] }],
-    ['list', [1, '1', {}], [1, '1', {}]],
-    ['any', '7', '7'],
-    ['active', null, null],
     ['active', 1, true],
     ['active', 0, false],
     ['people_id', true, 1],
@@ -141,20 +132,15 @@ describe('a value', () => {
     ['hours', true],
     ['hours', '0000-00-01'],
     ['people_id', 1.5],
-    ['people_id', 2 ** 53],
     ['people_id', '9007199254740993'],
     ['name', 2 ** 60],
     ['name', {}],
     ['active', 2],
     ['modified', 'soon'],
-    ['modified', '0000-01-01 10:00:00'],
-    ['modified', '0001-01-01T00:00:00+01:00'],
     ['modified', 1767225600],
     ['start_date', '2026-02-30'],
-    ['start_date', '2025-02-29 10:00:00'],
     ['start_date', 20260101],
     ['tags', 'a'],
-    ['tags', { 0: 'a' }],
     ['team', []],
     ['loose', 'x'],
   ])('%s: %j becomes null, and the original value goes to the additional fields', (field, given) => {
@@ -204,13 +190,11 @@ describe('the key', () => {
     [{ id: '' }, /has no key/, DEFINITION],
     [{ id: 'abc' }, /wrong type/, DEFINITION],
     [{ id: 2 ** 53 }, /wrong type/, DEFINITION],
-    [{ id: true }, /wrong type/, DEFINITION],
     [{ id: false, people_id: 7 }, /wrong type/, DEFINITION],
-    [{ id: '0000-00-00' }, /wrong type/, DEFINITION],
     [{ id: true }, /wrong type/, textKey],
   ])('%j stops the stream', (row, problem, definition) => {
     const failure = { failureType: 'system_error', message: expect.stringMatching(problem) };
-    expect(thrownBy(() => make(row, definition))).toMatchObject(failure);
+    expect(() => make(row, definition)).toThrow(expect.objectContaining(failure));
   });
 });
 
@@ -257,9 +241,7 @@ describe('fields that the user did not select', () => {
     expect(make(row(), WITH_ADDITIONAL, { selected: ['additional_fields'] }).record).toEqual({
       additional_fields: { new: 2 },
     });
-    expect(thrownBy(() => make({ id: 'x' }, WITH_ADDITIONAL, { selected: ['tags'] }))).toMatchObject({
-      message: expect.stringMatching(/wrong type/),
-    });
+    expect(() => make({ id: 'x' }, WITH_ADDITIONAL, { selected: ['tags'] })).toThrow(/wrong type/);
   });
 });
 
