@@ -112,18 +112,6 @@ test.each<{ what: string; secrets: string[]; name: string; shown: string; text: 
   expect(stdout.messages[1]).toMatchObject({ log: { message: text } });
 });
 
-test('DEBUG lines are printed only on request', async () => {
-  const levels = async (debug: boolean) => {
-    const stdout = new MemoryStdout();
-    const output = new Output(stdout, { debug });
-    await output.log('DEBUG', 'a');
-    await output.log('INFO', 'b');
-    return stdout.messages.map((message) => (message.type === 'LOG' ? message.log.level : ''));
-  };
-  expect(await levels(false)).toEqual(['INFO']);
-  expect(await levels(true)).toEqual(['DEBUG', 'INFO']);
-});
-
 test('a stdout that keeps its chunks gets each page complete', async () => {
   const stdout = new PassThrough();
   const output = new Output(stdout);
