@@ -96,17 +96,11 @@ describe('all output', () => {
   });
 });
 
-test.each<{ what: string; secrets: string[]; name: string; shown: string; text: string }>([
-  { what: 'a short secret stays in data', secrets: ['abc'], name: 'abc', shown: 'abc', text: 'token ****' },
-  {
-    what: 'of two, the longer',
-    secrets: ['abcdefgh', 'abcdefghij'],
-    name: 'abcdefghij',
-    shown: '****',
-    text: 'token ****',
-  },
-  { what: 'a blank masks no spaces', secrets: [' '], name: 'a b', shown: 'a b', text: 'token a b' },
-])('masking: $what', async ({ secrets, name, shown, text }) => {
+test.each<[string, secrets: string[], name: string, shown: string, text: string]>([
+  ['a short secret stays in data', ['abc'], 'abc', 'abc', 'token ****'],
+  ['of two, the longer', ['abcdefgh', 'abcdefghij'], 'abcdefghij', '****', 'token ****'],
+  ['a blank masks no spaces', [' '], 'a b', 'a b', 'token a b'],
+])('masking: %s', async (_, secrets, name, shown, text) => {
   const stdout = await written(secrets, [{ name }], `token ${name}`);
   expect(stdout.messages[0]).toMatchObject({ record: { data: { name: shown } } });
   expect(stdout.messages[1]).toMatchObject({ log: { message: text } });
