@@ -92,7 +92,7 @@ describe('each problem between the config and an account gives a message that sa
   test('a wrong token, and https to a server that speaks plain http', async () => {
     const api = await startApi();
     expect(await failed({ ...api.config, api_token: 'wr0ng/token' })).toMatch(/token.*api_token/);
-    expect(await failed({ ...api.config, base_url: api.url.replace('http:', 'https:') })).toMatch(/base_url/);
+    expect(await failed({ ...api.config, base_url: api.url.replace('http:', 'https:') })).toMatch(/TLS.*base_url/);
   });
 
   test('a host name that does not exist', async () => {

@@ -16,14 +16,8 @@ function exportsOf(index: string): string[] {
       ([, name = '']) => name,
     ),
   );
-  return [...named, ...wholeFiles]
-    .map((name) =>
-      name
-        .trim()
-        .replace(/^type /, '')
-        .replace(/^\w+ as /, ''),
-    )
-    .filter((name) => name !== '');
+  // The last word of `type Name` and of `name as otherName`.
+  return [...named, ...wholeFiles].map((name) => name.trim().split(' ').at(-1) ?? '').filter((name) => name !== '');
 }
 
 /** The names in the headings of the reference, and the names in the first cells of the table of messages. */

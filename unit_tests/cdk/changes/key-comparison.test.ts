@@ -10,12 +10,8 @@ import {
   reasonToCompare,
 } from '../../../src/cdk/changes/key-comparison.ts';
 import type { KeyState } from '../../../src/cdk/changes/key-state.ts';
+import { DAY, HOUR, iso, MINUTE, NOW } from './read.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const NOW = Date.parse('2026-03-18T10:30:00Z');
-const iso = (time: number): string => new Date(time).toISOString();
 const AT_NOW = { earlier: NOW, later: NOW };
 
 test.each<[string, KeyState, number | undefined, RegExp | undefined]>([
@@ -53,19 +49,6 @@ test.each<[string, KeyState, boolean]>([
 });
 
 describe('missing keys', () => {
-  const many = Array.from({ length: 250 }, (_, index) => 1_000 - index);
-
-  test('are requested 100 at a time in ascending order, starting after the last requested key', () => {
-    const rounds = [undefined, 850, 950].map((last) => keysToAsk(many, last));
-    expect(rounds.map(({ keys }) => [keys[0], keys.at(-1), keys.length])).toEqual([
-      [751, 850, 100],
-      [851, 950, 100],
-      // The end of this round, and the start of the next.
-      [951, 800, 100],
-    ]);
-    expect(rounds.map(({ isRoundComplete }) => isRoundComplete)).toEqual([false, false, true]);
-  });
-
   test('below the last requested key are requested at the end of the round', () => {
     expect(keysToAsk([9, 3, 5], 4)).toEqual({ keys: [5, 9, 3], isRoundComplete: true });
   });
@@ -148,17 +131,7 @@ describe('after a comparison', () => {
     ['fewer rows than counted', { rowsRead: 95, missing: 5 }, settled()],
     ['a row that only the changes had, and a deleted row', { hasStrays: true, missing: 1, gone: 1 }, due()],
     ['a row that only the changes had', { hasStrays: true }, due({ fruitlessComparisons: 1 })],
-    [
-      'readings that differ',
-      { isWhole: false, missing: 1, settlement: { ...undecided, isPostponed: true } },
-      due({ nextComparisonAt: iso(NOW + HOUR) }),
-    ],
     ['an undecided row', { missing: 1, settlement: undecided }, due()],
-    [
-      'the maximum number of requests',
-      { missing: 250, settlement: { ...undecided, isPostponed: true, lastKeyAsked: 850 } },
-      due({ nextComparisonAt: iso(NOW + HOUR), lastKeyAsked: 850 }),
-    ],
   ])('with %s', (_, found, after) => {
     expectAfter(DUE, found, after);
   });

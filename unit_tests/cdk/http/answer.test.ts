@@ -22,15 +22,12 @@ describe('a 403 means "quota exceeded"', () => {
 
   test.each([
     '{"message":"API rate limit exceeded"}',
-    '{"message":"You have exceeded a secondary rate limit."}',
     '{"error":{"errors":[{"reason":"userRateLimitExceeded"}]}}',
     '{"code":"rate_limit_exceeded"}',
-    '{"message":"Rate-limited"}',
     '<html><title>You are being rate limited</title></html>',
     'Too Many Requests',
     '{"code":"TooManyRequests"}',
     '{"message":"Request was throttled."}',
-    '{"code":"ThrottlingException"}',
     '{"message":"Request limit exceeded"}',
     '{"message":"The request quota is used up"}',
     '{"message":"At most 200 requests per minute"}',

@@ -14,21 +14,17 @@ const headersOf = (headers: Record<string, string>) => ({ get: (name: string) =>
 describe('the wait that a header asks for', () => {
   test.each<[string, number | undefined]>([
     [' 0.5 ', 500],
-    ['0', 0],
     ['999999999', 999_999_999_000],
     ['2026', 2_026_000],
     [`${EPOCH + 0.25}`, 250],
-    [`${EPOCH - 60}`, 0],
     ['1000000000', 0],
     ['Wednesday, 01-Jul-26 12:01:30 GMT', 90_000],
     ['Wed, 01 Jul 2026 12:01:30 +0000', 90_000],
     ['2026-07-01T14:01:30.500+02:00', 90_500],
     ['Wed, 01 Jul 2026 11:00:00 GMT', 0],
     ['', undefined],
-    ['-1', undefined],
     ['soon', undefined],
     ['60, 60', undefined],
-    ['NaN', undefined],
     ['Wed, 99 Jul 2026 12:01:30 GMT', undefined],
     ['July 1, 2026', undefined],
   ])('%j: %p ms', (value, expected) => {

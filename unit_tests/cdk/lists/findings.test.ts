@@ -7,20 +7,29 @@ import type { Window } from '../../../src/cdk/lists/windows.ts';
 /** The rows and counts of a page. */
 type Shown = readonly [keys: readonly number[], totalCount?: number | undefined, pageCount?: number];
 
+interface Options {
+  perPage?: number;
+  pagesLimit?: number;
+  filtered?: boolean;
+}
+
 const PER_PAGE = 4;
 const NOW = Date.UTC(2026, 5, 1, 12);
 
 /** `request`: number of the request, from 1. `size`: rows requested. */
-type Show = (page: number, request: number, size: number) => Shown;
+type Show = (page: number, request: number, size: number) => Shown | 'refused';
 
 /** Walks over a list of rows without stamps. */
-async function walk(show: Show, { perPage, pagesLimit }: { perPage?: number; pagesLimit?: number } = {}) {
+async function walk(show: Show, { perPage, pagesLimit, filtered = false }: Options = {}) {
   const logged: string[] = [];
   const keys: unknown[] = [];
   let requests = 0;
+  let missed = false;
   const getPage = async ({ page, size }: Window): Promise<PageAnswer> => {
     requests += 1;
-    const [shown, totalCount, pageCount] = show(page, requests, size);
+    const answer = show(page, requests, size);
+    if (answer === 'refused') return { refusal: new Error('404') };
+    const [shown, totalCount, pageCount] = answer;
     const rows = shown.map((id) => ({ id }));
     return { rows, totalCount, pageCount, perPage, clocks: { earlier: NOW, later: NOW } };
   };
@@ -29,15 +38,18 @@ async function walk(show: Show, { perPage, pagesLimit }: { perPage?: number; pag
     getPage,
     ahead: new ReadAhead(0),
     perPage: PER_PAGE,
-    filtered: false,
+    filtered,
     isSortable: true,
     keyOf: (row: Record<string, unknown>) => (typeof row.id === 'number' ? row.id : undefined),
     log: (level: string, sentence: string) => void logged.push(`${level} ${sentence}`),
     pagesLimit,
   };
-  for await (const { rows } of walkPages(list)) keys.push(...rows.map(({ id }) => id));
+  for await (const { rows, mayMissRows } of walkPages(list)) {
+    keys.push(...rows.map(({ id }) => id));
+    missed ||= mayMissRows;
+  }
   const linesOf = (level: string) => logged.filter((line) => line.startsWith(level));
-  return { keys, requests, warnings: linesOf('WARN'), infos: linesOf('INFO') };
+  return { keys, requests, missed, warnings: linesOf('WARN'), infos: linesOf('INFO') };
 }
 
 const listOf =
@@ -162,4 +174,30 @@ test.each<{ what: string; show: Show; infos: unknown[]; requests: number }>([
   },
 ])('the log says why a list is read twice: $what', async ({ show, infos, requests }) => {
   expect(await walk(show)).toMatchObject({ infos, requests });
+});
+
+/** These pages promise 500 rows. The page after them is refused. */
+const refusedAfter =
+  (pages: number[][]): Show =>
+  (page) => {
+    const keys = pages[page - 1];
+    return keys === undefined ? 'refused' : [keys, 500, 125];
+  };
+
+test.each([
+  { what: 'an empty page 1', pages: [[]] },
+  { what: 'a short page 1', pages: [[9]] },
+  { what: 'a short page 2', pages: [[9, 8, 7, 6], [5]] },
+])('after $what, a refused page ends a filtered list whose counts include other rows', async ({ pages }) => {
+  const show = refusedAfter(pages);
+  const { keys, warnings, missed } = await walk(show, { perPage: PER_PAGE, filtered: true });
+  expect(keys).toEqual(pages.flat());
+  expect(warnings).toContainEqual(expect.stringMatching(/page \d was (refused|empty) twice/));
+  expect(missed).toBe(true);
+  await expect(walk(show, { perPage: PER_PAGE })).rejects.toThrow();
+});
+
+test('after full pages, a refused page fails a filtered list too', async () => {
+  const show = refusedAfter([[9, 8, 7, 6]]);
+  await expect(walk(show, { perPage: PER_PAGE, filtered: true })).rejects.toThrow('404');
 });

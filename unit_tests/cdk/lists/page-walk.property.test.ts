@@ -185,14 +185,4 @@ describe('a walk over a moving list', () => {
     const property = fc.asyncProperty(listing(someMoves), fc.nat(8), fc.array(move, { maxLength: 6 }), resumed);
     await fc.assert(property, { numRuns: Math.ceil(RUNS / 2), seed: SEED });
   });
-
-  test('sends one request for each page if nothing moves', async () => {
-    const onePerPage = async (moving: Listing): Promise<void> => {
-      const still = { ...moving, counts: true, lively: false, filtered: false };
-      const list = new MovingList(still);
-      await walk(list, still);
-      expect(list.requests).toBe(Math.max(1, Math.ceil(moving.rows / moving.largest)));
-    };
-    await fc.assert(fc.asyncProperty(listing(fc.constant([])), onePerPage), { numRuns: 50, seed: SEED });
-  });
 });

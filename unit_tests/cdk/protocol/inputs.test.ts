@@ -5,7 +5,6 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { JsonValue } from '../../../src/cdk/index.ts';
 import { parseCatalog } from '../../../src/cdk/protocol/catalog.ts';
 import { readJsonFile } from '../../../src/cdk/protocol/files.ts';
-import { thrownBy } from '../../support/thrown.ts';
 
 describe('the configured catalog', () => {
   const stream = { name: 'people', json_schema: {} };
@@ -38,7 +37,7 @@ describe('the configured catalog', () => {
     [{ streams: [{ stream }, { stream }] }, /people twice/],
   ])('%j is refused', (content, problem) => {
     const refused = { failureType: 'config_error', message: expect.stringMatching(problem) };
-    expect(thrownBy(() => parseCatalog(content))).toMatchObject(refused);
+    expect(() => parseCatalog(content)).toThrow(expect.objectContaining(refused));
   });
 });
 
@@ -68,7 +67,6 @@ describe('a file', () => {
     ['UTF-16BE with a byte order mark', utf16(`\uFEFF${JSON_TEXT}`).swap16(), 'is saved as UTF-16'],
     ['UTF-16LE', utf16(JSON_TEXT), 'is saved as UTF-16'],
     ['UTF-16BE', utf16(JSON_TEXT).swap16(), 'is saved as UTF-16'],
-    ['UTF-16LE that begins with a line break', utf16(`\n${JSON_TEXT}`), 'is saved as UTF-16'],
     ['UTF-16LE with a letter beyond ASCII', utf16('["ж"]'), 'is saved as UTF-16'],
     ['UTF-32LE with a byte order mark', utf32(`\uFEFF${JSON_TEXT}`), 'is saved as UTF-32'],
     ['UTF-32BE', utf32(JSON_TEXT).swap32(), 'is saved as UTF-32'],

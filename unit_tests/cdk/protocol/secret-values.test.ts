@@ -6,21 +6,6 @@ import { seedOf } from '../../support/random.ts';
 
 const hidden = { type: 'string', airbyte_secret: true };
 
-test('only fields that the specification marks are found', () => {
-  const specification = {
-    properties: {
-      token: hidden,
-      pin: hidden,
-      gone: hidden,
-      credentials: { oneOf: [{ properties: { key: hidden, user: {} } }, { properties: { password: hidden } }] },
-    },
-  };
-  const config = { token: 't', pin: 1234, credentials: { key: 'k', user: 'u', password: 'p' }, other: 'o' };
-  expect(secretValues(specification, config).sort()).toEqual(['1234', 'k', 'p', 't']);
-  expect(secretValues(specification, null)).toEqual([]);
-  expect(secretValues(undefined, config)).toEqual([]);
-});
-
 test('additionalProperties are those that neither properties nor patternProperties name', () => {
   const specification = { properties: { a: {} }, patternProperties: { '^b': {} }, additionalProperties: hidden };
   expect(secretValues(specification, { a: 'a', bb: 'b', c: 'c' })).toEqual(['c']);

@@ -19,10 +19,6 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', undefined])(
   },
 );
 
-test('a source may read one stream at a time or many', () => {
-  for (const most of [1, 16]) expect(requireMost(most)).not.toThrow();
-});
-
 test.each([
   [{ primaryKey: ['uuid'] }, 'the schema of tickets lacks the key field uuid'],
   [{ primaryKey: ['id', 'toString'] }, 'the schema of tickets lacks the key field toString'],

@@ -5,9 +5,8 @@ import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { isObject, type JsonObject, type JsonValue, type StreamDefinition } from '../../../src/cdk/index.ts';
 import { mapStrings } from '../../../src/cdk/protocol/secrets.ts';
-import { MOST_NEW_VALUES, RecordMaker } from '../../../src/cdk/records/records.ts';
+import { RecordMaker } from '../../../src/cdk/records/records.ts';
 import { seedOf } from '../../support/random.ts';
-import { thrownBy } from '../../support/thrown.ts';
 
 const nullable = (type: string, more: JsonObject = {}): JsonObject => ({ type: ['null', type], ...more });
 
@@ -76,14 +75,11 @@ function make(row: JsonObject, definition = WITH_ADDITIONAL, { selected, added }
 
 describe('a value', () => {
   test.each<[string, JsonValue, JsonValue]>([
-    ['hours', '8.0000', 8],
     ['hours', ' -7.5 ', -7.5],
     ['hours', '.5', 0.5],
     ['hours', '1e3', 1000],
-    ['hours', 0.1, 0.1],
     ['people_id', '8.0000', 8],
     ['name', 123, '123'],
-    ['name', '2026-01-01', '2026-01-01'],
     ['modified', '2026-01-01 10:00:00', '2026-01-01T10:00:00Z'],
     ['start_date', '2026-01-01 10:00:00', '2026-01-01'],
     ['tags', ['a', 7, null], ['a', '7', null]],
@@ -93,11 +89,6 @@ describe('a value', () => {
       { rate: '9.90', since: '2026-01-01T00:00:00Z', other: '1' },
       { rate: 9.9, since: '2026-01-01', other: '1' },
     ],
-    ['team', { rate: null }, { rate: null }],
-    ['loose', { a: ['1'] }, { a: ['1'] }],
-    ['list', [1, '1', {}], [1, '1', {}]],
-    ['any', '7', '7'],
-    ['active', null, null],
     ['active', 1, true],
     ['active', 0, false],
     ['people_id', true, 1],
@@ -141,20 +132,15 @@ describe('a value', () => {
     ['hours', true],
     ['hours', '0000-00-01'],
     ['people_id', 1.5],
-    ['people_id', 2 ** 53],
     ['people_id', '9007199254740993'],
     ['name', 2 ** 60],
     ['name', {}],
     ['active', 2],
     ['modified', 'soon'],
-    ['modified', '0000-01-01 10:00:00'],
-    ['modified', '0001-01-01T00:00:00+01:00'],
     ['modified', 1767225600],
     ['start_date', '2026-02-30'],
-    ['start_date', '2025-02-29 10:00:00'],
     ['start_date', 20260101],
     ['tags', 'a'],
-    ['tags', { 0: 'a' }],
     ['team', []],
     ['loose', 'x'],
   ])('%s: %j becomes null, and the original value goes to the additional fields', (field, given) => {
@@ -162,19 +148,6 @@ describe('a value', () => {
     expect(record).toEqual({ id: 1, [field]: null, additional_fields: { [field]: given } });
     expect(meta).toEqual({ changes: [{ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }] });
     expect([mistyped, unknown]).toEqual([[field], []]);
-  });
-
-  test('changes of several fields are listed in one message', () => {
-    const { record, nulled, json } = make({ id: 1, hours: 'x', new: 1, active: 'y', name: 'n' });
-    expect(record).toEqual({
-      id: 1,
-      hours: null,
-      active: null,
-      name: 'n',
-      additional_fields: { hours: 'x', new: 1, active: 'y' },
-    });
-    expect(nulled).toEqual(['hours', 'active']);
-    expect(json).toMatch(/^\{"id":1.*\}\},"meta":\{"changes":\[.*\]\}$/);
   });
 });
 
@@ -185,10 +158,8 @@ describe('the key', () => {
   };
 
   test.each<[string, JsonObject, JsonValue, StreamDefinition]>([
-    ['is copied from the native key', { people_id: 7 }, 7, DEFINITION],
     ['is copied and converted to its type', { people_id: '7' }, 7, DEFINITION],
     ['is copied if its own field is null', { id: null, people_id: 7 }, 7, DEFINITION],
-    ['keeps its own value', { id: 1, people_id: 7 }, 1, DEFINITION],
     ['may be 0', { people_id: 0 }, 0, DEFINITION],
     ['may be text', { people_id: 'a-1' }, 'a-1', textKey],
     ['may be a number where text is declared', { people_id: 12 }, '12', textKey],
@@ -200,17 +171,13 @@ describe('the key', () => {
   });
 
   test.each<[JsonObject, RegExp, StreamDefinition]>([
-    [{}, /has no key/, DEFINITION],
     [{ id: '' }, /has no key/, DEFINITION],
-    [{ id: 'abc' }, /wrong type/, DEFINITION],
     [{ id: 2 ** 53 }, /wrong type/, DEFINITION],
-    [{ id: true }, /wrong type/, DEFINITION],
     [{ id: false, people_id: 7 }, /wrong type/, DEFINITION],
-    [{ id: '0000-00-00' }, /wrong type/, DEFINITION],
     [{ id: true }, /wrong type/, textKey],
   ])('%j stops the stream', (row, problem, definition) => {
     const failure = { failureType: 'system_error', message: expect.stringMatching(problem) };
-    expect(thrownBy(() => make(row, definition))).toMatchObject(failure);
+    expect(() => make(row, definition)).toThrow(expect.objectContaining(failure));
   });
 });
 
@@ -241,26 +208,13 @@ describe('fields that the schema does not declare', () => {
   });
 });
 
-describe('fields that the user did not select', () => {
-  const row = (): JsonObject => ({ id: 1, people_id: 1, name: 'n', hours: 'x', active: 'y', new: 2 });
-
-  test('are neither in a column nor in the additional fields', () => {
-    const { record, nulled, mistyped, unknown } = make(row(), WITH_ADDITIONAL, {
-      selected: ['id', 'active', 'additional_fields'],
-    });
-    expect(record).toEqual({ id: 1, active: null, additional_fields: { active: 'y', new: 2 } });
-    expect([nulled, mistyped, unknown]).toEqual([['active'], ['active'], ['new']]);
+test('the key is checked even if the user did not select it; a record may be empty', () => {
+  const row = (): JsonObject => ({ id: 1, name: 'n', hours: 'x', new: 2 });
+  expect(make(row(), WITH_ADDITIONAL, { selected: ['tags'] }).json).toBe('{}');
+  expect(make(row(), WITH_ADDITIONAL, { selected: ['additional_fields'] }).record).toEqual({
+    additional_fields: { new: 2 },
   });
-
-  test('the key is still checked; a record may be empty', () => {
-    expect(make(row(), WITH_ADDITIONAL, { selected: ['tags'] }).json).toBe('{}');
-    expect(make(row(), WITH_ADDITIONAL, { selected: ['additional_fields'] }).record).toEqual({
-      additional_fields: { new: 2 },
-    });
-    expect(thrownBy(() => make({ id: 'x' }, WITH_ADDITIONAL, { selected: ['tags'] }))).toMatchObject({
-      message: expect.stringMatching(/wrong type/),
-    });
-  });
+  expect(() => make({ id: 'x' }, WITH_ADDITIONAL, { selected: ['tags'] })).toThrow(/wrong type/);
 });
 
 describe('fields that the source adds', () => {
@@ -287,31 +241,10 @@ describe('fields that the source adds', () => {
   });
 });
 
-describe('a NUL character', () => {
-  test('becomes U+FFFD in texts and names, at any depth', () => {
-    const row = {
-      id: 1,
-      name: 'a\0b\0',
-      any: { '\0': ['\0', { a: '\\u0000' }] },
-      tags: ['\0x'],
-      'new\0': { '\0k': '\0' },
-    };
-    const { record, json } = make(row);
-    expect(record).toEqual({
-      id: 1,
-      name: 'a\ufffdb\ufffd',
-      any: { '\ufffd': ['\ufffd', { a: '\\u0000' }] },
-      tags: ['\ufffdx'],
-      additional_fields: { 'new\ufffd': { '\ufffdk': '\ufffd' } },
-    });
-    expect(json.replaceAll('\\\\', '')).not.toContain('\\u0000"');
-  });
-
-  test('does not lose a field whose name then equals another one', () => {
-    const { record } = make({ id: 1, 'a\ufffd': 1, 'a\0': 2, any: { '\ufffd': 1, '\0': 2 } });
-    expect(record.additional_fields).toEqual({ 'a\ufffd': 1, 'a\ufffd_': 2 });
-    expect(record.any).toEqual({ '\ufffd': 1, '\ufffd_': 2 });
-  });
+test('a field whose name equals another one once its NUL characters are replaced is not lost', () => {
+  const { record } = make({ id: 1, 'a\ufffd': 1, 'a\0': 2, any: { '\ufffd': 1, '\0': 2 } });
+  expect(record.additional_fields).toEqual({ 'a\ufffd': 1, 'a\ufffd_': 2 });
+  expect(record.any).toEqual({ '\ufffd': 1, '\ufffd_': 2 });
 });
 
 describe('a number beyond 2^53', () => {
@@ -368,11 +301,6 @@ describe('a new value of a field with known_values', () => {
     const maker = new RecordMaker(coded);
     for (const status of ['1', '7', 7, 'x']) maker.toJson({ id: 1, status });
     expect([maker.newValues, [...maker.mistypedFields]]).toEqual([['status 7'], ['status']]);
-  });
-
-  test('is one of at most ten, so that memory does not grow', () => {
-    const many = Array.from({ length: 2 * MOST_NEW_VALUES }, (_, n) => ({ status: 100 + n }));
-    expect(newValues(...many)).toEqual(many.slice(0, MOST_NEW_VALUES).map(({ status }) => `status ${status}`));
   });
 });
 

@@ -130,7 +130,6 @@ test.each<[string, ConnectorRun]>([
     ),
   ],
   ['a check that failed', run('check', [log('INFO', 'one moment'), answered('FAILED')])],
-  ['a check without an answer', run('check', [error('system_error', 10, {})], failed)],
   [
     'a catalog',
     catalogOf(
@@ -161,8 +160,6 @@ test.each<[string, ConnectorRun]>([
       log('WARN', 'tasks: the API sent fields that the schema lacks: notes, extra. Airbyte keeps …'),
     ]),
   ],
-  ['an empty read', complete([state(0)])],
-  ['a read without streams', read([], { catalog: { streams: [] } })],
   ['a stream that failed at once', read([status('STARTED'), error('config_error', 20), INCOMPLETE], failed)],
   ['a first read that failed later', incomplete([record()])],
   ['an incremental read that failed later', incomplete([record(), state(1)], { state: stateFile })],
