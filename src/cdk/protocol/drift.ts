@@ -25,7 +25,7 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
   }
   if (newValues.length > 0) {
     const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
-    const message = `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`;
+    const message = `${name}: values that this version of the connector does not know: ${newValues.join(', ')}${more}.`;
     lines.push({ level: 'INFO', message });
   }
   return lines;
@@ -33,7 +33,7 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
 
 function whyDropped({ additionalFields }: StreamDefinition): string {
   if (additionalFields === undefined) return '';
-  return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
+  return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select this field`;
 }
 
 /** Longer lists are truncated, because a log line must not get too long. So many names are usually keys of data, not fields. */
