@@ -14,16 +14,16 @@ const { values } = readCommandLine({
   help: `A mock of Float's API with a made-up company. Runs until SIGTERM or SIGINT.
 Prints {"url", "token"} as one line of JSON when it listens.
 
-  --config FILE             writes a config for the connector there: the token and the base_url
-  --port N, --host H        where it listens: on 127.0.0.1, and port 8080 by npm run mock; 0 takes a free port
-  --people N, --projects N  how large the company is
-  --rows ENDPOINT=N         so many rows of a list; may be repeated
-  --dialect float|neutral   bare arrays and Float's keys, or rows under "data" and "id"
+  --config FILE             writes a config for the connector to FILE: the token and the base_url
+  --port N, --host H        address to listen on; default: 127.0.0.1 and any free port (0); npm run mock sets 8080
+  --people N, --projects N  number of people and of projects
+  --rows ENDPOINT=N         number of rows of one list; may be repeated
+  --dialect float|neutral   float: arrays with Float's key names; neutral: arrays under "data", with the key name "id"
   --pagination-headers all|none|per-page-only
   --delete-log available|missing|forbidden
   --absent /PATH            answers 404 there; may be repeated
   --denied /PATH            answers 403 there; may be repeated
-  --latency-ms N            before every answer
+  --latency-ms N            delay before every response
   --no-limits, --no-time-tracking`,
   options: {
     config: text,
@@ -101,7 +101,7 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isInUse = 'code' in error && error.code === 'EADDRINUSE';
   return isInUse
-    ? `Another program listens on port ${values.port}. Choose another with --port N (0 takes a free one).`
+    ? `Another program listens on port ${values.port}. Choose another with --port N (0 chooses a free one).`
     : error.message;
 }
 

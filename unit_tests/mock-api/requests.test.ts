@@ -42,7 +42,7 @@ test.each([
   ['/tasks?modified_since=2026-06-01', 400, 'is not YYYY'],
   ['/tasks?modified_since=2026-13-01 00:00:00', 400, 'is not YYYY'],
   ['/tasks?modified_since=2026-06-01T00:00:00.000Z', 400, 'is not YYYY'],
-  ['/tasks?start_date=2026-01-01', 400, 'must come together'],
+  ['/tasks?start_date=2026-01-01', 400, 'must be sent together'],
   ['/logged-time?start_date=2026-02-30&end_date=2026-03-01', 400, 'are not two dates'],
   ['/timeoffs?start_date=2026-03-02&end_date=2026-03-01', 400, 'is after'],
   ['/reports/people', 400, 'are required'],

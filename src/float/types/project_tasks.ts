@@ -9,7 +9,7 @@ export interface ProjectTasks {
    */
   id: number;
   /**
-   * Float's own id of the project task, under a name kept for old clients: the same value as id, or null if the server sends only id.
+   * Float's own id of the project task, under a name that Float keeps for old API clients: the same value as id, or null if the server sends only id.
    */
   task_meta_id?: null | number;
   /**

@@ -21,7 +21,7 @@ export interface TimeoffTypes {
    */
   color?: null | string;
   /**
-   * Who created it: an account, not a person (→ accounts.id). Null for the built-in kinds.
+   * Who created this kind: an account, not a person (→ accounts.id). Null for the built-in kinds.
    */
   created_by?: null | number;
   /**
