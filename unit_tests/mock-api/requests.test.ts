@@ -37,7 +37,7 @@ test.each([
   ['/clients?per_page=200', 200, 'unknown parameter per_page'],
   ['/clients?modified_since=0', 200, 'unknown parameter modified_since'],
   ['/clients?expand=name', 200, 'unknown parameter expand'],
-  ['/people?expand=everything', 200, 'expand has no everything'],
+  ['/people?expand=everything', 200, 'expand does not support everything'],
   ['/people/18031663?page=1', 200, 'unknown parameter page'],
   ['/tasks?modified_since=2026-06-01', 400, 'is not YYYY'],
   ['/tasks?modified_since=2026-13-01 00:00:00', 400, 'is not YYYY'],

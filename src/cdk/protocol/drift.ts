@@ -16,11 +16,11 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
   }
   if (mistypedFields.size > 0) {
     const where = keepsAdditional ? ` The original values are in ${additionalFields}.` : '';
-    const message = `${name}: values that do not fit the declared type were set to null in: ${list(mistypedFields)}.${where}`;
+    const message = `${name}: values that do not fit the declared type were set to null in these fields: ${list(mistypedFields)}.${where}`;
     lines.push({ level: 'WARN', message });
   }
   if (roundedFields.size > 0) {
-    const message = `${name}: numbers beyond 2^53 may have lost digits in: ${list(roundedFields)}.`;
+    const message = `${name}: numbers beyond 2^53 may have lost digits in these fields: ${list(roundedFields)}.`;
     lines.push({ level: 'WARN', message });
   }
   if (newValues.length > 0) {

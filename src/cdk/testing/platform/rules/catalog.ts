@@ -106,7 +106,7 @@ export const OF_CATALOGS = {
       }),
   },
   'sync modes': {
-    holds: 'a stream supports full_refresh, and incremental only with a cursor',
+    holds: 'each stream supports full_refresh, and supports incremental only if it has a cursor',
     seenBy: ACCEPTANCE,
     otherwise: 'the stream cannot be configured',
     violations: (output) =>

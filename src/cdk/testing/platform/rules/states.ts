@@ -52,7 +52,7 @@ export const OF_STATES = {
     seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
     otherwise: 'the sync fails, because LEGACY states are deprecated and a missing type means LEGACY',
     violations: (output) =>
-      states(output).flatMap(({ type = 'LEGACY, because it is missing', stream }) =>
+      states(output).flatMap(({ type = 'LEGACY (no type given)', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],
       ),
   },
