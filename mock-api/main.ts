@@ -21,8 +21,8 @@ Prints {"url", "token"} as one line of JSON when it listens.
   --dialect float|neutral   float: arrays with Float's key names; neutral: arrays under "data", with the key name "id"
   --pagination-headers all|none|per-page-only
   --delete-log available|missing|forbidden
-  --absent /PATH            answers 404 there; may be repeated
-  --denied /PATH            answers 403 there; may be repeated
+  --absent /PATH            answers 404 on this path; may be repeated
+  --denied /PATH            answers 403 on this path; may be repeated
   --latency-ms N            delay before every response
   --no-limits, --no-time-tracking`,
   options: {

@@ -33,11 +33,11 @@ export interface ProjectTasks {
    */
   budget?: null | number;
   /**
-   * Number of allocations (tasks) that refer to it.
+   * Number of allocations (tasks) that refer to the project task.
    */
   count_tasks?: null | number;
   /**
-   * Number of logged time entries that refer to it.
+   * Number of logged time entries that refer to the project task.
    */
   count_logged_time?: null | number;
   /**
