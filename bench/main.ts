@@ -10,9 +10,9 @@ import { throughput } from './throughput.ts';
 
 const { values, positionals } = readCommandLine({
   usage: 'usage: npm run bench [-- [throughput] [memory] [startup] [quota] [--peers]]',
-  help: `Measures the connector on this machine: all parts, or the given ones.
+  help: `Measures the connector on this machine. Runs all measurements, or only the named ones.
 
-  --peers   also reads by Airbyte's Python CDK, which it installs; needs Python 3.10 to 3.12`,
+  --peers   also installs and measures Airbyte's Python CDK; needs Python 3.10 to 3.12`,
   options: { peers: { type: 'boolean', default: false } },
   names: ['throughput', 'memory', 'startup', 'quota'],
 });

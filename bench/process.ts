@@ -45,7 +45,8 @@ export async function measure(command: string, args: readonly string[], records 
     const [code] = await once(child, 'close');
     const wallSeconds = (performance.now() - began) / 1000;
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}.`);
-    if (lines < records) throw new Error(`${command} ${args.join(' ')} printed ${lines} lines of ${records}.`);
+    if (lines < records)
+      throw new Error(`${command} ${args.join(' ')} printed ${lines} lines instead of at least ${records}.`);
     // Only Node processes that load usage.js write this file.
     const usage = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
     return { cpuSeconds: Number.NaN, peakRssMb: Number.NaN, ...usage, wallSeconds, firstSeconds };

@@ -7,7 +7,7 @@ const FOLDER = 'demo-output';
 export const COMMAND = {
   usage: 'usage: npm run demo -- [--token-file FILE] [--base-url URL] [FOLDER]',
   help: `Without a token: shows two syncs of a made-up company, from a local mock of Float's API.
-With a token: syncs a real Float account, everything the first time, later only changes. It only reads.
+With a token: syncs a real Float account. The first sync reads everything, later ones only changes. Nothing is written to Float.
 
   --token-file FILE   file with the API token and nothing else; or set FLOAT_API_TOKEN
   --base-url URL      address of the API; or set FLOAT_BASE_URL; default: ${FLOAT}

@@ -123,7 +123,7 @@ export class Destination {
 
   private table(stream: string): Table {
     const table = this.tables.get(stream);
-    if (table === undefined) throw new Error(`${stream} was not prepared`);
+    if (table === undefined) throw new Error(`No table was prepared for the stream ${stream}.`);
     return table;
   }
 }

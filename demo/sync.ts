@@ -145,7 +145,8 @@ export class Sync {
 
   private runOf(stream: string): StreamRun {
     const run = this.runs.find(({ name }) => name === stream);
-    if (run === undefined) throw new Failure(`The connector spoke of the stream ${stream}, which nobody asked for.`);
+    if (run === undefined)
+      throw new Failure(`The connector sent a message about the stream ${stream}, which was not selected.`);
     return run;
   }
 
@@ -167,7 +168,7 @@ export async function readStates(file: string): Promise<State[]> {
     return JSON.parse(await readFile(file, 'utf8')) as State[];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new Failure(`${file} is not the state of an earlier sync. Remove the folder to begin anew.`, {
+    throw new Failure(`${file} is not the state of an earlier sync. To start with a full sync, remove the folder.`, {
       cause: error,
     });
   }

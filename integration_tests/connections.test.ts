@@ -102,9 +102,9 @@ describe('the message about a proxy that does not work says what to do, without 
 
   test.each([
     // A 404 of Float would mean that a list does not exist, or that a row was deleted.
-    { answer: 404, tries: 1, says: /: the proxy HOST answered 404\. .*Check .*HTTPS_PROXY/ },
-    { answer: 429, tries: 1, says: /: the proxy HOST answered 429\. .*Check .*HTTPS_PROXY/ },
-    { answer: 502, tries: 2, says: /: the proxy HOST answered 502\. .*Check .*HTTPS_PROXY/ },
+    { answer: 404, tries: 1, says: /, because the proxy HOST answered 404\. .*Check .*HTTPS_PROXY/ },
+    { answer: 429, tries: 1, says: /, because the proxy HOST answered 429\. .*Check .*HTTPS_PROXY/ },
+    { answer: 502, tries: 2, says: /, because the proxy HOST answered 502\. .*Check .*HTTPS_PROXY/ },
     { answer: 'silence' as const, tries: 2, says: /did not answer .* within 10 seconds/ },
   ])('it answers $answer', async ({ answer, tries, says }) => {
     const proxy = await startProxy(0, answer);
@@ -121,7 +121,7 @@ describe('the message about a proxy that does not work says what to do, without 
   });
 
   test.each([
-    ['refuses connections', address('127.0.0.1:1'), /: the proxy 127\.0\.0\.1:1 failed with ECONNREFUSED\./],
+    ['refuses connections', address('127.0.0.1:1'), /, because the proxy 127\.0\.0\.1:1 failed with ECONNREFUSED\./],
     ['is of another kind', address('127.0.0.1:1', 'socks5'), /HTTPS_PROXY has the unsupported scheme socks5:/],
     ['has no valid address', address('127.0.0.1:port'), /HTTPS_PROXY is not a URL.*http:\/\/host:port/],
   ])('it %s', async (_, proxy, says) => {

@@ -63,7 +63,7 @@ test('without a server, or without remaining quota, every stream is offered', as
 test('a cause that concerns every list, such as a wrong token, is one warning', async () => {
   const run = await (await startApi()).discover({ api_token: 'wr0ng/token' });
   expect(offered(run)).toEqual(ALL);
-  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^The server did not say whether .*token \(401\)/)]);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^It is unknown whether .*token \(401\)/)]);
 });
 
 test('a stream that the server no longer has, or now denies, fails alone, without a state', async () => {

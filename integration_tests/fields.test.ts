@@ -56,7 +56,7 @@ test('values that are empty, of another type, or do not fit, and fields without 
     'tasks: the API sent fields that have no column: mood. They are in additional_fields.',
     expect.stringMatching(/^tasks: values that do not fit .*: hours, end_date, project_id\. .*additional_fields\.$/),
   ]);
-  expect(run.logs('INFO')).toContain('tasks: values that are new to this connector: status 9.');
+  expect(run.logs('INFO')).toContain('tasks: values that this version of the connector does not know: status 9.');
 });
 
 test('characters that other programs cannot read are replaced or escaped; long numbers are logged', async () => {

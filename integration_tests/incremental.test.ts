@@ -181,7 +181,7 @@ const UNUSABLE: { name: StreamName; state: JsonObject; warning: RegExp; since?: 
     warning: /modified is in the future.*read from the start/,
   },
   { name: 'projects', state: { modified: iso(NOW + 6 * MINUTE) }, warning: /modified is in the future/ },
-  { name: 'phases', state: { modified: 'yesterday' }, warning: /modified has an unknown form/ },
+  { name: 'phases', state: { modified: 'yesterday' }, warning: /modified has an unknown format/ },
   {
     name: 'tasks',
     state: { modified: CURSOR, deletionsSince: '2099-01-01T00:00:00Z' },
@@ -198,7 +198,7 @@ const UNUSABLE: { name: StreamName; state: JsonObject; warning: RegExp; since?: 
   {
     name: 'logged_time',
     state: { modified: CURSOR, readInProgress: { startedAt: iso(NOW), since: '2099-01-01T00:00:00Z', position: {} } },
-    warning: /readInProgress has an unknown form/,
+    warning: /readInProgress has an unknown format/,
     since: toTheSecond(Date.parse(CURSOR)),
   },
 ];

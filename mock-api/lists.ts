@@ -63,7 +63,7 @@ function shapeOf(name: EndpointName, ask: Ask, { dialect, refusedExpansions }: L
   const asked = endpoint.expand ? readExpand(ask) : [];
   const status = asked.length === 0 ? undefined : refusedExpansions(name, asked);
   if (status !== undefined) throw new Refusal(status, `Cannot expand ${asked.join(', ')}.`);
-  for (const field of asked) if (!expand.includes(field)) ask.complain(`expand has no ${field}`);
+  for (const field of asked) if (!expand.includes(field)) ask.complain(`expand does not support ${field}`);
   const omitted = expand.filter((field) => !asked.includes(field));
   return (row) => {
     const shown = { ...row };

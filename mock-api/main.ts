@@ -14,14 +14,14 @@ const { values } = readCommandLine({
   help: `A mock of Float's API with a made-up company. Runs until SIGTERM or SIGINT.
 Prints {"url", "token"} as one line of JSON when it listens.
 
-  --config FILE             writes a config for the connector there: the token and the base_url
-  --port N                  listens on this port of 127.0.0.1; 0 takes a free one; 8080 by npm run mock
-  --rows ENDPOINT=N         so many rows of a list; may be repeated
+  --config FILE             writes a config for the connector to FILE: the token and the base_url
+  --port N                  listens on this port of 127.0.0.1; default: any free port (0); npm run mock sets 8080
+  --rows ENDPOINT=N         number of rows of one list; may be repeated
   --pagination-headers all|none|per-page-only
   --delete-log available|missing|forbidden
-  --absent /PATH            answers 404 there; may be repeated
-  --denied /PATH            answers 403 there; may be repeated
-  --latency-ms N            before every answer
+  --absent /PATH            answers 404 on this path; may be repeated
+  --denied /PATH            answers 403 on this path; may be repeated
+  --latency-ms N            delay before every response
   --no-limits, --no-time-tracking`,
   options: {
     config: text,
@@ -87,7 +87,7 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isInUse = 'code' in error && error.code === 'EADDRINUSE';
   return isInUse
-    ? `Another program listens on port ${values.port}. Choose another with --port N (0 takes a free one).`
+    ? `Another program listens on port ${values.port}. Choose another with --port N (0 chooses a free one).`
     : error.message;
 }
 

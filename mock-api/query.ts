@@ -26,7 +26,7 @@ function refuse({ complain }: Ask, sentence: string): never {
 export function readWindow(ask: Ask): Span | null {
   const [start, end] = WINDOW.map((name) => ask.query.get(name));
   if (start === null && end === null) return null;
-  if (!start || !end) return refuse(ask, 'start_date and end_date must come together');
+  if (!start || !end) return refuse(ask, 'start_date and end_date must be sent together');
   if (!isCalendarDate(start) || !isCalendarDate(end)) return refuse(ask, `${start}..${end} are not two dates`);
   if (start > end) return refuse(ask, `start_date ${start} is after end_date ${end}`);
   return { start, end };

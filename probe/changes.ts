@@ -22,7 +22,7 @@ function stampIn(row: JsonObject): string | undefined {
 export const ON_CHANGES: readonly Assumption[] = [
   {
     name: '`modified_since` is inclusive',
-    expected: 'a row of that very second comes, and none from before',
+    expected: 'a row changed in exactly that second is returned, and no older row',
     ifDifferent: 'Syncs miss changes in the same second as the cursor, or the filter has no effect.',
     ask: onFirstPage(CHANGING, async ({ stream, rows }, account) => {
       // This needs a stamp without a fraction, because the parameter has whole seconds.
@@ -35,28 +35,28 @@ export const ON_CHANGES: readonly Assumption[] = [
       const page = await account.page(stream, { ...FIRST, ...filter });
       if (page.kind === 'no answer') return unanswered(page, 'different');
       const found = page.rows.map(stampIn);
-      if (found.some((stamp) => stamp !== undefined && stamp < since)) return judged(false, 'rows from before too');
+      if (found.some((stamp) => stamp !== undefined && stamp < since)) return judged(false, 'older rows too');
       return judged(found.includes(since), 'inclusive', 'exclusive');
     }),
   },
   {
     name: 'Stamps are UTC',
     expected: 'the newest stamp is not later than the Date header',
-    ifDifferent: 'The cursor may be later than some changes, which are then missed.',
+    ifDifferent: 'The cursor may be later than some changes, so syncs miss these changes.',
     ask: async (account) => {
       const pages = await Promise.all(CHANGING.map((stream) => account.firstPage(stream)));
       const ages = pages.flatMap((page) => (page.kind === 'page' ? agesOf(page) : []));
       const youngest = Math.min(...ages);
       if (youngest < -TOLERANCE_MS) return [judged(false, 'later than Date')];
       if (youngest < SAME_ZONE_MS) return [judged(true, 'just before Date')];
-      const advice = 'change a row in Float and run the probe again; if this stays, the stamps are not UTC';
+      const advice = 'change a row in Float and run the probe again. If the result is the same, the stamps are not UTC';
       return [unseen(`no row was changed in the last 15 minutes: ${advice}`)];
     },
   },
   {
     name: 'A single row can be requested by its key',
     expected: 'the row',
-    ifDifferent: 'Deletions without a Delete Log are found only by reading lists twice, or not at all.',
+    ifDifferent: 'In streams without a Delete Log, deletions are found only by reading the list twice, or not at all.',
     // Streams with numeric keys, and one with a string key.
     ask: onFirstPage(named('people', 'projects', 'phases', 'logged_time'), async ({ stream, rows }, account) => {
       const key = rows[0] === undefined ? null : keyOf(rows[0], stream);

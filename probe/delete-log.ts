@@ -14,7 +14,7 @@ export const ON_DELETE_LOG: readonly Assumption[] = [
   {
     name: 'The Delete Log is offered',
     expected: 'a list of deletions',
-    ifDifferent: 'Deleted rows of this stream stay in the destination: refresh it from time to time.',
+    ifDifferent: 'Deleted rows of this stream stay in the destination until you refresh the stream.',
     ask: onAnswer(
       LOGS,
       (answer, log) => judged(rowsIn(answer, log) !== undefined, 'a list', 'no list'),
@@ -33,8 +33,8 @@ export const ON_DELETE_LOG: readonly Assumption[] = [
     }),
   },
   {
-    name: 'The Delete Log says whether more follows',
-    expected: 'X-Pagination-Has-More, and a cursor where it is true',
+    name: 'The Delete Log says whether more entries follow',
+    expected: 'X-Pagination-Has-More, and a cursor if it is true',
     ifDifferent: 'The connector reads the log until no new entries come, which takes up to three more requests.',
     ask: onAnswer(LOGS, ({ headers }) => {
       const hasMore = headers.get('x-pagination-has-more')?.toLowerCase();

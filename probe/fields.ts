@@ -22,7 +22,7 @@ function lastMonth(now: Date): { start_date: string; end_date: string } {
 export const ON_FIELDS: readonly Assumption[] = [
   {
     name: 'Fields without a column',
-    expected: 'none; in the newer lists some',
+    expected: 'none, except in the newer lists',
     ifDifferent: 'Their values are in additional_fields. Report them, so that they become columns.',
     ask: async (account) => [
       ...(await onFirstPage(LISTS, ({ stream, rows }) => unknownIn(stream, rows))(account)),
@@ -31,11 +31,11 @@ export const ON_FIELDS: readonly Assumption[] = [
   },
   {
     name: 'A report is complete in one response',
-    expected: 'all rows of a month in one answer',
+    expected: 'all rows of a month in one response',
     ifDifferent: 'Rows of the report are missing.',
     ask: onAnswer(REPORTS, (answer, report) => {
       if (rowsIn(answer, report) === undefined) return judged(false, 'no list');
-      return judged((count(answer, 'page-count') ?? 1) <= 1, 'in one answer', 'in pages');
+      return judged((count(answer, 'page-count') ?? 1) <= 1, 'in one response', 'in pages');
     }),
   },
   {

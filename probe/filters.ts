@@ -23,7 +23,7 @@ export const ON_FILTERS: readonly Assumption[] = [
   {
     name: 'A list without `active` includes archived rows',
     expected: 'as many rows as with `active=1` and with `active=0` together',
-    ifDifferent: 'Archived rows are missing, or look deleted when they are archived.',
+    ifDifferent: 'Archived rows are missing, or rows look deleted as soon as they are archived.',
     ask: onFirstPage(named('people', 'projects'), async ({ stream, total }, account) => {
       const present = await totalOf(account, stream, { active: 1 });
       const archived = await totalOf(account, stream, { active: 0 });
@@ -36,8 +36,8 @@ export const ON_FILTERS: readonly Assumption[] = [
   },
   {
     name: 'A list without dates includes rows of all dates',
-    expected: 'no more rows with a window from 2012 to 2100',
-    ifDifferent: 'The default range hides rows, which are missing in every sync.',
+    expected: 'at least as many rows as with dates from 2012 to 2100',
+    ifDifferent: 'The default range hides rows, so every sync misses these rows.',
     ask: onFirstPage(named('tasks', 'time_off', 'logged_time'), async ({ stream, total }, account) => {
       const ever = await totalOf(account, stream, EVER);
       if (total === undefined) return unseen('no Total-Count');
@@ -48,7 +48,7 @@ export const ON_FILTERS: readonly Assumption[] = [
   },
   {
     name: 'Types of people',
-    expected: 'none but 1, 2, 3 and 4',
+    expected: 'only 1, 2, 3 and 4',
     ifDifferent: 'People of other types are missing, because the connector does not request them.',
     ask: onFirstPage(named('people'), async ({ stream, total }, account) => {
       const others = await account.page(stream, { page: 1, 'per-page': 1, people_type_id: UNNAMED_TYPES.join() });
@@ -60,7 +60,7 @@ export const ON_FILTERS: readonly Assumption[] = [
       // A server may refuse unknown types, or ignore the filter.
       if (others.kind === 'no answer') return unanswered(others, 'as expected');
       const isOther = others.rows.some((row) => UNNAMED_TYPES.includes(String(row.people_type_id)));
-      return judged(!isOther, 'none but these', 'other types too');
+      return judged(!isOther, 'only these', 'other types too');
     }),
   },
 ];

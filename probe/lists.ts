@@ -26,7 +26,7 @@ export const ON_LISTS: readonly Assumption[] = [
   {
     name: 'A list that the account does not have answers 404',
     expected: 'a list, or 404',
-    ifDifferent: '`discover` offers the stream, but its sync fails: deselect it.',
+    ifDifferent: '`discover` offers the stream, but its sync fails. Deselect the stream.',
     ask: onFirstPage(
       LISTS.filter(({ isOptional }) => isOptional),
       () => judged(true, 'a list'),
@@ -45,7 +45,7 @@ export const ON_LISTS: readonly Assumption[] = [
   },
   {
     name: 'Every row has its key',
-    expected: 'in each row, of the declared type, once',
+    expected: 'in each row, unique and of the declared type',
     ifDifferent: 'A row without a usable key fails its stream.',
     ask: onFirstPage(LISTS, async ({ stream, rows }) => {
       if (rows.length === 0) return unseen('the list is empty');
@@ -84,7 +84,7 @@ export const ON_LISTS: readonly Assumption[] = [
   },
   {
     name: 'Counts agree with the rows',
-    expected: 'Page-Count is Total-Count by page size; a single page has Total-Count rows',
+    expected: 'Page-Count is Total-Count divided by the page size; a single page has Total-Count rows',
     ifDifferent: 'The counts of this list are ignored, so it needs up to three more requests.',
     ask: onFirstPage(LISTS, ({ rows, answer, total }) => {
       const [pages, size] = [count(answer, 'page-count'), count(answer, 'per-page')];
@@ -111,7 +111,7 @@ export const ON_LISTS: readonly Assumption[] = [
     ifDifferent: "The cursor depends on this machine's clock alone.",
     ask: onFirstPage(LISTS, ({ answer: { headers } }) => {
       const isThere = Number.isFinite(Date.parse(headers.get('date') ?? ''));
-      return judged(isThere, 'a Date header', 'none that can be read');
+      return judged(isThere, 'a Date header', 'no valid Date header');
     }),
   },
 ];

@@ -18,9 +18,9 @@ const USAGE = 'usage: npm run probe -- --token-file FILE [--base-url URL]';
 const { values } = readCommandLine({
   usage: USAGE,
   help: `Checks whether a Float account behaves as the connector assumes. Read-only, with at most ${MOST_REQUESTS} requests.
-Prints a table and writes the same to ${REPORT}, without personal data: paste it into an issue.
+Prints a table, and writes it to ${REPORT}. The table contains no personal data: paste it into an issue.
 
-  --token-file FILE   holds the API token, and nothing else
+  --token-file FILE   file with the API token and nothing else
   --base-url URL      another server that speaks the same API
 
 Exit code: 0 no differences, 1 differences or the account cannot be reached, 2 wrong usage.`,

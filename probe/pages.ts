@@ -42,7 +42,7 @@ export const ON_PAGES: readonly Assumption[] = [
   },
   {
     name: '`per-page` below the maximum',
-    expected: 'pages of exactly that size, cut from the same order',
+    expected: 'pages of exactly that size, with the rows in the same order',
     ifDifferent: 'A list that changes during a read is read twice, to detect moved rows.',
     ask: async (account) => {
       const first = await firstThat(account, ({ rows }) => rows.length > SIZE);

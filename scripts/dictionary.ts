@@ -84,11 +84,11 @@ const INTRODUCTION = `Every field of every stream. [recipes.md](recipes.md) has 
 
 - Every field except the key can be null or missing. \`a.b\` is the field \`b\` of the object \`a\`. \`a[].b\` is the field \`b\` of each
   object in the array \`a\`. Arrays and objects arrive as JSON (or the destination's equivalent).
-- _references_ names the stream and the field with the same value. No reference is null, or 0 if the meaning says \`0 for none\`.
+- _references_ names the stream and the field with the same value. A row without a reference has null there, or 0 if the meaning says \`0 for none\`.
 - \`created_by\`, \`modified_by\`, \`project_manager\` and similar fields contain ids of accounts, not of people.
 - 1 is yes and 0 is no. Dates have no time zone; times are UTC. Rates are decimal text, as Float sends them.
-- Float adds fields and enum values without notice. A new field arrives in \`additional_fields\` until it has a column. So does a value
-  that does not fit the type of its column. The log of the sync names both once.`;
+- Float adds fields and enum values without notice. A new field arrives in \`additional_fields\` until it has a column. A value
+  that does not fit the type of its column arrives there too. The log of the sync names each such field once.`;
 
 const DIAGRAM_NOTE = `Each line links a stream to the streams that reference it, labelled with the referencing fields. To keep the diagram
 readable, it leaves out \`created_by\` and \`modified_by\`, which reference accounts everywhere.`;

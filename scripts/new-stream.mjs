@@ -14,7 +14,7 @@ const CLOSES = { [TABLE]: '} satisfies Table;', [MOCK]: '} as const satisfies Re
 const USAGE = 'usage: npm run new-stream -- NAME /path key';
 const { positionals } = readCommandLine({
   usage: USAGE,
-  help: `Adds a new stream: writes its row, its schema and its list in the mock API, and prints the remaining steps.
+  help: `Adds a new stream: writes its schema, its entry in ${TABLE} and its list in the mock API, and prints the remaining steps.
 
   NAME    of the stream, such as project_stages
   /path   of Float's list, such as /project-stages
@@ -46,11 +46,11 @@ function begin(name, path, key) {
   write(`schemas/${name}.json`, `${JSON.stringify(schemaOf(name, key), null, 2)}\n`);
   add(TABLE, `  ${name}: { path: '${path}', nativeKey: '${key}', ...NEWER },`);
   add(MOCK, `  '${list}': { key: '${key}', firstKey: 1_001, count: () => 3, row: () => ({}) },`);
-  process.stdout.write(`Written: schemas/${name}.json, a row in ${TABLE}, and a list in ${MOCK}.
+  process.stdout.write(`Written: schemas/${name}.json, an entry in ${TABLE}, and a list in ${MOCK}.
 What remains to do:
-  1. Describe the row in schemas/${name}.json, and declare its fields. Every field except the key may be null.
+  1. In schemas/${name}.json, describe what a row is, and declare its fields. Every field except the key may be null.
   2. Add these fields to the mock's rows in ${MOCK}, as Float documents them.
-  3. Check the row in ${TABLE}: add a cursor if the list supports modified_since; remove NEWER if every account has it.
+  3. Check the entry in ${TABLE}: add a cursor if the list supports modified_since; remove NEWER if every account has it.
   4. npm run format && npm run generate
   5. UPDATE_GOLDEN=1 npm run jest -- integration_tests/golden
   6. Run npm test, and add a line to CHANGELOG.md.

@@ -30,7 +30,7 @@ const PLACES = {
 const { values, positionals } = readCommandLine({
   usage: USAGE,
   help: `Prepares a release: writes its version everywhere, dates CHANGELOG.md, and adds a line to docs/float.md.
-  SUBJECT            that line, such as "Key comparison"
+  SUBJECT            text of the line in docs/float.md, such as "Key comparison"
   --notes VERSION    only prints the section of CHANGELOG.md`,
   options: { notes: { type: 'string' } },
   names: 'any',

@@ -33,7 +33,7 @@ export function calendar(timeOff: TimeOff, today: string, size: Size): Html {
       rx: 3,
       title: (span: Span) => `${span.name}: ${describe(span)}`,
     });
-  const description = `Time off by person and day. ${count(spans.length, 'absence')} of ${count(people.length, 'person', 'people')}, ${periodName(timeOff)}; they are`;
+  const description = `Time off by person and day. ${count(spans.length, 'absence')} of ${count(people.length, 'person', 'people')}, ${periodName(timeOff)}. The absences are`;
   return plot(size, description, {
     ...rows,
     x: { type: 'utc', domain: [dateOf(timeOff.from), dateOf(timeOff.to, 1)], axis: null },

@@ -35,7 +35,7 @@ export function heatMap({ people, weeks: all, cells, today }: Figures, size: Siz
     `${names.get(id)}, week of ${dayName(week)}: ` +
     (available > 0 ? `${number(planned, 1)} h planned of ${number(available, 1)} h` : 'off');
   const place = { x: 'week', y: 'id' } as const;
-  const description = `Share of hours planned by person and week. ${count(people.length, 'person', 'people')}, ${count(weeks.length, 'week')}; the numbers are`;
+  const description = `Share of hours planned by person and week. ${count(people.length, 'person', 'people')}, ${count(weeks.length, 'week')}. The numbers are`;
   return plot(size, description, {
     ...rowsOf(people, size),
     x: { type: 'band', domain: weeks, padding: 0.06, axis: 'top', label: null, tickSize: 0, tickFormat: dayName },

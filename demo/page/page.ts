@@ -100,7 +100,9 @@ function utilisation(figures: Figures): Html {
 function projects({ projects: all, compared }: Figures, syncs: readonly StreamSync[]): Html {
   const title = 'Planned and logged hours by project';
   const failed = syncs.filter(({ stream, status }) => stream === 'logged_time' && status === 'failed');
-  const problems = failed.map(({ problem }) => html`<p class="problem">Logged time: ${problem ?? 'was not read.'}</p>`);
+  const problems = failed.map(
+    ({ problem }) => html`<p class="problem">Logged time: ${problem ?? 'the sync did not read it.'}</p>`,
+  );
   const when = periodName(compared);
   if (all.length === 0) return section(title, `Nothing was planned or logged from ${when}.`, problems);
   const rows = all.slice(0, MOST_PROJECTS);
@@ -166,8 +168,10 @@ function lastSync(syncs: readonly StreamSync[], now: Date): Html {
   ]);
   return section(
     title,
-    `The last sync of each stream, as of ${when} UTC. Some records repeat known rows; “new” and “changed” count only real differences.`,
-    failed.map(({ stream, problem }) => html`<p class="problem">${stream}: ${problem ?? 'was not read.'}</p>`),
+    `The last sync of each stream, as of ${when} UTC. Some records repeat rows that were already known, so “new” and “changed” count only rows that differ.`,
+    failed.map(
+      ({ stream, problem }) => html`<p class="problem">${stream}: ${problem ?? 'the sync did not read it.'}</p>`,
+    ),
     table(title, 'numbers', ['Stream', 'Records', 'New', 'Changed', 'Deleted', 'Requests', 'Seconds'], rows),
   );
 }

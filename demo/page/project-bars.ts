@@ -11,7 +11,7 @@ const NAME = 44;
 export function projectBars(rows: readonly ProjectHours[], size: Size): Html {
   const ticks = size === NARROW ? 2 : 5;
   const longest = ({ planned, logged }: ProjectHours): number => Math.max(planned, logged);
-  const description = `Planned and logged hours by project. ${count(rows.length, 'project')}; the numbers are`;
+  const description = `Planned and logged hours by project. ${count(rows.length, 'project')}. The numbers are`;
   return plot(size, description, {
     height: 28 + rows.length * 46,
     marginTop: 4,

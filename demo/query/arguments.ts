@@ -9,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 
 export const COMMAND = {
   usage: `usage: npm run query -- [--file FILE] [--format ${FORMATS.join('|')}] "SQL"   or   … < file.sql`,
-  help: `Runs SQL on the DuckDB file that npm run demo has created. It only reads.
+  help: `Runs SQL on the DuckDB file that npm run demo has created. The SQL cannot change the file.
 
   --file FILE       the DuckDB file; default: ${DATABASE}
   --format FORMAT   table (default): prints one column on each line if the table is wider than the terminal;

@@ -43,7 +43,9 @@ export async function requireFile(file: string, isFileGiven: boolean): Promise<v
   if (existsSync(file)) return;
   if (isFileGiven) throw new Failure(`The file ${resolve(file)} does not exist.`);
   const others = await accountsBeside(file);
-  const found = others.map((other) => `\nThere is a file of a real account. To use it, add --file ${other}`).join('');
+  const found = others
+    .map((other) => `\nThere is also a file of a real account. To use it, add --file ${other}`)
+    .join('');
   throw new Failure(`The file ${file} does not exist yet. Run npm run demo to create it.${found}`);
 }
 
@@ -55,7 +57,7 @@ async function accountsBeside(file: string): Promise<string[]> {
 
 function explained(message: string): string {
   if (message.includes('read-only')) {
-    return 'This command only reads. To change a view, change it in docs/recipes.md and run the demo again.';
+    return 'This command cannot change the file. To change a view, change it in docs/recipes.md and run the demo again.';
   }
   // DuckDB's client sends this message if the text contains no statement.
   if (message === 'Error in native callback') return 'The SQL contains no statement.';

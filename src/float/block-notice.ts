@@ -31,7 +31,7 @@ export function withBlockNotice(
           : 'Ask Float support, and send them this User-Agent.';
       log(
         'WARN',
-        `${host} answered 403 to every request (${denials}). It may block this client, whose User-Agent is "${userAgent}". ${advice}`,
+        `${host} answered 403 to every request (${denials}). The server may block this client, whose User-Agent is "${userAgent}". ${advice}`,
       );
     },
   };

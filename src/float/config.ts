@@ -55,5 +55,5 @@ function startDateProblems(value: string, now: number): string[] {
     return ['must have a time of day from 00:00:00 to 23:59:59.'];
   }
   const isFuture = Date.parse(timestamp) > now + DAY_MS;
-  return isFuture ? ['is more than a day in the future. Use an earlier date, or leave it empty.'] : [];
+  return isFuture ? ['is more than a day in the future. Use an earlier date, or leave the field empty.'] : [];
 }

@@ -52,7 +52,7 @@ export async function readDeleteLog(client: HttpClient, log: LogEndpoint): Promi
     const isNew = next !== undefined && !cursors.has(next);
     // Float may omit Has-More. Then an empty page or a missing or repeated cursor is the end.
     if (more === false || (more === undefined && (entries.length === 0 || !isNew))) return stop(undefined);
-    if (!isNew) return stop('announces more entries but gives no new cursor');
+    if (!isNew) return stop('says that more entries follow, but sends no new cursor');
     if (idlePages === IDLE_PAGES_LIMIT)
       return stop(`does not end: ${IDLE_PAGES_LIMIT} pages in a row had no new entry`);
     if (pages === PAGES_LIMIT) return stop(`does not end within ${PAGES_LIMIT} pages`);

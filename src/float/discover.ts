@@ -35,7 +35,7 @@ export async function absentStreams(
     );
     if (unknown[0] !== undefined) {
       const names = unknown.map(({ row }) => row.name).join(', ');
-      log('WARN', `The server did not say whether it has ${names}; the catalog includes them. ${unknown[0].because}`);
+      log('WARN', `It is unknown whether the server has ${names}, so the catalog includes them. ${unknown[0].because}`);
     }
     return new Set(absent.map(({ name }) => name));
   } finally {

@@ -2,7 +2,7 @@ import { errorPolicy } from '../cdk/http/error-policy.ts';
 import type { ErrorPolicy } from '../cdk/http/policy.ts';
 
 const IF_IT_PERSISTS = 'If the error persists, check status.float.com.';
-const REPORT_IT = 'Update the connector. If that does not help, report this message to its maintainers.';
+const REPORT_IT = "Update the connector. If that does not help, report this message to the connector's maintainers.";
 
 /** How the connector reacts to each kind of failed request, with messages for Float users. */
 export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
@@ -13,16 +13,16 @@ export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
   },
   forbidden: {
     failure: ({ what, host }) =>
-      `${host} denies access to ${what} (403). The account's plan or settings may not include the feature, or the token has no permission for it.`,
+      `${host} denies access to ${what} (403). The account's plan or settings may not include the feature, or the token lacks the permission to read it.`,
     advice: 'Enable the feature in Float, or deselect the stream.',
   },
   notFound: {
     advice:
-      'If only this stream fails, the account does not have it: deselect it. If other streams fail too, check base_url.',
+      'If only this stream fails, the API does not offer it to this account: deselect the stream. If other streams fail too, check base_url.',
   },
   redirect: {
     failure: ({ what, host, detail }) =>
-      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because that would send the API token to another server.`,
+      `${host} redirects the request for ${what} (${detail}). The connector does not follow redirects, so that the API token is never sent to another server.`,
     advice: 'Check base_url.',
   },
   quotaRefusal: {

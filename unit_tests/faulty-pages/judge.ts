@@ -9,9 +9,9 @@ const REQUESTS_LIMIT = 25_000;
 const CURSOR_BEFORE = new Date(CURSOR).toISOString();
 /** Log messages that say that rows may be missing. */
 const WARNED =
-  /promises \d+ (row|page)s?, but only|other rows may be missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
+  /(Total|Page)-Count is \d+, but only|other rows may be missing|was (?:empty|refused) twice|the first reading of changed rows returned/;
 /** Log messages that say that the next sync requests rows again which responses of this sync contained. */
-const NEXT_SYNC = /The cursor does not move|the next sync requests them again/;
+const NEXT_SYNC = /The cursor does not move|The next sync requests them again/;
 
 const FAULTS = ['lost', 'repeated', 'wrong tombstone', 'endless', 'no reason'] as const;
 /**

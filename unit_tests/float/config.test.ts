@@ -80,7 +80,7 @@ describe('a problem is named by its field, and the value is not quoted', () => {
 const FORM = 'must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.';
 const CALENDAR = 'is not a date that exists in the calendar.';
 const TIME = 'must have a time of day from 00:00:00 to 23:59:59.';
-const FUTURE = 'is more than a day in the future. Use an earlier date, or leave it empty.';
+const FUTURE = 'is more than a day in the future. Use an earlier date, or leave the field empty.';
 
 test.each([
   ['yesterday', FORM],

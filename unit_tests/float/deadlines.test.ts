@@ -46,7 +46,7 @@ test.each(SLOW)(
     const began = clock.now();
     expect(await clock.run(absentStreams(client, context))).toEqual(new Set());
     expect(logged.at(-1)).toMatch(
-      /^The server did not say whether it has reports_people, .*; the catalog includes them\. /,
+      /^It is unknown whether the server has reports_people, .*, so the catalog includes them\. /,
     );
     expect(clock.now() - began).toBeLessThanOrEqual(10 * SECOND);
   },

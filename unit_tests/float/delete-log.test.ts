@@ -59,13 +59,13 @@ test.each<{ what: string; page: (nth: number) => Page; requests: number; reason:
     what: 'repeats its cursor',
     page: () => ({ body: { data: [entry(1)] }, hasMore: 'true', cursor: 'same' }),
     requests: 2,
-    reason: /gives no new cursor/,
+    reason: /sends no new cursor/,
   },
   {
     what: 'announces more without a cursor',
     page: () => ({ body: { data: [entry(1)] }, hasMore: 'true' }),
     requests: 1,
-    reason: /gives no new cursor/,
+    reason: /sends no new cursor/,
   },
   {
     what: 'has neither Has-More nor a cursor',

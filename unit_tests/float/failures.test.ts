@@ -51,7 +51,7 @@ const ROWS: Row[] = [
   [{ kind: 'no answer', seconds: 60 }, 'retry', 'transient_error', [/within 60 seconds/, /status\.float\.com/]],
   [{ kind: 'not json' }, 'retry', 'transient_error', [/not JSON/, /base_url/]],
   [{ kind: 'too large', limitBytes: 64 * 2 ** 20 }, 'fail', 'system_error', [/more than 64 MB/, /base_url/]],
-  [{ kind: 'encoding', encoding: 'br' }, 'fail', 'system_error', [/encoding br/, /only gzip/]],
+  [{ kind: 'encoding', encoding: 'br' }, 'fail', 'system_error', [/Content-Encoding br/, /only gzip/]],
   [proxy('407'), 'fail', 'config_error', [/answered 407/, /HTTPS_PROXY/]],
   [proxy('502'), 'retry', 'transient_error', [/answered 502/, /HTTPS_PROXY/]],
   [proxy('ECONNREFUSED'), 'retry', 'transient_error', [/failed with ECONNREFUSED/]],

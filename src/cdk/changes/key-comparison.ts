@@ -27,7 +27,7 @@ export function reasonToCompare(state: KeyState, keys: number, { totalCount, clo
   if (clocks.earlier - comparedAt > COMPARED_FOR_MS) return 'the last comparison is more than seven days old';
   if (totalCount === undefined || (state.fruitlessComparisons ?? 0) >= FRUITLESS_LIMIT) return undefined;
   if (totalCount - keys === state.countOffset) return undefined;
-  return `the list has ${counted(totalCount, 'row')} instead of ${keys + (state.countOffset ?? 0)}`;
+  return `the list has ${counted(totalCount, 'row')}, but ${keys + (state.countOffset ?? 0)} were expected`;
 }
 
 /** Whether a comparison that is due is postponed. `now`: epoch milliseconds. */

@@ -1,5 +1,6 @@
 import type { Clocks } from '../http/clocks.ts';
 import { KeySet } from '../lists/key-set.ts';
+import { counted } from '../protocol/counted.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ChangeReader } from './change-reader.ts';
 import type { ChangeState } from './change-state.ts';
@@ -156,7 +157,7 @@ export class LogFollower implements DeletionFollower {
     if (hasMore) {
       log(
         'WARN',
-        `${name}: the first reading of changed rows returned ${before}, the second ${count}, of which ${unmet} are new. The cursor does not move, so the next sync reads these rows again.`,
+        `${name}: the first reading of changed rows returned ${counted(before, 'row')}, the second ${count}. ${counted(unmet, 'row')} came only in the second. The cursor does not move, so the next sync reads these rows again.`,
       );
     }
     return { found, hasMore };
@@ -218,7 +219,7 @@ export class LogFollower implements DeletionFollower {
     const hours = source.retentionMs / 3_600_000;
     reader.log(
       'WARN',
-      `${reader.name}: the Delete Log was last read more than ${hours} hours ago, but it keeps deletions for only ${hours} hours. Rows deleted in between may remain in the destination. To remove them, run "Refresh and remove records" for this stream.`,
+      `${reader.name}: the Delete Log was last read more than ${hours} hours ago, but it keeps deletions for only ${hours} hours. Deletions may have been missed in the meantime, and their rows remain in the destination. To remove them, run "Refresh and remove records" for this stream.`,
     );
   }
 
@@ -232,7 +233,7 @@ export class LogFollower implements DeletionFollower {
     } else if (this.log.stoppedBecause !== undefined) {
       log(
         'WARN',
-        `${name}: the Delete Log ${this.log.stoppedBecause}. The deletions read so far are applied. The next sync reads the log again from the same position.`,
+        `${name}: the Delete Log ${this.log.stoppedBecause}. The deletions read so far are applied. The next sync starts from the same position of the log as this one.`,
       );
     }
   }

@@ -146,7 +146,7 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
   if (!mayRemoveUnasked(rows)) {
     log(
       'WARN',
-      `${name}: ${keys.length} of ${known} rows of earlier syncs are missing from the list, and this server does not answer requests for single rows. They are kept, because the list may be incomplete. If they were deleted, run "Refresh and remove records" for this stream.`,
+      `${name}: ${keys.length} of ${known} rows of earlier syncs are missing from the list, and this server does not answer requests for single rows. These rows stay in the destination, because the list may be incomplete. If they were deleted, run "Refresh and remove records" for this stream.`,
     );
     return unanswered({ offersSingleRows: false });
   }
@@ -159,7 +159,10 @@ async function readAgain(list: List, missing: Missing, state: KeyState): Promise
     if (showsMissing) return { ...(await askForEach(list, keys, lastKeyAsked)), offersSingleRows: true };
     return { ...unanswered({ offersSingleRows: false }), gone: keys };
   }
-  log('WARN', `${name}: the list was read twice, with different results, so the missing rows are kept. ${LATER}`);
+  log(
+    'WARN',
+    `${name}: rows of earlier syncs are missing from the list. It was read twice, with different results, so these rows stay in the destination. ${LATER}`,
+  );
   // If a row that was requested for this test left the list before the second reading, it was deleted meanwhile. Its 404 does not
   // show whether the server answers requests for single rows.
   const haveStayed = keysToTry(read).every((key) => again?.has(key) ?? true);

@@ -18,7 +18,10 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
   const { name, log } = reader;
   const parsed = parseChangeState(stored);
   if (parsed === undefined) {
-    log('WARN', `${name}: the state has no part that this version knows, so the stream is read from the start.`);
+    log(
+      'WARN',
+      `${name}: the state has no part that this version of the connector knows, so the stream is read from the start.`,
+    );
     return {};
   }
   const future = await futureParts(parsed.state, reader);
@@ -51,7 +54,7 @@ async function futureParts(state: ChangeState, { now, askClocks }: ChangeReader)
 
 function warningOf(name: string, unusable: readonly StatePart[], future: readonly StatePart[]): string {
   const reasons = [
-    ...unusable.map((part) => `${part} has an unknown form`),
+    ...unusable.map((part) => `${part} has an unknown format`),
     ...future.map((part) => `${part} is in the future`),
   ];
   const unused: readonly StatePart[] = [...unusable, ...future];

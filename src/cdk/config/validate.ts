@@ -108,10 +108,10 @@ function sentenceOf(
       return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'oneOf':
       return params.passingSchemas === null
-        ? 'matches none of its possible forms'
-        : 'matches more than one of its possible forms';
+        ? 'matches none of the variants in the specification'
+        : 'matches more than one of the variants in the specification';
     case 'anyOf':
-      return 'matches none of its possible forms';
+      return 'matches none of the variants in the specification';
     default:
       return message;
   }

@@ -2,7 +2,7 @@ import type { ErrorPolicy, Rule, Situation } from './policy.ts';
 
 const CHECK_ADDRESS = 'Check the address of the API in the config.';
 const TRY_LATER = 'Run the sync again later.';
-const REPORT_IT = 'Update the connector. If that does not help, report this message to its maintainers.';
+const REPORT_IT = "Update the connector. If that does not help, report this message to the connector's maintainers.";
 
 const STANDARD: ErrorPolicy = {
   badRequest: {
@@ -21,8 +21,8 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host }) =>
-      `${host} denies access to ${what} (403). The account may not have the feature, or the credentials have no permission for it.`,
-    advice: 'Give the credentials permission for it, or deselect the stream.',
+      `${host} denies access to ${what} (403). The account may not have this feature, or the credentials lack the permission to read it.`,
+    advice: 'Give the credentials this permission, or deselect the stream.',
   },
   notFound: {
     action: 'fail',
@@ -35,7 +35,7 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ what, host, detail }) =>
-      `${host} redirects the request for ${what} to another address (${detail}). The connector does not follow redirects, because that would send the credentials to another server.`,
+      `${host} redirects the request for ${what} (${detail}). The connector does not follow redirects, so that the credentials are never sent to another server.`,
     advice: CHECK_ADDRESS,
   },
   quotaRefusal: {
@@ -79,13 +79,13 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'config_error',
     failure: ({ host, detail }) =>
-      `No secure connection to ${host}: its TLS certificate cannot be verified (${detail}).`,
+      `No secure connection to ${host}, because its TLS certificate cannot be verified (${detail}).`,
     advice: `${CHECK_ADDRESS} Behind a company proxy, set NODE_EXTRA_CA_CERTS to the file with the proxy's certificate.`,
   },
   noTls: {
     action: 'fail',
     failureType: 'config_error',
-    failure: ({ host, detail }) => `No secure connection to ${host}: the TLS handshake failed (${detail}).`,
+    failure: ({ host, detail }) => `No secure connection to ${host}, because the TLS handshake failed (${detail}).`,
     advice: `${CHECK_ADDRESS} The host and port must serve https.`,
   },
   connection: {
@@ -105,19 +105,19 @@ const STANDARD: ErrorPolicy = {
     action: 'fail',
     failureType: 'system_error',
     failure: ({ what, host, detail }) =>
-      `${host} answered the request for ${what} in the encoding ${detail}, but only gzip is supported.`,
+      `${host} answered the request for ${what} with the Content-Encoding ${detail}, but the connector supports only gzip.`,
     advice: `${CHECK_ADDRESS} Check the proxies or gateways in front of the server.`,
   },
   proxyRefused: {
     action: 'fail',
     failureType: 'config_error',
-    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    failure: ({ host, detail }) => `No connection to ${host}, because the proxy ${detail}.`,
     advice: "Check the proxy's address, user name and password in HTTPS_PROXY, and whether the proxy allows this host.",
   },
   proxyFailed: {
     action: 'retry',
     failureType: 'transient_error',
-    failure: ({ host, detail }) => `No connection to ${host}: the proxy ${detail}.`,
+    failure: ({ host, detail }) => `No connection to ${host}, because the proxy ${detail}.`,
     advice: 'Check the address in HTTPS_PROXY, and whether the proxy works.',
   },
 };

@@ -26,7 +26,7 @@ export async function openClient(
   if (protocol === 'http:' && reachOf(hostname) !== 'loopback') {
     context.log(
       'WARN',
-      `The credentials are sent to ${host} over plain http, so anyone in that network can read them. Use https if the server offers it.`,
+      `The credentials are sent to ${host} over plain http, so anyone on the network path can read them. Use https if the server offers it.`,
     );
   }
   requireWholeNumber('its maxConcurrentRequests', options.maxConcurrentRequests);
@@ -44,6 +44,6 @@ function requireSoundBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#]/.test(baseUrl)) return url;
   throw programmingError(
-    'its baseUrl is not an http or https URL without query and fragment (baseUrlProblems is a field rule that checks this in the config)',
+    'its baseUrl must be an http or https URL without query and fragment (use the field rule baseUrlProblems to check this in the config)',
   );
 }

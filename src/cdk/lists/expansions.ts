@@ -63,7 +63,7 @@ export class Expansions {
     if (refused !== '') {
       this.log(
         'WARN',
-        `${name}: the server refuses to expand ${refused}, so these columns are null in this sync and overwrite earlier values. If the account has this data, check the permissions of the token.`,
+        `${name}: the server refuses to expand ${refused}, so these columns are null in this sync, and the nulls overwrite earlier values. If the account has this data, check the permissions of the token.`,
       );
     }
     return answer;

@@ -37,6 +37,6 @@ function promisedPages(answer: PageAnswer): number {
 function doesNotEnd(name: string, pages: number): UnsettledList {
   return new UnsettledList(
     'transient_error',
-    `The list of ${name} has not ended after ${pages} pages. It grows as fast as it is read, or the server never stops sending rows. Run the sync again when the server is less busy. If the error persists, check the address of the API and the page parameters.`,
+    `The list of ${name} has not ended after ${pages} pages. Either the list grows as fast as the connector reads it, or the server never stops sending rows. Run the sync again when fewer rows are being changed. If the error persists, check the address of the API and the page parameters.`,
   );
 }

@@ -191,6 +191,6 @@ function pageHasNoEffect(name: string): UnsettledList {
 function keptChanging(name: string): UnsettledList {
   return new UnsettledList(
     'transient_error',
-    `The list of ${name} was different each time it was read, so the result may be incomplete. Either the list kept changing, or the server's pages are inconsistent. Run the sync again when the server is less busy.`,
+    `The list of ${name} was different each time it was read, so the result may be incomplete. Either the list kept changing, or the server's pages are inconsistent. Run the sync again when fewer rows are being changed.`,
   );
 }

@@ -19,20 +19,20 @@ export class Report {
   fewerRows(received: number, promised: number): void {
     this.once(
       'fewer rows',
-      `the server's Total-Count promises ${counted(promised, 'row')}, but only ${received} came, not counting repeats. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
+      `the server's Total-Count is ${promised}, but only ${counted(received, 'different row')} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
   fewerPages(received: number, promised: number): void {
     this.once(
       'fewer pages',
-      `the server's Page-Count promises ${counted(promised, 'page')}, but only ${received} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
+      `the server's Page-Count is ${promised}, but only ${counted(received, 'page')} came. Rows may be missing. If this repeats, report it to the maintainers of the API.`,
     );
   }
 
   /** `isWhole`: whether Total-Count proves that no other row is missing. */
   repeatedRows(rows: number, isWhole: boolean): void {
-    const sentence = `${counted(rows, 'row')} came more than once; each is emitted once.`;
+    const sentence = `${counted(rows, 'row')} came more than once. Each is emitted only once.`;
     if (isWhole) this.log('INFO', `${this.name}: ${sentence}`);
     else
       this.once(
@@ -44,7 +44,7 @@ export class Report {
   promisedPage(number: number, how: 'empty' | 'refused'): void {
     this.once(
       'promised page',
-      `page ${number} was ${how} twice, although the server's counts promise rows on it. Rows may be missing; the next sync requests them again.`,
+      `page ${number} was ${how} twice, although the server's Total-Count or Page-Count says that it has rows. Rows may be missing. The next sync requests them again.`,
     );
   }
 

@@ -26,7 +26,7 @@ function memberOf(value: JsonValue, name: string): JsonValue {
 
 /** Describes a body without its values, because they may be personal data. */
 function shapeOf(body: JsonValue): string {
-  if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with members that are not objects';
+  if (Array.isArray(body)) return body.every(isObject) ? 'an array' : 'an array with elements that are not objects';
   if (!isObject(body)) return body === null ? 'null' : `a ${typeof body}`;
   return `an object with the keys ${Object.keys(body).slice(0, 10).join(', ') || '(none)'}`;
 }

@@ -453,7 +453,7 @@ function isSame(keys: readonly (Key | undefined)[], others: readonly (Key | unde
 function leadsNowhere(name: string): UnsettledList {
   return new UnsettledList(
     'system_error',
-    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as it is read, run the sync again when the server is less busy. Otherwise check the address of the API and the page parameters.`,
+    `The list of ${name} does not end: ${STALE_PAGES_LIMIT} pages had almost no new rows. If the list grows as fast as the connector reads it, run the sync again when fewer rows are being changed. Otherwise check the address of the API and the page parameters.`,
   );
 }
 

@@ -40,7 +40,7 @@ ${usage(name)}
   --state FILE     the state of an earlier read, as JSON; default: read everything
   --debug          also prints LOG messages of level DEBUG
   --opt value and --opt=value both work. stdout has one Airbyte protocol message on each line.
-  Exit code: 0 success (or check has answered), 1 something failed, 2 wrong usage.
+  Exit code: 0 success (check: also if the result is FAILED), 1 something failed, 2 wrong usage.
 `;
 }
 

@@ -16,16 +16,16 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
   }
   if (mistypedFields.size > 0) {
     const where = keepsAdditional ? ` The original values are in ${additionalFields}.` : '';
-    const message = `${name}: values that do not fit the declared type were set to null in: ${list(mistypedFields)}.${where}`;
+    const message = `${name}: values that do not fit the declared type were set to null in these fields: ${list(mistypedFields)}.${where}`;
     lines.push({ level: 'WARN', message });
   }
   if (roundedFields.size > 0) {
-    const message = `${name}: numbers beyond 2^53 may have lost digits in: ${list(roundedFields)}.`;
+    const message = `${name}: numbers beyond 2^53 may have lost digits in these fields: ${list(roundedFields)}.`;
     lines.push({ level: 'WARN', message });
   }
   if (newValues.length > 0) {
     const more = newValues.length === MOST_NEW_VALUES ? ' and perhaps more' : '';
-    const message = `${name}: values that are new to this connector: ${newValues.join(', ')}${more}.`;
+    const message = `${name}: values that this version of the connector does not know: ${newValues.join(', ')}${more}.`;
     lines.push({ level: 'INFO', message });
   }
   return lines;
@@ -33,7 +33,7 @@ export function driftOf(stream: StreamDefinition, maker: RecordMaker): Line[] {
 
 function whyDropped({ additionalFields }: StreamDefinition): string {
   if (additionalFields === undefined) return '';
-  return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select it`;
+  return `, because ${additionalFields} is not selected. To keep them, refresh the source schema of the connection and select this field`;
 }
 
 /**

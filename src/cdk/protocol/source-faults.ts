@@ -7,7 +7,7 @@ import type { Connection, StreamDefinition } from './source.ts';
 export function programmingError(fault: string): ConnectorError {
   return new ConnectorError(
     'system_error',
-    `The connector has a programming error: ${fault}. Please report it to its maintainers.`,
+    `The connector has a programming error: ${fault}. Please report it to the connector's maintainers.`,
   );
 }
 

@@ -50,7 +50,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
   };
   const putStream = (entry: JsonValue | undefined): void => {
     if (!isObject(entry) || !isObject(entry.stream_descriptor)) {
-      warnings.push('The state has an entry without a stream descriptor, which is ignored.');
+      warnings.push('One entry of the state has no stream descriptor and is ignored.');
     } else {
       put(entry.stream_descriptor.name, entry.stream_state);
     }
@@ -58,7 +58,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
   const putMessage = (message: JsonValue): void => {
     if (message === null) return;
     if (!isObject(message)) {
-      warnings.push('The state has an entry that is not an object, which is ignored.');
+      warnings.push('One entry of the state is not an object and is ignored.');
     } else if (isObject(message.state) && message.type === 'STATE') {
       putMessage(message.state);
     } else if (isObject(message.stream)) {
@@ -69,7 +69,7 @@ export function parseState(content: JsonValue | undefined, configured: ReadonlyS
     } else if (isObject(message.data)) {
       putBlob(message.data);
     } else {
-      warnings.push('The state has an entry of an unknown form, which is ignored.');
+      warnings.push('One entry of the state has an unknown format and is ignored.');
     }
   };
 

@@ -60,7 +60,7 @@ export class FakeClock implements Clock {
     await settled();
     while (!done) {
       if (this.sleepers.length === 0)
-        throw new Error('The work is not done, but nothing sleeps on this clock. It waits for something else.');
+        throw new Error('The work is not done, but nothing sleeps on this clock. The work waits for something else.');
       await this.wakeNext();
     }
     return work;

@@ -1,7 +1,7 @@
 /* Generated from schemas/currencies.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one currency of the account: its home currency and, if the plan includes them, the currencies of projects. The endpoint is new; Float does not document its fields other than the key.
+ * One row is one currency of the account: its home currency and, if the plan includes them, the currencies of projects. The endpoint is new, and Float documents only its key.
  */
 export interface Currencies {
   /**

@@ -84,7 +84,7 @@ export interface People {
    */
   non_work_days?: null | string;
   /**
-   * 1 contractor, 0 not. Kept by Float for old clients; use people_type_id.
+   * 1 contractor, 0 not. Float keeps this field for old API clients; use people_type_id.
    */
   contractor?: null | number;
   /**

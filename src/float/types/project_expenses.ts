@@ -1,7 +1,7 @@
 /* Generated from schemas/project_expenses.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one expense of a project, such as travel. The endpoint is new; Float does not document its fields other than these.
+ * One row is one expense of a project, such as travel. The endpoint is new, and Float documents only the fields listed here.
  */
 export interface ProjectExpenses {
   /**
@@ -9,7 +9,7 @@ export interface ProjectExpenses {
    */
   id: number;
   /**
-   * Another name for the id, which one client of the API expects; null if the server sends only id.
+   * Another name for the id: one known API client expects this name. Null if the server sends only id.
    */
   project_expense_id?: null | number;
   /**

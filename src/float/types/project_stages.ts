@@ -1,7 +1,7 @@
 /* Generated from schemas/project_stages.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one stage that projects go through, such as Proposal, Likely or On track. The endpoint is new; Float does not document its fields other than these.
+ * One row is one stage that projects go through, such as Proposal, Likely or On track. The endpoint is new, and Float documents only the fields listed here.
  */
 export interface ProjectStages {
   /**
@@ -9,7 +9,7 @@ export interface ProjectStages {
    */
   id: number;
   /**
-   * Another name for the id, which one client of the API expects; null if the server sends only id.
+   * Another name for the id: one known API client expects this name. Null if the server sends only id.
    */
   project_stage_id?: null | number;
   /**

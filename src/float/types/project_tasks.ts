@@ -9,7 +9,7 @@ export interface ProjectTasks {
    */
   id: number;
   /**
-   * Float's own id of the project task, under a name kept for old clients: the same value as id, or null if the server sends only id.
+   * Float's own id of the project task, under a name that Float keeps for old API clients: the same value as id, or null if the server sends only id.
    */
   task_meta_id?: null | number;
   /**
@@ -33,11 +33,11 @@ export interface ProjectTasks {
    */
   budget?: null | number;
   /**
-   * Number of allocations (tasks) that refer to it.
+   * Number of allocations (tasks) that refer to the project task.
    */
   count_tasks?: null | number;
   /**
-   * Number of logged time entries that refer to it.
+   * Number of logged time entries that refer to the project task.
    */
   count_logged_time?: null | number;
   /**

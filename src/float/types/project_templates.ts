@@ -1,7 +1,7 @@
 /* Generated from schemas/project_templates.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one template from which projects can be made. The endpoint is new; Float does not document its fields other than these.
+ * One row is one template from which projects can be made. The endpoint is new, and Float documents only the fields listed here.
  */
 export interface ProjectTemplates {
   /**

@@ -41,7 +41,7 @@ export interface Projects {
    */
   budget_type?: null | number;
   /**
-   * Budget: hours if budget_type is 1, an amount in the project's currency if it is 2. Null for an hourly fee, and if the budget is set on phases or tasks (see budget_priority): then add up their budgets.
+   * Budget: hours if budget_type is 1, an amount in the project's currency if it is 2. Null for an hourly fee. Also null if the budget is set on phases or tasks (see budget_priority): in that case, add up the budgets of these.
    */
   budget_total?: null | number;
   /**

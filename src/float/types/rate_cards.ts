@@ -1,7 +1,7 @@
 /* Generated from schemas/rate_cards.json by npm run generate; not edited by hand. */
 
 /**
- * One row is one rate card: rates by role that projects can use (projects.rate_card_id). The endpoint is new; Float does not document its fields other than the key.
+ * One row is one rate card: rates by role that projects can use (projects.rate_card_id). The endpoint is new, and Float documents only its key.
  */
 export interface RateCards {
   /**

@@ -58,11 +58,11 @@ export interface ReportsPeople {
    */
   default_hourly_rate?: null | string;
   /**
-   * Hours available on each day of the week, if the person's hours differ from the company's: seven numbers from Sunday to Saturday. Only some people have it.
+   * Hours available on each day of the week, if the person's hours differ from the company's: seven numbers from Sunday to Saturday. Float sends it only for some people.
    */
   my_hours?: null | (null | number)[];
   /**
-   * History of the person's own hours: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday. Only some people have it.
+   * History of the person's own hours: an object that maps the date from which a schedule applies (1970-01-01: from the beginning) to seven numbers, from Sunday to Saturday. Float sends it only for some people.
    */
   my_hours_history?: null | {
     [k: string]: unknown;

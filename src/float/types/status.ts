@@ -13,7 +13,7 @@ export interface Status {
    */
   status_id?: null | number;
   /**
-   * Kind of status: 1 home, 2 travel, 3 custom, 4 office. A team can add kinds with other ids, which the API does not list.
+   * Kind of status: 1 home, 2 travel, 3 custom, 4 office. A team can add kinds with other ids. The API does not list these kinds.
    */
   status_type_id?: null | number;
   /**

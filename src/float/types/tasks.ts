@@ -97,7 +97,7 @@ export interface Tasks {
    */
   created?: null | string;
   /**
-   * When the allocation was last changed, in UTC, with milliseconds; equal to created until the first change; null on some old rows; on a deleted row, when it was deleted. Cursor of the stream; if it is null, the connector uses created.
+   * When the allocation was last changed, in UTC, with milliseconds; equal to created until the first change; on a deleted row, when it was deleted. Cursor of the stream. Null on some old rows, for which the connector uses created as the cursor.
    */
   modified?: null | string;
   /**

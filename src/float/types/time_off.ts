@@ -41,7 +41,7 @@ export interface TimeOff {
    */
   timeoff_notes?: null | string;
   /**
-   * 1 tentative, 2 confirmed; 3 declined, which Float does not document.
+   * 1 tentative, 2 confirmed, 3 declined. Float does not document 3.
    */
   status?: null | number;
   /**

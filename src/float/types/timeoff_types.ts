@@ -21,11 +21,11 @@ export interface TimeoffTypes {
    */
   color?: null | string;
   /**
-   * Who created it: an account, not a person (→ accounts.id). Null for the built-in kinds.
+   * Who created this kind: an account, not a person (→ accounts.id). Null for the built-in kinds.
    */
   created_by?: null | number;
   /**
-   * 1 if such time off must be approved, 0 if not.
+   * 1 if time off of this kind must be approved, 0 if not.
    */
   approval_required?: null | number;
   /**
@@ -33,11 +33,11 @@ export interface TimeoffTypes {
    */
   active?: null | number;
   /**
-   * How the balance of such time off is kept. Float does not document this field; it may be absent.
+   * How the balance of this kind of time off is kept. Float does not document this field; it may be absent.
    */
   balance_type?: null | string;
   /**
-   * Days of such time off per year. Float does not document this field; it may be absent.
+   * Days of time off of this kind per year. Float does not document this field; it may be absent.
    */
   days_per_year?: null | number;
   /**

@@ -177,7 +177,7 @@ describe('before a tombstone is emitted, rows are read again unless a count prov
     const server = { deletions, pages: [[row(8)]], totalCount: 2, pagesAgain: [[row(6)]] };
     const { last, logged } = await read({ ...server, singleRows: { 7: 'gone', 8: { row: { task_id: 8 } } } }, SYNCED);
     expect(last).toMatchObject({ modified: SYNCED.modified, deletionsSince: SYNCED.deletionsSince });
-    expect(logged).toEqual([expect.stringContaining('returned 1, the second 1, of which 1 are new')]);
+    expect(logged).toEqual([expect.stringContaining('returned 1 row, the second 1. 1 row came only in the second.')]);
   });
 
   test('if no reading has the row but its single request answers 200, it is emitted', async () => {

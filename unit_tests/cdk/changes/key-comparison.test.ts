@@ -16,8 +16,8 @@ const AT_NOW = { earlier: NOW, later: NOW };
 
 test.each<[string, KeyState, number | undefined, RegExp | undefined]>([
   ['the same count', {}, 103, undefined],
-  ['one row less', {}, 102, /has 102 rows instead of 103/],
-  ['one row more', {}, 104, /has 104 rows instead of 103/],
+  ['one row less', {}, 102, /has 102 rows, but 103 were expected/],
+  ['one row more', {}, 104, /has 104 rows, but 103 were expected/],
   ['no Total-Count', {}, undefined, undefined],
   ['no offset', { countOffset: undefined }, 103, /has 103 rows/],
   ['no comparison yet', { comparedAt: undefined }, 103, /never been compared/],

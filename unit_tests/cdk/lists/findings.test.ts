@@ -61,27 +61,27 @@ test.each<{ what: string; show: Show; warning: RegExp | undefined }>([
   {
     what: 'a repeated row does not replace a missing one',
     show: listOf([[9, 8], 6, 3], [[5, 4], 6, 3], [[6, 5], 6, 3]),
-    warning: /promises 6 rows, but only 5 came/,
+    warning: /Total-Count is 6, but only 5 different rows came/,
   },
   {
     what: 'a total that decreases still promises rows',
     show: (page) => [[[9], [7, 6], [5, 4]][page - 1] ?? [], Math.max(0, 8 - 2 * page), 3],
-    warning: /promises 6 rows, but only 5 came/,
+    warning: /Total-Count is 6, but only 5 different rows came/,
   },
   {
     what: 'a total counts even if a smaller one was wrong',
     show: listOf([[9, 8], 1], [[7, 6], 5]),
-    warning: /promises 5 rows, but only 4 came/,
+    warning: /Total-Count is 5, but only 4 different rows came/,
   },
   {
     what: 'without a total, repeated rows may hide missing ones',
     show: listOf([[9, 8]], [[8, 5]]),
-    warning: /1 row came more than once; .* other rows may be missing/,
+    warning: /1 row came more than once\. .* other rows may be missing/,
   },
   {
     what: 'without a total, the largest page count counts',
     show: (page) => [[[9, 8], [7], [5, 4, 3]][page - 1] ?? [], undefined, page < 3 ? 5 : 3],
-    warning: /promises 5 pages, but only 3 came/,
+    warning: /Page-Count is 5, but only 3 pages came/,
   },
   {
     what: 'repeated rows are no reason if the total is reached',
@@ -116,7 +116,7 @@ test.each<{ what: string; pageCount: (size: number) => number; isAlwaysOld: bool
       return [shown.slice((page - 1) * size, page * size), 10, pageCount(size)];
     });
     expect(new Set(keys)).toEqual(new Set(isAlwaysOld ? list.slice(2) : list));
-    const fewer = warnings.filter((line) => line.includes('promises 10 rows, but only 8 came'));
+    const fewer = warnings.filter((line) => line.includes('Total-Count is 10, but only 8 different rows came'));
     expect(fewer).toHaveLength(isAlwaysOld ? 1 : 0);
   },
 );

@@ -20,14 +20,14 @@ function linesOf(stream: StreamDefinition, selected?: readonly string[], row = {
 test('log lines list fields without a column and values that do not fit', () => {
   expect(linesOf(STREAM)).toEqual([
     'WARN clients: the API sent fields that have no column: "a b". They are in more.',
-    'WARN clients: values that do not fit the declared type were set to null in: name. The original values are in more.',
+    'WARN clients: values that do not fit the declared type were set to null in these fields: name. The original values are in more.',
   ]);
 });
 
 test('if they are dropped, the line says why', () => {
   expect(linesOf(STREAM, ['id', 'name'])).toEqual([
     expect.stringMatching(/"a b"\. They were dropped, because more is not selected\. To keep them, refresh/),
-    'WARN clients: values that do not fit the declared type were set to null in: name.',
+    'WARN clients: values that do not fit the declared type were set to null in these fields: name.',
   ]);
   expect(linesOf(BARE)[0]).toBe('WARN clients: the API sent fields that have no column: "a b". They were dropped.');
 });

@@ -223,7 +223,7 @@ describe('a stream', () => {
     const { messages } = await read({ a: { jsonSchema, events } });
     const logs = messages.flatMap((message) => (message.type === 'LOG' ? [message.log] : []));
     const message = expect.stringMatching(
-      /^a: values that are new .*: status 0, status 3, .*, status 11 and perhaps more\.$/,
+      /^a: values that this version .*: status 0, status 3, .*, status 11 and perhaps more\.$/,
     );
     expect(logs.slice(0, -1)).toEqual([{ level: 'INFO', message }]);
   });

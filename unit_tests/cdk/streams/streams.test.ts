@@ -124,9 +124,9 @@ test.each<[string, Partial<ClientOptions>, Partial<PagedList>]>([
   ['the limit of a quota is 0 (number)', quota(0, 1_000), {}],
   ['the limit of a quota is NaN (number)', quota(Number.NaN, 1), {}],
   ['the windowMs of a quota is -1 (number)', quota(1, -1), {}],
-  ['its baseUrl is not an http or https URL', { baseUrl: 'api.test' }, {}],
-  ['its baseUrl is not an http or https URL', { baseUrl: 'ftp://api.test' }, {}],
-  ['its baseUrl is not an http or https URL', { baseUrl: 'https://api.test/?key=1' }, {}],
+  ['its baseUrl must be an http or https URL', { baseUrl: 'api.test' }, {}],
+  ['its baseUrl must be an http or https URL', { baseUrl: 'ftp://api.test' }, {}],
+  ['its baseUrl must be an http or https URL', { baseUrl: 'https://api.test/?key=1' }, {}],
   ['the perPage of things is 0 (number), but must be a whole number from 1', {}, { perPage: 0 }],
 ])('a source that could send no request or get no rows is refused: %s', async (message, options, list) => {
   const source = sourceOf(() => ({ status: 200, body: '' }), list, options);
@@ -148,7 +148,7 @@ test.each<[unknown, string, string]>([
   [null, '', 'as the body, found null'],
   ['text', 'data', 'at data, found a string'],
   [[{ a: 1 }], 'data', 'at data, found an array'],
-  [[1], '', 'as the body, found an array with members that are not objects'],
+  [[1], '', 'as the body, found an array with elements that are not objects'],
   [{ data: [[]] }, 'data', 'at data, found an object with the keys data'],
   [{ data: null }, 'data', 'at data, found an object with the keys data'],
   [[{ a: 1 }], 'length', 'at length, found an array'],

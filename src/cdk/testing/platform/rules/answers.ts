@@ -32,15 +32,15 @@ export const OF_ANSWERS = {
   'only one answer': {
     holds: 'there is only one answer',
     seenBy: SEEN_BY,
-    otherwise: 'only the first one is used',
+    otherwise: 'the platform uses only the first one',
     violations: (output) => ((answers(output) ?? 0) > 1 ? [`${answers(output)} answers`] : []),
   },
   'an answer means exit code 0': {
     holds: 'a verb that has answered exits with 0',
     seenBy: SEEN_BY,
-    otherwise: 'the answer is used, and the exit code and the error are ignored',
+    otherwise: 'the platform uses the answer, and ignores the exit code and the error',
     atEnd: true,
     violations: (output) =>
-      output.code !== 0 && (answers(output) ?? 0) > 0 ? [`an answer, and exit code ${output.code}`] : [],
+      output.code !== 0 && (answers(output) ?? 0) > 0 ? [`an answer, but exit code ${output.code}`] : [],
   },
 } satisfies Record<string, Rule>;

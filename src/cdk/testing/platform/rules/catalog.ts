@@ -86,7 +86,7 @@ export const OF_CATALOGS = {
         const { default_cursor_field: path, json_schema: schema, source_defined_cursor: isDefined } = stream;
         if (path !== undefined) return fieldAt(schema, path) ? [] : [`no field ${path.join('.')}`];
         const needsOne = isDefined === true || stream.is_resumable === true;
-        return needsOne ? ['a source-defined cursor without default_cursor_field'] : [];
+        return needsOne ? ['source_defined_cursor without default_cursor_field'] : [];
       }),
   },
   'the key consists of fields': {
@@ -106,7 +106,7 @@ export const OF_CATALOGS = {
       }),
   },
   'sync modes': {
-    holds: 'a stream supports full_refresh, and incremental only with a cursor',
+    holds: 'each stream supports full_refresh, and supports incremental only if it has a cursor',
     seenBy: ACCEPTANCE,
     otherwise: 'the stream cannot be configured',
     violations: (output) =>
@@ -124,7 +124,7 @@ export const OF_CATALOGS = {
   'types that destinations support': {
     holds: 'type, format and airbyte_type of a field are a supported combination',
     seenBy: `test_catalog_has_supported_data_types, ${ACCEPTANCE}`,
-    otherwise: 'the destination creates a text or JSON column',
+    otherwise: 'the destination creates a text or JSON column instead',
     violations: (output) =>
       ofStreams(output, ({ json_schema: schema }) =>
         // Invalid schemas are skipped, because another rule checks them.
@@ -132,7 +132,7 @@ export const OF_CATALOGS = {
       ),
   },
   'keywords that destinations support': {
-    holds: 'schemas do not use $ref, allOf and not, and allow additional properties',
+    holds: 'schemas use none of $ref, allOf and not, and allow additional properties',
     seenBy: ACCEPTANCE,
     otherwise: 'a field has no type, or a new field makes every row invalid',
     violations: (output) =>

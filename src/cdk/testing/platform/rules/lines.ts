@@ -20,7 +20,7 @@ export const OF_ALL_VERBS = {
   'one message a line': {
     holds: 'each line of stdout is one protocol message',
     seenBy: 'VersionedAirbyteStreamFactory.kt, BasicAirbyteMessageValidator.kt',
-    otherwise: 'the line is treated as a log line: a record in it is lost, and the sync succeeds',
+    otherwise: 'the platform only logs the line, so a record in it is lost although the sync succeeds',
     violations: ({ lines }) => lines.flatMap(({ parsed }) => ('problem' in parsed ? [parsed.problem] : [])),
   },
   'well-formed texts': {
@@ -33,7 +33,7 @@ export const OF_ALL_VERBS = {
   'escaped line breaks': {
     holds: 'U+0085, U+2028 and U+2029 are written as escapes',
     seenBy: 'str.splitlines() of Python, in airbyte_cdk/utils/docker.py',
-    otherwise: 'the line is split in two',
+    otherwise: 'Python splits the line into two',
     violations: ({ lines }) => lines.flatMap(({ text }) => (/[\u0085\u2028\u2029]/.test(text) ? [cut(text)] : [])),
   },
   'length of a line': {
@@ -61,13 +61,13 @@ export const OF_ALL_VERBS = {
   'no change of the config': {
     holds: 'no CONTROL message changes the config',
     seenBy: 'ConnectorMessageProcessor.kt',
-    otherwise: 'it replaces the whole saved config of the user',
+    otherwise: 'the message replaces the whole config that the user saved',
     violations: ({ messages }) => messages.flatMap(({ type }) => (type === 'CONTROL' ? ['CONTROL'] : [])),
   },
   'an error has an exit code': {
     holds: 'after a TRACE ERROR the exit code is not 0',
     seenBy: 'ConnectorMessageProcessor.kt, ReplicationTask.kt',
-    otherwise: 'the result is empty or the sync succeeds, because only the exit code decides',
+    otherwise: 'only the exit code decides, so the result is empty or the sync succeeds',
     atEnd: true,
     violations: ({ code, messages }) => (code === 0 ? errorsOf(messages).map(({ message }) => message) : []),
   },

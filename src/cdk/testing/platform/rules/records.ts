@@ -62,7 +62,7 @@ export const OF_RECORDS = {
   'records are not empty': {
     holds: 'the data of a record is not empty',
     seenBy: 'BasicAirbyteMessageValidator.kt',
-    otherwise: 'the record is silently dropped, and the counts no longer agree',
+    otherwise: 'the record is silently dropped, and recordCount of the next STATE is too high',
     violations: (output) => ofRecords(output, (data) => (Object.keys(data).length > 0 ? undefined : 'an empty record')),
   },
   'records have a key': {
@@ -79,7 +79,7 @@ export const OF_RECORDS = {
       }),
   },
   'dropped fields are logged': {
-    holds: 'fields that are not in the configured schema are listed in a WARN of the stream',
+    holds: 'a WARN of the stream lists the fields of its records that the configured schema does not have',
     seenBy: 'FieldSelector.kt',
     otherwise: 'the field is silently dropped',
     violations: (output) => {

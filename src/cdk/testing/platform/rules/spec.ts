@@ -44,7 +44,7 @@ export const OF_SPECS = {
   'a specification of draft 07': {
     holds: 'connectionSpecification is an object schema (JSON Schema draft 07) with properties',
     seenBy: `${ACCEPTANCE}; JsonSecretsProcessor.kt`,
-    otherwise: 'the form cannot be built, and secrets are shown',
+    otherwise: 'the platform cannot build the form, and shows secrets',
     violations: (output) =>
       form(output).flatMap((schema) => {
         const problems = problemsOfDraft07(schema);
@@ -59,7 +59,7 @@ export const OF_SPECS = {
     violations: ({ messages }) => eachOf(messages, 'SPEC').flatMap(({ spec }) => spec.protocol_version ?? []),
   },
   'secrets are marked': {
-    holds: 'a field with the name of a secret has airbyte_secret, and only strings and numbers have it',
+    holds: 'a field whose name suggests a secret has airbyte_secret, and only strings and numbers have airbyte_secret',
     seenBy: `JsonSecretsProcessor.kt; test_secret_is_properly_marked, ${ACCEPTANCE}`,
     otherwise: 'the secret is stored and shown in plain text',
     violations: (output) =>
@@ -75,7 +75,7 @@ export const OF_SPECS = {
   'orders are unique': {
     holds: 'no two fields of a group have the same order',
     seenBy: `schemaToFormBlock.ts; test_duplicate_order, ${ACCEPTANCE}`,
-    otherwise: 'their order in the form is undefined',
+    otherwise: 'the order of the two in the form is undefined',
     violations: (output) =>
       ofFields(output, (part) => {
         const places = propertiesOf(part).flatMap(([, { order, group = '' }]) =>
@@ -85,7 +85,7 @@ export const OF_SPECS = {
       }),
   },
   'groups exist': {
-    holds: 'group is used only at the top level, with a group that the form declares',
+    holds: 'only top-level fields have a group, and the form declares this group',
     seenBy: `schemaToFormBlock.ts; test_nested_group, ${ACCEPTANCE}`,
     otherwise: 'the field is not shown in any card',
     violations: (output) =>
@@ -100,7 +100,7 @@ export const OF_SPECS = {
   'supported keywords in the form': {
     holds: `the form uses none of ${FORBIDDEN.join(', ')}, and allows additional properties`,
     seenBy: `schemaToFormBlock.ts; test_forbidden_complex_types, ${ACCEPTANCE}`,
-    otherwise: 'the form cannot be built, or the reserved fields of a config make it invalid',
+    otherwise: 'the platform cannot build the form, or a config is invalid because of its reserved fields',
     violations: (output) =>
       ofFields(output, (field) => {
         const keyword = FORBIDDEN.find((name) => Object.hasOwn(field, name));
@@ -120,9 +120,9 @@ export const OF_SPECS = {
       }),
   },
   'patterns for JavaScript and Python': {
-    holds: 'a pattern means the same in JavaScript and in Python',
+    holds: 'each pattern means the same in JavaScript and in Python',
     seenBy: 'schemaToYup.ts; validate_config of PyAirbyte',
-    otherwise: 'one program accepts a config that another rejects',
+    otherwise: 'the form accepts a config that PyAirbyte rejects, or rejects one that PyAirbyte accepts',
     violations: (output) => ofFields(output, (field) => problemOfPattern(field.pattern)),
   },
 } satisfies Record<string, Rule>;

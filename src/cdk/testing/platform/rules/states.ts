@@ -50,16 +50,16 @@ export const OF_STATES = {
   'states of type STREAM': {
     holds: 'each STATE is of type STREAM',
     seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
-    otherwise: 'the sync fails: LEGACY states are deprecated, and a missing type means LEGACY',
+    otherwise: 'the sync fails, because LEGACY states are deprecated and a missing type means LEGACY',
     violations: (output) =>
-      states(output).flatMap(({ type = 'LEGACY, because it is missing', stream }) =>
+      states(output).flatMap(({ type = 'LEGACY (no type given)', stream }) =>
         type === 'STREAM' && stream !== undefined ? [] : [`a STATE of type ${type}`],
       ),
   },
   'states without an id': {
     holds: 'a STATE has no member id',
     seenBy: 'StateWithId.kt',
-    otherwise: 'the platform does not add its own id, with which it identifies a STATE',
+    otherwise: 'the platform does not add the id by which it identifies a STATE',
     violations: (output) => states(output).flatMap(({ id }) => (id === undefined ? [] : [`id ${JSON.stringify(id)}`])),
   },
   'states are not empty': {
@@ -83,13 +83,13 @@ export const OF_STATES = {
   'states have record counts': {
     holds: 'recordCount of a STATE is the number of records since the previous one',
     seenBy: 'StateEnricher.kt, checksum bookkeeping',
-    otherwise: 'an error in the log; with platform.fail-sync-on-invalid-checksum the sync fails',
+    otherwise: 'the platform logs an error, or fails the sync if platform.fail-sync-on-invalid-checksum is set',
     violations: (output) => countsWhere(output, ({ said, seen }) => said === undefined || said < seen),
   },
   'states after their records': {
-    holds: 'a STATE covers only records that were printed before it',
+    holds: 'recordCount of a STATE includes only records that were printed before this STATE',
     seenBy: 'docs/understanding-airbyte/airbyte-protocol.md',
-    otherwise: 'records are lost if the sync is killed in between',
+    otherwise: 'if the sync is killed after the STATE, the records that it counts but that come later are lost',
     violations: (output) => countsWhere(output, ({ said = 0, seen }) => said > seen),
   },
   'a state of each stream': {
@@ -97,7 +97,7 @@ export const OF_STATES = {
     // it. The platform could take any other state (a sentinel, an empty one) for that of a complete stream.
     holds: 'a complete stream has a STATE, and so has a failed stream that continued from a state and emitted records',
     seenBy: 'ensure_at_least_one_state_emitted of the Python CDK; StreamStatusCompletionTracker.kt',
-    otherwise: 'the stream is never shown as complete, or its records are not committed',
+    otherwise: 'the platform never shows the stream as complete, or does not commit its records',
     atEnd: true,
     violations: (output) =>
       ofStreams(output, ({ name, syncMode, hasState }, messages) => {
@@ -111,9 +111,10 @@ export const OF_STATES = {
       }),
   },
   'no record after the last state': {
-    holds: 'the last record of a complete stream is covered by a STATE',
+    holds: 'a STATE follows the last record of a complete stream',
     seenBy: 'SyncPersistence.kt',
-    otherwise: 'the next sync reads it again, and the counts do not agree',
+    otherwise:
+      'the next sync reads the record again, and the platform’s counts of emitted and committed records differ',
     violations: (output) =>
       ofStreams(output, ({ name }, messages) => {
         if (finalStatus(output, name) !== 'COMPLETE') return undefined;

@@ -61,7 +61,7 @@ export const OF_STATUSES = {
   'no data outside of a running stream': {
     holds: 'records and states of a stream come after STARTED and before its final status',
     seenBy: SEEN_BY,
-    otherwise: 'a stream counts as complete too early',
+    otherwise: 'the platform treats the stream as complete too early',
     violations: (output) =>
       ofStreams(output, (messages) => {
         const started = messages.findIndex((message) => statusOf(message)?.status === 'STARTED');
@@ -98,7 +98,7 @@ export const OF_STATUSES = {
   'one reason for a wait': {
     holds: 'RATE_LIMITED is the only reason of a RUNNING status, and has quota_reset',
     seenBy: SEEN_BY,
-    otherwise: 'the wait is not shown',
+    otherwise: 'the platform does not show the wait',
     violations: ({ messages }) =>
       statusesOf(messages).flatMap(({ status, reasons, stream_descriptor: { name } }) => {
         if (reasons === undefined) return [];
@@ -109,7 +109,7 @@ export const OF_STATUSES = {
   'one kind of estimate': {
     holds: 'estimates are either for streams or for the sync, not for both',
     seenBy: 'AirbyteMessageTracker.kt',
-    otherwise: 'all estimates are discarded',
+    otherwise: 'the platform discards all estimates',
     violations: ({ messages }) => {
       const kinds = new Set(
         messages.flatMap((message) =>
@@ -132,7 +132,7 @@ export const OF_STATUSES = {
       }),
   },
   'no config_error first': {
-    holds: 'in order of emitted_at, no config_error comes before an error of another type',
+    holds: 'in order of emitted_at, every config_error comes after all errors of other types',
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
     violations: ({ messages }) => {
