@@ -71,25 +71,3 @@ test('a state as PyAirbyte writes it, with every null and among unknown entries,
   expect(api.requestsTo('/people').map(({ query }) => query.modified_since)).toEqual(['2026-03-01T08:00:00Z']);
   expect(run.logs('WARN')).toEqual([]);
 });
-
-test('a state that no version wrote causes a warning, and its stream starts over', async () => {
-  const garbage: Record<string, unknown> = {
-    people: { modified: 12 },
-    projects: { modified: 'yesterday' },
-    phases: { cursor: 'abc' },
-    time_off: 'text',
-    tasks: [],
-    logged_time: { modified: { $date: MODIFIED } },
-  };
-  const names = Object.keys(garbage);
-  const api = await startApi({ dialect: 'neutral' });
-  const state = [7, { type: 'STREAM' }, ...Object.entries(garbage).map(([name, value]) => entry(name, value))];
-  const run = await api.read(names, { mode: 'incremental', state });
-  expect(run.code).toBe(0);
-  expect(api.requests.some(({ query }) => 'modified_since' in query)).toBe(false);
-  for (const name of names) {
-    const warnings = run.logs('WARN').filter((text) => text.includes(name));
-    expect({ name, warnings }).toEqual({ name, warnings: [expect.stringMatching(/start/)] });
-    expect(run.lastState(name)).toMatchObject({ modified: expect.any(String) });
-  }
-});

@@ -1,9 +1,10 @@
-import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
 import { check } from './support/connector.ts';
+import { listen } from './support/listen.ts';
 import { type ProcessOptions, quickly } from './support/process.ts';
 import { CERTIFICATE, startRelay } from './support/relay.ts';
 
@@ -113,18 +114,9 @@ describe('each problem between the config and an account gives a message that sa
     expect(await failed(config, trusted)).toMatch(/127\.0\.0\.1.*certificate/);
   });
 
-  const closing: (() => void)[] = [];
-
-  afterEach(() => {
-    for (const close of closing.splice(0)) close();
-  });
-
   test('a server that does not speak HTTP', async () => {
     const server = createServer((socket) => void socket.on('error', () => {}).end('220 mail.example ESMTP\r\n'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closing.push(() => server.close());
-    const { port } = server.address() as AddressInfo;
-    const config = { api_token: TOKEN, base_url: `http://127.0.0.1:${port}/v3` };
+    const config = { api_token: TOKEN, base_url: `http://127.0.0.1:${await listen(server)}/v3` };
     expect(await failed(config, { clock: quickly() })).toMatch(/base_url/);
   });
 });

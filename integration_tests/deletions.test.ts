@@ -4,7 +4,7 @@ import { type Api, type ApiOptions, startApi } from './support/api.ts';
 import { Destination } from './support/destination.ts';
 import { clockAt } from './support/process.ts';
 import type { Run } from './support/run.ts';
-import { expected, OPTIONAL, STREAM_NAMES, type StreamName } from './support/streams.ts';
+import { expected, keysOf, OPTIONAL, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 const NOW = Date.parse('2026-03-18T10:30:15.250Z');
 const HOUR = 3_600_000;
@@ -33,9 +33,6 @@ async function start(options: ApiOptions = {}) {
   };
   return { api, clock, destination, sync };
 }
-
-const keysOf = (api: Api, name: StreamName) =>
-  api.company.rows(expected(name).endpoint).map((row) => row[expected(name).key] as string | number);
 
 const remove = (api: Api, name: StreamName, ...keys: (string | number)[]): void => {
   for (const key of keys) api.company.remove(expected(name).endpoint, key);

@@ -79,14 +79,3 @@ test('a stream that the server no longer has, or now denies, fails alone, withou
     expect(run.failure(name)).toMatchObject({ failure_type: 'config_error', message });
   }
 });
-
-test('a newer stream whose rows have another key name is read; one without a key fails', async () => {
-  const api = await startApi();
-  api.script('/project-expenses', { kind: 'body', body: '[{"project_expense_id":5,"cost":"12.50"}]' });
-  api.script('/project-stages', { kind: 'body', body: '{"data":[{"project_stage_id":6}]}' });
-  api.script('/currencies', { kind: 'body', body: '[{"code":"EUR"}]' });
-  const run = await api.read(['project_expenses', 'project_stages', 'currencies']);
-  expect(run.records('project_expenses')).toEqual([{ id: 5, project_expense_id: 5, cost: 12.5 }]);
-  expect(run.records('project_stages')).toEqual([{ id: 6, project_stage_id: 6 }]);
-  expect(run.failure('currencies').message).toMatch(/A row of currencies has no key \(id\)/);
-});

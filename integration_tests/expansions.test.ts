@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { type Api, startApi } from './support/api.ts';
-import { quickly } from './support/process.ts';
 import type { Run } from './support/run.ts';
 import { expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
@@ -59,33 +58,4 @@ test('a server that refuses every expansion still delivers all rows, and one WAR
     failure_type: 'config_error',
     message: expect.stringContaining('(403)'),
   });
-});
-
-test('expansions that the server accepts are requested on every page, also in incremental syncs', async () => {
-  const refused = ['contracts', 'expenses', 'currency', 'project_tasks'];
-  const api = await startApi({
-    refusedExpansions: (_, fields) => (fields.some((field) => refused.includes(field)) ? 422 : undefined),
-    company: { counts: { people: 401 } },
-  });
-  // A temporary failure is no refusal.
-  api.script('/people', { kind: 'reset' }, { kind: 'none' }, { kind: 'answer', status: 503 });
-  const config = { start_date: '2020-01-01' };
-  const run = await api.read(['people', 'projects'], { mode: 'incremental', config }, { clock: quickly() });
-  expect(run.code).toBe(0);
-  // A request with one row counts the rows and needs no expansions.
-  const pages = api.requestsTo('/people').filter(({ query }) => query['per-page'] !== '1');
-  expect(pages.filter(({ query }) => query.modified_since !== undefined).length).toBeGreaterThan(2);
-  const expansions = (isWanted: (page: string) => boolean) =>
-    new Set(pages.flatMap(({ query: { page = '', expand = '-' } }) => (isWanted(page) ? [expand] : [])));
-  const tried = ['account,managers,contracts', '-', 'account', 'managers', 'contracts', 'account,managers'];
-  expect(expansions((page) => page === '1')).toEqual(new Set(tried));
-  expect(expansions((page) => page !== '1')).toEqual(new Set(['account,managers']));
-  expect(run.records('people')).toHaveLength(401);
-  expect(['account', 'contracts'].map((field) => isFilled(run, 'people', field))).toEqual([true, false]);
-  expect(isFilled(run, 'projects', 'project_team')).toBe(true);
-  const warnings = run.logs('WARN').filter((line) => line.includes('refuses'));
-  expect(warnings.toSorted()).toEqual([
-    expect.stringMatching(/^people: the server refuses to expand contracts, so/),
-    expect.stringMatching(/^projects: the server refuses to expand project_tasks, expenses, currency, so/),
-  ]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { FailureType } from '../src/cdk/index.ts';
 import { startApi, TOKEN } from './support/api.ts';
-import { expected, STREAM_NAMES, type StreamName } from './support/streams.ts';
+import { expected, keysOf, STREAM_NAMES, type StreamName } from './support/streams.ts';
 
 const path = (name: StreamName): string => expected(name).path;
 
@@ -36,12 +36,11 @@ test('temporary failures are retried, and no row is lost or emitted twice', asyn
   const run = await api.read(STREAM_NAMES);
   expect(run.code).toBe(0);
   for (const name of STREAM_NAMES) {
-    const { endpoint, key } = expected(name);
-    const keys = api.company.rows(endpoint).map((row) => row[key]);
+    const keys = keysOf(api, name);
     const retries = (TEMPORARY[name] ?? []).filter(({ kind }) => kind !== 'none').length;
     const requests = Math.ceil(keys.length / 200) + retries;
     expect({ name, requests: api.requestsTo(path(name)).length }).toEqual({ name, requests });
-    expect({ name, keys: run.records(name).map((record) => record[key]) }).toEqual({ name, keys });
+    expect({ name, keys: run.records(name).map((record) => record[expected(name).key]) }).toEqual({ name, keys });
   }
   // Each retry is logged once, with its stream.
   expect(run.logs('INFO').filter((text) => text.startsWith('roles: ') && text.includes('retrying in'))).toHaveLength(2);

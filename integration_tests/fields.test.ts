@@ -3,8 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import type { JsonObject } from '../src/cdk/index.ts';
 import { type Api, startApi } from './support/api.ts';
-import { connector } from './support/connector.ts';
-import { catalogOf, jsonFile } from './support/inputs.ts';
+import { catalogOf } from './support/inputs.ts';
 
 const onlyPage = (...rows: readonly unknown[]): Fault => ({ kind: 'body', body: JSON.stringify(rows) });
 
@@ -86,8 +85,7 @@ async function readClients(api: Api, fields: readonly string[]) {
   const [{ stream }] = catalog.streams as [{ stream: { json_schema: JsonObject } }];
   const properties = Object.entries(stream.json_schema.properties as JsonObject);
   stream.json_schema.properties = Object.fromEntries(properties.filter(([field]) => fields.includes(field)));
-  const args = ['read', '--config', await jsonFile(api.config), '--catalog', await jsonFile(catalog)];
-  return connector(args, { secrets: [api.token] });
+  return api.read([], { catalog });
 }
 
 test('records have only the selected fields, and the other values are not in additional_fields', async () => {

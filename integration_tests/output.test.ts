@@ -15,7 +15,7 @@ import {
   type VerbInput,
 } from '../src/cdk/testing/index.ts';
 import { createFloatSource } from '../src/float/source.ts';
-import { type Api, startApi, TOKEN } from './support/api.ts';
+import { startApi, TOKEN } from './support/api.ts';
 import { connector } from './support/connector.ts';
 import { catalogOf, jsonFile, temporaryFolder } from './support/inputs.ts';
 import { assertRules } from './support/platform-rules.ts';
@@ -23,14 +23,6 @@ import { quickly } from './support/process.ts';
 import { Run } from './support/run.ts';
 
 const body = (content: unknown): Fault => ({ kind: 'body', body: JSON.stringify(content) });
-
-const readArguments = async ({ config }: Pick<Api, 'config'>, streams: string[]): Promise<string[]> => [
-  'read',
-  '--config',
-  await jsonFile(config),
-  '--catalog',
-  await jsonFile(catalogOf(streams)),
-];
 
 test('a token that the server echoes is masked, also in the debug log', async () => {
   // Its characters are written differently in URLs, in JSON, or in patterns.
@@ -42,8 +34,8 @@ test('a token that the server echoes is masked, also in the debug log', async ()
   api.script('/people', { kind: 'reset' }, { kind: 'answer', status: 401, body: echo });
   api.script('/status', body({ [token]: 1 }));
   api.script('/phases', { kind: 'redirect', to: `https://example.com/?token=${encodeURIComponent(token)}` });
-  const args = await readArguments(api, ['clients', 'departments', 'people', 'status', 'phases']);
-  const run = await connector([...args, '--debug'], { secrets: [token], clock: quickly() });
+  const streams = ['clients', 'departments', 'people', 'status', 'phases'];
+  const run = await api.read(streams, {}, { env: { LOG_LEVEL: 'debug' }, clock: quickly() });
   const name = 'Bearer **** or ?key=****&more';
   expect(run.records('clients')).toEqual([
     { client_id: 1, name, additional_fields: { '****': { deep: [name] } }, id: 1 },
@@ -57,17 +49,15 @@ test('a record of several megabytes arrives complete, in a file as the platform 
   const notes = 'é'.repeat(1_500_000);
   api.script('/people', body([{ people_id: 1, notes }]));
   const stdout = join(await temporaryFolder(), 'output.jsonl');
-  const run = await connector(await readArguments(api, ['people']), { stdout });
+  const run = await api.read(['people'], {}, { stdout });
   expect(run.records('people').map((record) => record.notes === notes)).toEqual([true]);
 });
 
 test('a full disk is reported on stderr, because stdout cannot be written', async () => {
   if (!existsSync('/dev/full')) return;
   const api = await startApi();
-  const run = await connector(await readArguments(api, ['departments']), {
-    stdout: '/dev/full',
-    breaks: ['stderr is empty', 'a failure has an error', 'each stream has an end'],
-  });
+  const breaks = ['stderr is empty', 'a failure has an error', 'each stream has an end'] as const;
+  const run = await api.read(['departments'], {}, { stdout: '/dev/full', breaks });
   expect(run.code).toBe(1);
   expect(run.stderr).toMatch(/^source-float: stdout cannot be written: .*ENOSPC.*\n$/);
 });
@@ -84,9 +74,9 @@ test('a reader that stops reading stops the requests', async () => {
     }),
   );
   const stdout = new MemoryStdout(() => undefined);
-  const args = await readArguments({ config: { api_token: TOKEN, concurrency: 4 } }, ['tasks']);
-  const io = { stdout, stderr: new MemoryStdout(), env: {}, clock: new InstantClock() };
-  const reading = run(source, { argv: args, ...io });
+  const config = await jsonFile({ api_token: TOKEN, concurrency: 4 });
+  const argv = ['read', '--config', config, '--catalog', await jsonFile(catalogOf(['tasks']))];
+  const reading = run(source, { argv, stdout, stderr: new MemoryStdout(), env: {}, clock: new InstantClock() });
   while (requests === 0) await settled();
   for (let turn = 0; turn < 200; turn += 1) await settled();
   // Stdout holds one page, one waits for it, and `concurrency` pages are read ahead.
@@ -142,7 +132,7 @@ describe('a programming error in a source', () => {
     const run = await runSource(source, { verb, config: CONFIG, ...(verb === 'read' ? { catalog } : {}) });
     assertRules(run);
     expect(run.stdout + run.stderr).not.toContain(CONFIG.password);
-    return new Run(run.stdout, run.stderr, run.code, null, [verb]);
+    return new Run({ ...run, signal: null });
   }
 
   const oops = (what = 'oops'): never => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../mock-api/faults.ts';
 import { type Api, startApi } from './support/api.ts';
 import type { Run } from './support/run.ts';
-import { expected, STREAM_NAMES } from './support/streams.ts';
+import { expected, keysOf, STREAM_NAMES } from './support/streams.ts';
 
 const SECOND = 1000;
 /** A minute takes one second. */
@@ -15,9 +15,8 @@ const refused = (api: Api) => api.requests.filter(({ status }) => status === 429
 function expectWhole(run: Run, api: Api): void {
   expect(run.code).toBe(0);
   for (const name of STREAM_NAMES) {
-    const { endpoint, key } = expected(name);
-    const keys = api.company.rows(endpoint).map((row) => row[key]);
-    expect({ name, keys: run.records(name).map((record) => record[key]) }).toEqual({ name, keys });
+    const keys = run.records(name).map((record) => record[expected(name).key]);
+    expect({ name, keys }).toEqual({ name, keys: keysOf(api, name) });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The results of the probe, as a table for the terminal and as Markdown for an issue. */
 import Table from 'cli-table3';
+import { markdownTable } from '../scripts/markdown-table.ts';
 import type { Assumption, Finding, Verdict } from './assumption.ts';
 
 export interface Result {
@@ -31,15 +32,13 @@ const MEANS: Readonly<Record<Verdict, (assumption: Assumption) => string>> = {
 export const differs = (results: readonly Result[]): boolean => countOf(results, 'different') > 0;
 
 export function markdownReport(results: readonly Result[], surroundings: Surroundings): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     `# Probe of source-float ${surroundings.version}`,
     '',
     `Server: ${surroundings.isFloat ? 'api.float.com' : 'another server'}. Requests: ${surroundings.requests}. Node ${process.versions.node}.`,
     summaryOf(results),
     '',
-    ...[HEAD, HEAD.map(() => '---'), ...rowsOf(results)].map(line),
+    markdownTable(HEAD, rowsOf(results)),
     '',
   ].join('\n');
 }

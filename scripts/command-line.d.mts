@@ -22,11 +22,7 @@ export type Given<O extends Options> = Pick<
 export class WrongUsage extends Error {}
 
 /** Parses the arguments of this process. For `--help` or wrong usage, prints a text and exits. */
-export function readCommandLine<const O extends Options>(
-  command: Command<O>,
-  args?: readonly string[],
-  env?: NodeJS.ProcessEnv,
-): Given<O>;
+export function readCommandLine<const O extends Options>(command: Command<O>): Given<O>;
 
 /** Throws a WrongUsage. The message may contain option names and known names, but never values, which may be secrets. */
 export function parseCommandLine<const O extends Options>(

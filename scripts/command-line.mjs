@@ -9,9 +9,9 @@ const HELP = { help: { type: 'boolean', short: 'h' } };
 
 export class WrongUsage extends Error {}
 
-export function readCommandLine(command, args = process.argv.slice(2), env = process.env) {
+export function readCommandLine(command) {
   try {
-    const given = parseCommandLine(command, args, env);
+    const given = parseCommandLine(command, process.argv.slice(2), process.env);
     if (!given.values.help) return given;
     process.stdout.write(`${command.usage}\n\n${command.help}\n`);
     process.exit(0);

@@ -54,15 +54,6 @@ test('README.md says for every config field whether it is required, and its defa
   expect(documented).toEqual(expected);
 });
 
-test('docs/deploy.md maps every stream of the official connector to ours', () => {
-  const rows = [...text('docs/deploy.md').matchAll(/^\| `([\w-]+)` +\| `\w+` +\| `(\w+)`/gm)];
-  expect(rows).toHaveLength(18);
-  for (const [, official = '', here] of rows) {
-    const name = official.replaceAll('-', '_');
-    expect([here, discovered.some((stream) => stream.name === name)]).toEqual([name, true]);
-  }
-});
-
 test('docs/troubleshooting.md quotes log lines that the connector writes', () => {
   const table = text('docs/troubleshooting.md').split('## Lines of the log')[1]?.split('##')[0] ?? '';
   const quoted = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);

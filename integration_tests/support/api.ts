@@ -3,7 +3,7 @@ import { type CompanyOptions, createCompany } from '../../mock-api/company.ts';
 import { type MockApi, type MockOptions, startMockApi } from '../../mock-api/server.ts';
 import type { JsonObject } from '../../src/cdk/index.ts';
 import { check, discover, type Expectations, read } from './connector.ts';
-import type { Config, Mode } from './inputs.ts';
+import type { Config } from './inputs.ts';
 import type { Run } from './run.ts';
 
 export interface ApiOptions extends Omit<MockOptions, 'company'> {
@@ -13,7 +13,9 @@ export interface ApiOptions extends Omit<MockOptions, 'company'> {
 }
 
 export interface ApiRead {
-  mode?: Mode | string;
+  mode?: string;
+  /** Another one than that of the streams and the mode. */
+  catalog?: JsonObject;
   state?: unknown;
   config?: JsonObject;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { JsonObject } from '../../src/cdk/index.ts';
 import type { ConnectorRun, RuleName } from '../../src/cdk/testing/index.ts';
-import { type Config, catalogOf, jsonFile, type Mode } from './inputs.ts';
+import { type Config, catalogOf, jsonFile } from './inputs.ts';
 import { assertRules } from './platform-rules.ts';
 import { command, type ProcessOptions } from './process.ts';
 import type { Run } from './run.ts';
@@ -50,14 +50,16 @@ async function contentOf(path: string | undefined, cwd = '.'): Promise<unknown> 
 export interface ReadInput {
   config: Config;
   streams: readonly string[];
-  mode?: Mode | string;
+  mode?: string | undefined;
+  /** Default: the catalog of the streams and the mode. */
+  catalog?: JsonObject;
   /** Undefined: without `--state`. */
   state?: unknown;
 }
 
 export async function read(input: ReadInput, expectations: Expectations = {}): Promise<Run> {
-  const { config, streams, mode, state } = input;
-  const args = ['read', '--config', await jsonFile(config), '--catalog', await jsonFile(catalogOf(streams, mode))];
+  const { config, streams, mode, catalog = catalogOf(streams, mode), state } = input;
+  const args = ['read', '--config', await jsonFile(config), '--catalog', await jsonFile(catalog)];
   if (state !== undefined) args.push('--state', await jsonFile(state));
   return connector(args, { secrets: [config.api_token], ...expectations });
 }

@@ -16,19 +16,15 @@ export class Destination {
       } else if (message.type === 'STATE') {
         const { stream } = message.state;
         const { name } = stream.stream_descriptor;
-        this.put(name, pending.get(name) ?? []);
+        const table = this.#tables.get(name) ?? new Map<unknown, JsonObject>();
+        this.#tables.set(name, table);
+        for (const record of pending.get(name) ?? []) {
+          if (record._ab_cdc_deleted_at) table.delete(record.id);
+          else table.set(record.id, record);
+        }
         pending.delete(name);
         this.#states.set(name, stream.stream_state);
       }
-    }
-  }
-
-  put(stream: string, records: readonly JsonObject[]): void {
-    const table = this.#tables.get(stream) ?? new Map<unknown, JsonObject>();
-    this.#tables.set(stream, table);
-    for (const record of records) {
-      if (record._ab_cdc_deleted_at) table.delete(record.id);
-      else table.set(record.id, record);
     }
   }
 

@@ -46,7 +46,7 @@ export function startInProcess({ company, start, ...options }: InProcessOptions)
       });
       assertRules(run);
       expect(session.unexpected).toEqual([]);
-      return new Run(run.stdout, run.stderr, run.code, null, ['read']);
+      return new Run({ ...run, signal: null });
     },
     get(path, query) {
       const { body } = answer(BASE_PATH + path, new URLSearchParams(query));

@@ -31,8 +31,6 @@ export async function fileOf(content: string | Buffer, suffix = '.txt'): Promise
 
 export const jsonFile = (value: unknown): Promise<string> => fileOf(JSON.stringify(value));
 
-export type Mode = 'full_refresh' | 'incremental';
-
 /** For streams without a file in schemas/: streams of other sources, and unknown ones. */
 const OTHER: JsonObject = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } };
 
@@ -42,7 +40,7 @@ function schemaOf(name: string): JsonObject {
 }
 
 /** A configured catalog as the platform writes it: the streams of `discover` with every null, and generations. */
-export function catalogOf(streams: readonly string[], mode: Mode | string = 'full_refresh'): JsonObject {
+export function catalogOf(streams: readonly string[], mode = 'full_refresh'): JsonObject {
   return {
     streams: streams.map((name) => {
       const { primaryKey, incremental } = name in EXPECTED ? expected(name as StreamName) : UNKNOWN;

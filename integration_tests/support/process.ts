@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import { withoutJest } from './environment.ts';
-import { Run } from './run.ts';
-import { type Outcome, runWarm } from './warm-connector.ts';
+import { type Outcome, Run } from './run.ts';
+import { runWarm } from './warm-connector.ts';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -50,10 +50,8 @@ const OWN_PROCESSES = process.env.OWN_PROCESSES === '1';
 export async function command(args: readonly string[], options: ProcessOptions = {}): Promise<Run> {
   const { cwd, env, clock, script, stdout: target, started, secrets = [] } = options;
   const isOrdinary = [cwd, env, script, target, started].every((option) => option === undefined);
-  const { stdout, stderr, code, signal } = await (isOrdinary && !OWN_PROCESSES
-    ? runWarm({ argv: args, clock })
-    : runInOwnProcess(args, options));
-  const run = new Run(stdout, stderr, code, signal, args);
+  const isWarm = isOrdinary && !OWN_PROCESSES;
+  const run = new Run(await (isWarm ? runWarm({ argv: args, clock }) : runInOwnProcess(args, options)));
   for (const secret of secrets) if (secret !== '') run.assertWithout(secret);
   return run;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach } from '@jest/globals';
+import { connect, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface TestProxy {
   /** Host and port. */
@@ -11,18 +11,14 @@ export interface TestProxy {
   readonly forwarded: string[];
 }
 
-const closing: (() => void)[] = [];
-
 /** A proxy whose tunnels all lead to this port. With another `answer`, it opens no tunnel. */
 export async function startProxy(port: number, answer: number | 'silence' = 200): Promise<TestProxy> {
-  const sockets = new Set<Socket>();
   const asked: TestProxy['asked'] = [];
   const forwarded: string[] = [];
   const server = createServer((request, response) => {
     forwarded.push(request.url ?? '');
     response.writeHead(405).end();
   });
-  server.on('connection', (socket) => sockets.add(socket));
   server.on('connect', (request, client: Socket) => {
     asked.push({ to: request.url ?? '', credentials: request.headers['proxy-authorization'] });
     client.on('error', () => client.destroy());
@@ -32,20 +28,10 @@ export async function startProxy(port: number, answer: number | 'silence' = 200)
       return;
     }
     const target = connect(port, '127.0.0.1');
-    sockets.add(target);
     client.on('close', () => target.destroy());
     target.on('error', () => client.destroy()).on('close', () => client.destroy());
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
     client.pipe(target).pipe(client);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, forwarded };
+  return { host: `127.0.0.1:${await listen(server)}`, asked, forwarded };
 }
-
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});

@@ -7,24 +7,30 @@ import type {
   StreamStatusTrace,
 } from '../../src/cdk/index.ts';
 
-type Status = StreamStatusTrace['stream_status'];
-type Failure = ErrorTrace['error'];
-
-/** The output of one run of the connector. */
-export class Run {
+/** How a run ended, and what it wrote. */
+export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | null;
   readonly signal: string | null;
-  readonly args: readonly string[];
+}
+
+type Status = StreamStatusTrace['stream_status'];
+type Failure = ErrorTrace['error'];
+
+/** One run of the connector. */
+export class Run implements Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+  readonly signal: string | null;
   #messages: readonly AirbyteMessage[] | undefined;
 
-  constructor(stdout: string, stderr: string, code: number | null, signal: string | null, args: readonly string[]) {
+  constructor({ stdout, stderr, code, signal }: Outcome) {
     this.stdout = stdout;
     this.stderr = stderr;
     this.code = code;
     this.signal = signal;
-    this.args = args;
   }
 
   /** The lines of stdout. The platform's rules have already checked them. */

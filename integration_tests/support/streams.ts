@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type EndpointName, endpointOf, isEndpointName } from '../../mock-api/endpoints.ts';
 import { isReportName, type ReportName } from '../../mock-api/reports.ts';
+import type { Key } from '../../mock-api/rows.ts';
+import type { MockApi } from '../../mock-api/server.ts';
 import { type FloatStream, STREAMS } from '../../src/float/streams.ts';
 import type { Records } from '../../src/float/types/index.ts';
 
@@ -82,5 +84,9 @@ export const OPTIONAL: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 export const expected = (name: StreamName): ExpectedStream => EXPECTED[name];
+
+/** The keys of the company's rows, in the order of the list. */
+export const keysOf = ({ company }: Pick<MockApi, 'company'>, name: StreamName): Key[] =>
+  company.rows(expected(name).endpoint).map((row) => row[expected(name).key] as Key);
 
 export const INCREMENTAL = STREAM_NAMES.filter((name) => expected(name).incremental);

@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach } from '@jest/globals';
 import { withoutJest } from './environment.ts';
-
-export interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
-  readonly signal: string | null;
-}
+import type { Outcome } from './run.ts';
 
 /** `clock`: a FastClock, or undefined for the system's clock. */
 export interface WarmRun {

@@ -260,47 +260,31 @@ export class Server implements Clock {
     if (isPast) {
       let last = 1;
       while (!this.slice(list, last + 1, asked).isPast && last < page) last += 1;
-      switch (spec.past) {
-        case 'last':
-          return send(200, rowsOf(last));
-        case 'last row':
-          return send(200, rowsOf(last).slice(-1));
-        case 'first':
-          return send(200, rowsOf(1));
-        case 'round':
-          return send(200, rowsOf(((page - 1) % last) + 1));
-        case 'null':
-          return { ...send(200, []), body: '{"data":null}' };
-        case 'empty':
-          return send(200, []);
-        default:
-          return send(Number(spec.past), []);
-      }
+      const repeated: Partial<Record<Spec['past'], () => Row[]>> = {
+        empty: () => [],
+        last: () => rowsOf(last),
+        'last row': () => rowsOf(last).slice(-1),
+        first: () => rowsOf(1),
+        round: () => rowsOf(((page - 1) % last) + 1),
+      };
+      if (spec.past === 'null') return { ...send(200, []), body: '{"data":null}' };
+      const past = repeated[spec.past];
+      return past === undefined ? send(Number(spec.past), []) : send(200, past());
     }
     if (spec.glitch === 'none' || page !== spec.glitchPage || this.glitched >= spec.glitches) return send(200, rows);
     this.glitched += 1;
-    switch (spec.glitch) {
-      case 'empty':
-        return send(200, []);
-      case 'bare empty':
-        return send(200, [], {});
-      case 'cut':
-        return { ...send(200, []), body: '[{"client_id":1' };
-      case 'previous':
-        return send(200, rowsOf(page - 1));
-      case 'next':
-        return send(200, rowsOf(page + 1));
-      case 'half':
-        return send(200, rows.slice(0, Math.floor(rows.length / 2)));
-      case 'but one':
-        return send(200, rows.slice(1));
-      case 'old':
-        return send(200, rowsOf(page, this.original.slice(3)));
-      case '204':
-        return send(204, [], {});
-      default:
-        return send(Number(spec.glitch), []);
-    }
+    const glitches: Partial<Record<Spec['glitch'], () => FakeAnswer>> = {
+      empty: () => send(200, []),
+      'bare empty': () => send(200, [], {}),
+      cut: () => ({ ...send(200, []), body: '[{"client_id":1' }),
+      previous: () => send(200, rowsOf(page - 1)),
+      next: () => send(200, rowsOf(page + 1)),
+      half: () => send(200, rows.slice(0, Math.floor(rows.length / 2))),
+      'but one': () => send(200, rows.slice(1)),
+      old: () => send(200, rowsOf(page, this.original.slice(3))),
+      '204': () => send(204, [], {}),
+    };
+    return glitches[spec.glitch]?.() ?? send(Number(spec.glitch), []);
   }
 
   private counts(

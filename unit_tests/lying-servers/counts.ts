@@ -45,35 +45,24 @@ export function countHeaders(lies: Counts, truth: TrueCounts): Record<string, st
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = headerValue(lies[name], truth[name], ofThePage[name], truth.currentPage);
-      return value === undefined ? [] : [[HEADERS[name], value]];
+      return value === undefined ? [] : [[HEADERS[name], `${value}`]];
     }),
   );
 }
 
-function headerValue(lie: Lie, right: number, ofThePage: number, page: number): string | undefined {
-  switch (lie) {
-    case 'right':
-      return String(right);
-    case 'missing':
-      return undefined;
-    case 'zero':
-      return '0';
-    case 'of the page':
-      return String(ofThePage);
-    case 'one too few':
-    case 'counted from 0':
-      return String(Math.max(0, right - 1));
-    case 'half':
-      return String(Math.floor(right / 2));
-    case 'one too many':
-      return String(right + 1);
-    case 'double':
-      return String(right * 2 + 1);
-    case 'garbage':
-      return 'many';
-    case 'negative':
-      return String(-right - 1);
-    case 'changes with the page':
-      return String(right + page);
-  }
+function headerValue(lie: Lie, right: number, ofThePage: number, page: number): number | string | undefined {
+  return {
+    right,
+    missing: undefined,
+    zero: 0,
+    'of the page': ofThePage,
+    'one too few': Math.max(0, right - 1),
+    'counted from 0': Math.max(0, right - 1),
+    half: Math.floor(right / 2),
+    'one too many': right + 1,
+    double: right * 2 + 1,
+    garbage: 'many',
+    negative: -right - 1,
+    'changes with the page': right + page,
+  }[lie];
 }

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../src/cdk/index.ts';
 import type { PageAnswer } from '../../../src/cdk/lists/page.ts';
 import { walkPages } from '../../../src/cdk/lists/page-walk.ts';
 import { ReadAhead } from '../../../src/cdk/lists/read-ahead.ts';
 import type { Window } from '../../../src/cdk/lists/windows.ts';
 
-/** The rows and counts of a page. */
-type Shown = readonly [keys: readonly number[], totalCount?: number | undefined, pageCount?: number];
+/** The rows, or only their keys, and the counts of a page. */
+type Shown = readonly [rows: readonly (number | JsonObject)[], totalCount?: number | undefined, pageCount?: number];
 
 const PER_PAGE = 4;
 const NOW = Date.UTC(2026, 5, 1, 12);
@@ -21,7 +22,7 @@ async function walk(show: Show, { perPage, pagesLimit }: { perPage?: number; pag
   const getPage = async ({ page, size }: Window): Promise<PageAnswer> => {
     requests += 1;
     const [shown, totalCount, pageCount] = show(page, requests, size);
-    const rows = shown.map((id) => ({ id }));
+    const rows = shown.map((row) => (typeof row === 'number' ? { id: row } : row));
     return { rows, totalCount, pageCount, perPage, clocks: { earlier: NOW, later: NOW } };
   };
   const list = {
@@ -162,4 +163,30 @@ test.each<{ what: string; show: Show; infos: unknown[]; requests: number }>([
   },
 ])('the log says why a list is read twice: $what', async ({ show, infos, requests }) => {
   expect(await walk(show)).toMatchObject({ infos, requests });
+});
+
+test('counts of 0, as some servers send, are ignored with a warning', async () => {
+  const { keys, warnings } = await walk((page) => [listOf([[4, 3, 2, 1]])(page)[0], 0, 0]);
+  expect(keys).toEqual([4, 3, 2, 1]);
+  const ignored =
+    /Total-Count is 0, but 4 rows came\. That count is ignored, and the list is read until no new rows come\.$/;
+  expect(warnings).toEqual([expect.stringMatching(ignored)]);
+});
+
+test('of two different rows with one key the first is used, and a warning says so', async () => {
+  const { keys, warnings } = await walk(listOf([[9, 8], 3], [[{ id: 8, name: 'another name' }, 7], 3]));
+  expect(keys).toEqual([9, 8, 7]);
+  expect(warnings).toContainEqual(expect.stringMatching(/two different rows with the key/));
+});
+
+test.each<{ what: string; show: Show; says: RegExp }>([
+  // Overwrite mode would empty the table.
+  { what: 'promises rows, but has none', show: () => [[], 5], says: /page 1 of rows/ },
+  {
+    what: 'has page 1 for every page number',
+    show: () => [[4, 3, 2, 1]],
+    says: /page 1 of rows for every page number/,
+  },
+])('a list that $what fails', async ({ show, says }) => {
+  await expect(walk(show)).rejects.toThrow(says);
 });
