@@ -80,7 +80,7 @@ export class Destination {
     appender.endRow();
   }
 
-  /** Call for each STATE: stores the records before it. A table in overwrite mode is stored at the end of its stream. */
+  /** Call this for each STATE. It stores the records before it, except those of tables in overwrite mode. */
   async checkpoint(stream: string): Promise<Changes> {
     const isComplete = this.table(stream).configured.destination_sync_mode !== 'overwrite';
     return isComplete ? this.complete(stream) : { added: 0, changed: 0, deleted: 0 };

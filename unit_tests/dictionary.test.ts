@@ -48,7 +48,7 @@ function valuesAt(value: Json | undefined, path: readonly string[]): Json[] {
   return typeof value === 'object' ? valuesAt(value[field], rest) : [];
 }
 
-/** Null in every row of the mock: its accounts inside people are short, its project tasks inside projects have no phase. */
+/** Null in every row of the mock: accounts in `people.account` have few fields, and `projects.project_tasks` have no phase. */
 const NEVER_FILLED = ['account.department_filter_id', 'account.department_filter', 'project_tasks[].phase_id'];
 
 const pointers = fields.flatMap(({ name, path, schema, target }) =>

@@ -131,8 +131,8 @@ interface MonthRows {
 }
 
 /**
- * The rows of a month, without duplicate keys. All keys are checked before any row is emitted, so a month is emitted completely
- * or not at all.
+ * The rows of a month; of rows with the same primary key only the first. Throws before any row is emitted if a row has no valid
+ * primary key, so a month is emitted completely or not at all.
  */
 async function readMonth(
   report: Report,

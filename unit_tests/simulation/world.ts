@@ -131,8 +131,9 @@ export class World implements Clock {
   }
 
   /**
-   * The page walk recognises a row that entered a list by its young stamp, and so detects that a row above it was removed. If
-   * the server's stamps are minutes behind our clock, no stamp is young. Then no row may leave or return while lists are read.
+   * If a row is inserted and another one removed while a list is read, the number of rows stays the same. The page walk notices
+   * the inserted row by its `modified`, which is later than the start of the reading. On a server whose clock is minutes behind
+   * ours, it is not later. With such a server, the simulation removes and restores no row while lists are read.
    */
   private isHiddenMovement({ kind }: Event): boolean {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');

@@ -18,7 +18,7 @@ const FRUITLESS_LIMIT = 2;
 /** On a server without single rows, up to this many missing rows are removed from a list of any length. */
 const FEW_ROWS = 5;
 
-/** Why a comparison is due, as the end of a sentence; undefined if none is due. `keys`: number of known keys. */
+/** Why a comparison is due, as a clause after “because”; undefined if none is due. `keys`: number of known keys. */
 export function reasonToCompare(state: KeyState, keys: number, { totalCount, clocks }: ListAnswer): string | undefined {
   const comparedAt = toTime(state.comparedAt);
   if (state.comparing) return 'the last comparison is not complete';

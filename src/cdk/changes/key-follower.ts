@@ -220,7 +220,7 @@ export class KeyFollower implements DeletionFollower {
       const { name, log } = this.reader;
       log(
         'WARN',
-        `${name}: the keys could not be compared, so deleted rows stay in the destination. A later sync compares again. ${error.message}`,
+        `${name}: the primary keys of the list could not be compared with those of earlier syncs, so deleted rows stay in the destination. A later sync compares them again. Reason: ${error.message}`,
       );
     }
   }

@@ -43,7 +43,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'transient_error',
     failure: ({ what, host, detail }) =>
       `${host} refused the request for ${what} because the request quota is used up (${detail}).`,
-    advice: 'Other programs may use the same quota. Run them at different times.',
+    advice: 'Perhaps other programs use the same quota at the same time: run the sync when they do not run.',
   },
   serverError: {
     action: 'retry',

@@ -54,7 +54,10 @@ function sentencesOf({ sent, tooLongWait }: Attempts): string {
   const times = sent > 1 ? `The request was sent ${sent} times.` : '';
   if (tooLongWait === undefined) return times;
   const [asked, longest] = [tooLongWait.askedMs, tooLongWait.longestMs].map((ms) => `${Math.ceil(ms / 1000)} s`);
-  return joined([times, `The server asks for a wait of ${asked}, but the connector waits at most ${longest}.`]);
+  return joined([
+    times,
+    `The server asks for a wait of ${asked}. The connector waits at most ${longest}, so it gave up.`,
+  ]);
 }
 
 /** The status that a request failed with; undefined for any other error. */

@@ -55,8 +55,9 @@ export class Reporter {
   /**
    * Reports a failed stream: the error, then the status INCOMPLETE. The first error of a job decides whether the platform
    * retries; after a config_error the platform does not retry (FailureHelper.kt, ConnectionManagerWorkflowImpl.kt), even if
-   * other streams failed only temporarily. So a config_error is held back until all streams have ended, together with the
-   * status, because no message about a stream may follow its final status. The error is logged at once.
+   * other streams failed only temporarily. So the TRACE with a config_error is held back until all streams have
+   * ended. The status INCOMPLETE follows it, because no message about a stream may come after its final status. Only a LOG with
+   * the error is sent as soon as the stream fails.
    */
   async failure(name: string, error: ConnectorError): Promise<void> {
     if (error.failureType !== 'config_error') return this.endFailed(name, error);

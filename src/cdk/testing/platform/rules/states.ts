@@ -49,7 +49,7 @@ const ofStreams = (
 export const OF_STATES = {
   'states of type STREAM': {
     holds: 'each STATE is of type STREAM',
-    seenBy: 'StateEnricher.kt, and the state aggregators, which reject two types in one sync',
+    seenBy: 'StateEnricher.kt, and the state aggregators, which reject states of two types in one sync',
     otherwise: 'the sync fails, because LEGACY states are deprecated and a missing type means LEGACY',
     violations: (output) =>
       states(output).flatMap(({ type = 'LEGACY (no type given)', stream }) =>
