@@ -124,7 +124,7 @@ function keyAt(name: EndpointName, index: number, scene: Scene): Key {
   return sizedOf(name).firstKey + index;
 }
 
-/** Seconds of its creation, then a counter: 24 hex digits that sort by age, as far as rows of one company go. */
+/** 24 hexadecimal digits: the seconds of its creation, then a counter. In one company, such keys sort by age. */
 function loggedTimeKey(index: number, scene: Scene): string {
   const seconds = Math.floor(writtenAt('logged-time', index, scene) / 1000);
   return seconds.toString(16).padStart(8, '0') + index.toString(16).padStart(16, '0');
