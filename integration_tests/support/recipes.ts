@@ -1,7 +1,4 @@
-/**
- * The views of docs/recipes.md, computed without SQL from the rows of the mock company. The rules are those of the page, and the
- * code is independent of it.
- */
+/** Computes the same views as docs/recipes.md in TypeScript: by the rules of that file, but without its SQL. */
 import { addDays, addMonths, daysOf, weekday } from '../../mock-api/dates.ts';
 import { type Json, type Row, textIn } from '../../mock-api/rows.ts';
 import type { Company } from '../../mock-api/server.ts';

@@ -35,7 +35,8 @@ export const FLOAT_POLICY: ErrorPolicy = errorPolicy({
   notJson: { advice: `Check that base_url is the address of a Float API. ${IF_IT_PERSISTS}` },
   noSuchHost: { advice: 'Check base_url and the DNS settings of the network.' },
   certificate: {
-    advice: "Check base_url. Behind a company proxy, set NODE_EXTRA_CA_CERTS to the file with the proxy's certificate.",
+    advice:
+      "Check base_url. Behind a company proxy that replaces certificates, set the environment variable NODE_EXTRA_CA_CERTS to a file with the proxy's CA certificate (PEM).",
   },
   noTls: { advice: 'Check that the host and port in base_url serve https.' },
   connection: { advice: 'Check the network and base_url.' },

@@ -85,8 +85,8 @@ async function* readMonths(
     yield { step: { ...step, waitMs: client.waitMs(report, 1), leftMs } };
     const name = month.start_date.slice(0, 7);
     const read = await readMonth(report, client, month, keyOf).catch(failureOfMonth);
-    // Months without an answer cost five minutes of retries each, so a few in a row end the report. A month whose rows have an
-    // invalid primary key does not count: the server answered at once.
+    // Most failed months cost five minutes of retries each, so three in a row end the report. A month whose rows have an invalid
+    // primary key sets the count back to 0, as a successful month does, because the server answered.
     inARow = read instanceof ConnectorError && !(read instanceof UnusableKey) ? inARow + 1 : 0;
     if (read instanceof ConnectorError) {
       failures.push({ month: name, error: read });

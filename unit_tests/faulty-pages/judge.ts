@@ -15,8 +15,8 @@ const NEXT_SYNC = /The cursor does not move|The next sync requests them again/;
 
 const FAULTS = ['lost', 'repeated', 'wrong tombstone', 'endless', 'no reason'] as const;
 /**
- * `warned`: the stream is COMPLETE although rows are missing. But either a WARN says so, or the cursor stays where it was, and
- * the next sync requests the rows again.
+ * `warned`: the stream is COMPLETE although rows are missing. Either a WARN says that rows may be missing, or the cursor stays
+ * where it was, so that the next sync requests them.
  * `no trace`: see leavesNoTrace().
  */
 export type Kind = 'whole' | 'failed' | 'warned' | 'no trace' | (typeof FAULTS)[number];

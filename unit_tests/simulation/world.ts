@@ -132,8 +132,8 @@ export class World implements Clock {
 
   /**
    * If a row is inserted and another one removed while a list is read, the number of rows stays the same. The page walk notices
-   * the inserted row by its `modified`, which is later than the start of the reading. On a server whose clock is minutes behind
-   * ours, it is not later. With such a server, the simulation removes and restores no row while lists are read.
+   * the inserted row by its stamp, which is later than two minutes before the reading began. If the server's stamps are more than
+   * a minute behind our clock, it may not be later. Then the simulation removes and restores no row while lists are read.
    */
   private isHiddenMovement({ kind }: Event): boolean {
     return this.hidesMovement && (kind === 'delete' || kind === 'swap' || kind === 'restore' || kind === 'archive');

@@ -220,7 +220,7 @@ export class KeyFollower implements DeletionFollower {
       const { name, log } = this.reader;
       log(
         'WARN',
-        `${name}: the primary keys of the list could not be compared with those of earlier syncs, so deleted rows stay in the destination. A later sync compares them again. Reason: ${error.message}`,
+        `${name}: the primary keys of the list could not be compared with those of earlier syncs, so deleted rows stay in the destination. The next sync that starts at least an hour later compares them again. Reason: ${error.message}`,
       );
     }
   }
@@ -254,10 +254,12 @@ export class KeyFollower implements DeletionFollower {
       settlement,
     };
     this.concluded = { state: { ...conclude(state, findings), youngKeys, youngKeysAt }, gone };
-    log(
-      'INFO',
-      `${name}: compared the keys of ${counted(read.size, 'row')}, because ${reason}. Deleted rows found: ${gone.length}.`,
-    );
+    if (comparison.isWhole) {
+      log(
+        'INFO',
+        `${name}: compared the keys of ${counted(read.size, 'row')}, because ${reason}. Deleted rows found: ${gone.length}.`,
+      );
+    }
     return { livingRows, deleted: gone.map((key) => ({ key, time: clocks.earlier })), mayMissRows: false };
   }
 

@@ -14,8 +14,8 @@ export interface KeySource {
   /** Number of rows in the whole list, from one small request. Undefined if the server refuses that request. */
   readonly count: () => Promise<ListAnswer | undefined>;
   /**
-   * Reads the whole list from the first page, with overlaps, until no new rows come, whatever the counts say. Calls `onAnswer`
-   * for each response. Throws UnsettledList if the responses do not show which rows the list contains.
+   * Reads the whole list from page 1 and ignores its counts. If rows may have moved, it requests overlapping windows or reads the
+   * list again. Calls `onAnswer` for each response. Throws UnsettledList if the responses do not show which rows the list contains.
    */
   readonly readWhole: (onAnswer: (answer: ListAnswer) => void) => AsyncIterable<Part>;
   readonly getRow: (key: number) => Promise<SingleRow>;

@@ -108,10 +108,10 @@ function sentenceOf(
       return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'oneOf':
       return params.passingSchemas === null
-        ? 'matches none of the variants in the specification'
+        ? 'has none of the forms that this field allows'
         : 'matches more than one of the variants in the specification';
     case 'anyOf':
-      return 'matches none of the variants in the specification';
+      return 'has none of the forms that this field allows';
     default:
       return message;
   }

@@ -80,7 +80,7 @@ const STANDARD: ErrorPolicy = {
     failureType: 'config_error',
     failure: ({ host, detail }) =>
       `No secure connection to ${host}, because its TLS certificate cannot be verified (${detail}).`,
-    advice: `${CHECK_ADDRESS} Behind a company proxy, set NODE_EXTRA_CA_CERTS to the file with the proxy's certificate.`,
+    advice: `${CHECK_ADDRESS} Behind a company proxy that replaces certificates, set the environment variable NODE_EXTRA_CA_CERTS to a file with the proxy's CA certificate (PEM).`,
   },
   noTls: {
     action: 'fail',

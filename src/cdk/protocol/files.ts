@@ -5,8 +5,8 @@ import type { JsonValue } from './json.ts';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'it does not exist. Check the path',
-  EACCES: 'permission denied. Make the file readable for the user that runs the connector',
-  EPERM: 'permission denied. Make the file readable for the user that runs the connector',
+  EACCES: 'permission denied. Make the file readable for the operating-system user that runs the connector',
+  EPERM: 'permission denied. Make the file readable for the operating-system user that runs the connector',
   EISDIR: 'it is a directory. Pass the path of a JSON file',
 };
 

@@ -32,7 +32,10 @@ export class Progress {
     this.total = total;
   }
 
-  /** The log message before a step, if one is due: before the first step of a long series, before a wait, and every 30 seconds. */
+  /**
+   * The log message before a step. Undefined if less than 5 seconds of work are left. Else one is due before the first step, before
+   * a wait of 5 seconds or more, and 30 seconds after the last message.
+   */
   begin({ unit, number, of, waitMs, leftMs }: Step): string | undefined {
     this.step ??= { loggedAt: undefined };
     if (leftMs < ANNOUNCED_MS) return undefined;

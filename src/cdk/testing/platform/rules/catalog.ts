@@ -78,7 +78,7 @@ export const OF_CATALOGS = {
       ),
   },
   'the cursor is a field': {
-    holds: 'the cursor field is in the schema, and a resumable stream has a cursor field',
+    holds: 'the default cursor field is in the schema, and a stream with source_defined_cursor or is_resumable has one',
     seenBy: `CatalogDiffHelpers.kt; ${ACCEPTANCE}`,
     otherwise: 'the connection is paused, because a change of the cursor is a breaking change',
     violations: (output) =>
@@ -86,7 +86,7 @@ export const OF_CATALOGS = {
         const { default_cursor_field: path, json_schema: schema, source_defined_cursor: isDefined } = stream;
         if (path !== undefined) return fieldAt(schema, path) ? [] : [`no field ${path.join('.')}`];
         const needsOne = isDefined === true || stream.is_resumable === true;
-        return needsOne ? ['source_defined_cursor without default_cursor_field'] : [];
+        return needsOne ? ['no default_cursor_field, although source_defined_cursor or is_resumable is true'] : [];
       }),
   },
   'the key consists of fields': {

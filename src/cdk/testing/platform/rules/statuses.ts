@@ -132,7 +132,7 @@ export const OF_STATUSES = {
       }),
   },
   'no config_error first': {
-    holds: 'in order of emitted_at, every config_error comes after all errors of other types',
+    holds: 'the first error in order of emitted_at is a config_error only if all errors are',
     seenBy: 'ConnectionManagerWorkflowImpl.kt, FailureHelper.kt',
     otherwise: 'the job is not retried, although a retry might succeed for the streams with temporary failures',
     violations: ({ messages }) => {
