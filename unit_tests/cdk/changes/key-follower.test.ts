@@ -229,9 +229,8 @@ describe('a comparison', () => {
     const { removed, last, logged } = await read({ count: 1, lists: ['unsettled'] }, synced([1, 2, 3]));
     expect(removed).toEqual([]);
     expect(last).toMatchObject({ comparing: true, nextComparisonAt: iso(NOW + HOUR), knownKeys: keysText([1, 2, 3]) });
-    expect(logged[0]).toMatch(
-      /^WARN people: the primary keys of the list could not be compared.* compares them again\. Reason: It kept changing\./,
-    );
+    const warning = /^WARN people: the primary keys .* could not be compared.* again\. Reason: It kept changing\./;
+    expect(logged).toEqual([expect.stringMatching(warning)]);
     expect((await read({ now: NOW + HOUR - 1 }, last)).asked).toEqual([]);
     expect((await read({ now: NOW + HOUR, lists: [listed([1, 2, 3])] }, last)).asked).toEqual(['count', 'list']);
   });
