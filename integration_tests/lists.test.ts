@@ -137,6 +137,25 @@ test('lists with wrong counts and pages are read whole, or fail with a reason', 
   expect(run.records('public_holidays')[0]).toMatchObject({ id: 249, name: 'row' });
 });
 
+test('an incremental read completes if the counts include rows that did not change, and its cursor stays', async () => {
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://list.test');
+    const isOfList = pathname === '/v3/logged-time';
+    const isMissing = isOfList && searchParams.get('page') !== '1';
+    const headers = isOfList ? { [TOTAL]: '500', [PAGES]: '3' } : {};
+    response.writeHead(isMissing ? 404 : 200, { 'content-type': 'application/json', ...headers }).end('[]');
+  });
+  const base_url = `http://127.0.0.1:${await listen(server)}/v3`;
+  const api = await startApi();
+  const modified = new Date(Date.now() - 3_600_000).toISOString();
+  const stream = { stream_descriptor: { name: 'logged_time' }, stream_state: { modified } };
+  const state = [{ type: 'STREAM', stream }];
+  const run = await api.read(['logged_time'], { mode: 'incremental', state, config: { base_url } });
+  expect(run.code).toBe(0);
+  expect(run.logs('WARN')).toEqual([expect.stringMatching(/^logged_time: page 1 was empty twice/)]);
+  expect(Date.parse(String(run.lastState('logged_time').modified))).toBe(Date.parse(modified));
+});
+
 const SERVERS: ({ what: string } & MockOptions)[] = [
   { what: 'with counts' },
   { what: 'without counts', paginationHeaders: 'none', pastTheEnd: 'empty' },

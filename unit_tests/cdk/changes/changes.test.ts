@@ -91,6 +91,24 @@ describe('entries of the Delete Log', () => {
     expect(asked).toEqual([iso(NOW - 41 * HOUR)]);
   });
 
+  test('count from an hour before the cursor if the state has no log position', async () => {
+    const deletions = [
+      { key: 1, time: NOW - 5.9 * HOUR },
+      { key: 2, time: NOW - 6.1 * HOUR },
+    ];
+    const { removed } = await read({ deletions }, { modified: SYNCED.modified });
+    expect(removed).toEqual([1]);
+  });
+
+  test.each([
+    [71.9, 0],
+    [72.1, 1],
+  ])('may be missing if the log was read %d hours ago: %i warnings', async (hours, warnings) => {
+    // The position is an hour before the read.
+    const { logged } = await read({}, { ...SYNCED, deletionsSince: iso(NOW - (hours + 1) * HOUR) });
+    expect(logged.filter((line) => line.includes('was last read more than 72 hours ago'))).toHaveLength(warnings);
+  });
+
   test('of one key emit one tombstone, with the latest time', async () => {
     const deletions = [5, 3, 4].map((hours) => ({ key: 7, time: NOW - hours * HOUR }));
     const { tombstones } = await read({ deletions }, SYNCED);
