@@ -44,7 +44,7 @@ export function expand(names: readonly string[]): Params {
 }
 
 /**
- * The rows of a body: a bare array, or an object with the rows under `rowsIn` or under `data`. Throws a system_error for any
+ * The rows of a body: a bare array, or an object with the rows under `rowsIn` or, if that is missing, under `data`. Throws a system_error for any
  * other body.
  */
 export function rowsOf({ body }: Pick<Answer, 'body'>, name: string, rowsIn = 'data'): JsonObject[] {

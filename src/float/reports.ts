@@ -97,7 +97,7 @@ async function* readMonths(
     if (differing > 0) {
       log(
         'WARN',
-        `${report.name}: in the month ${name}, ${counted(differing, 'row')} came with the key of an earlier row but other values. Only the first row of each key is kept.`,
+        `${report.name}: in the month ${name}, ${counted(differing, 'row')} came with the same primary key as an earlier row of this month, but with other values. Only the first row of each key is kept.`,
       );
     }
     yield { rows, added: { ...month } };

@@ -73,7 +73,7 @@ export class PassProgress {
     this.startedAt ??= clocks.earlier;
     this.coveredUntil = Math.max(this.coveredUntil, this.startedAt);
     this.firstPartAt ??= Math.max(clocks.earlier, this.startedAt);
-    // The earlier clock of a response gives at most the time when the request was sent. The response may have come a minute
+    // `clocks.earlier` is not later than the time at which the request was sent. The response may have come a minute
     // later, so the time that passed by our own clock counts too.
     this.endedAt = Math.max(this.endedAt, clocks.earlier, this.firstPartAt + this.now() - this.openedAt);
     this.newestRow = Math.max(this.newestRow, newest);

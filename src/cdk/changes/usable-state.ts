@@ -31,8 +31,8 @@ export async function usableState(stored: JsonObject | undefined, reader: Change
 }
 
 /**
- * The parts that are compared with the clocks. The other parts need no check: the newest row stamp comes from the server, and
- * handled and pending entries are only compared with entries of the log.
+ * The times in a state that must not be in the future. `newestRow` may be: it is the server's own stamp of a row. The times of
+ * handled and pending deletions may be too: they are only compared with entries of the Delete Log.
  */
 function timesOf({ modified, deletionsSince, readInProgress }: ChangeState): [StatePart, string | undefined][] {
   return [

@@ -81,7 +81,7 @@ export const OF_STATES = {
       ),
   },
   'states have record counts': {
-    holds: 'recordCount of a STATE is the number of records since the previous one',
+    holds: 'recordCount of a STATE is the number of records of its stream since the previous STATE of this stream',
     seenBy: 'StateEnricher.kt, checksum bookkeeping',
     otherwise: 'the platform logs an error, or fails the sync if platform.fail-sync-on-invalid-checksum is set',
     violations: (output) => countsWhere(output, ({ said, seen }) => said === undefined || said < seen),
