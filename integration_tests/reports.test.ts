@@ -150,7 +150,7 @@ test('a key that comes twice in a month is emitted once, and differing values ar
     [7, '2024-03-01', 1.5],
   ]);
   expect(run.logs('WARN')).toEqual([
-    expect.stringMatching(/^reports_people: in the month 2024-03, 1 row came with the key/),
+    expect.stringMatching(/^reports_people: in the month 2024-03, 1 row came with the same primary key/),
   ]);
 });
 
