@@ -2,7 +2,8 @@ import { type DeleteLog, type Deletion, deletionId } from '../cdk/changes/delete
 import type { Endpoint, HttpClient, Params } from '../cdk/http/client.ts';
 import type { Clocks } from '../cdk/http/clocks.ts';
 import { statusOf } from '../cdk/http/failure.ts';
-import { ConnectorError, type JsonObject, type JsonValue, toUtcTimestamp } from '../cdk/index.ts';
+import { ConnectorError, type JsonObject } from '../cdk/index.ts';
+import { timeOf } from '../cdk/records/stamps.ts';
 import { rowsOf } from './lists.ts';
 
 /** Float keeps deletions for 72 hours (source: Float's API changelog, April 2026). */
@@ -84,9 +85,4 @@ function deletionOf(entry: JsonObject, { name, nativeKey }: LogEndpoint): Deleti
     );
   }
   return { key, time };
-}
-
-function timeOf(value: JsonValue | undefined): number | undefined {
-  const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
-  return timestamp === undefined ? undefined : Date.parse(timestamp);
 }

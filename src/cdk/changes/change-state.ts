@@ -1,7 +1,8 @@
 import { type ListPosition, parseListPosition } from '../lists/position.ts';
 import { isObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { parseTimestamp } from '../records/timestamps.ts';
 import type { Deletion } from './delete-log.ts';
-import { parseTimestamp, toTimestamp } from './instants.ts';
+import { toTimestamp } from './instants.ts';
 import { formatKeySets, KEY_PARSERS, type KeyState } from './key-state.ts';
 
 /** State of a stream that is read incrementally. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */
@@ -87,7 +88,7 @@ export function parseChangeState(stored: JsonObject): ParsedState | undefined {
 function withoutOldNames(stored: JsonObject): JsonObject {
   const position = stored[OLD_MEMBERS.position];
   if (isAbsent(position) || !isAbsent(stored.deletionsSince)) return stored;
-  const timestamp = parseTimestamp(position ?? null);
+  const timestamp = parseTimestamp(position);
   const since = timestamp === undefined ? '' : toTimestamp(Date.parse(timestamp) - OLD_POSITION_IS_LATER_BY_MS);
   return { ...stored, deletionsSince: since };
 }
@@ -109,9 +110,9 @@ function parseReadInProgress(value: JsonValue): ReadInProgress | undefined {
   if (!isObject(value)) return undefined;
   const { startedAt, since, newestRow } = value;
   const parsed = {
-    startedAt: parseTimestamp(startedAt ?? null),
-    since: parseTimestamp(since ?? null),
-    newestRow: parseTimestamp(newestRow ?? null),
+    startedAt: parseTimestamp(startedAt),
+    since: parseTimestamp(since),
+    newestRow: parseTimestamp(newestRow),
     position: parseListPosition(value.position),
   };
   const isWhole = Object.entries(parsed).every(([name, member]) => member !== undefined || isAbsent(value[name]));

@@ -1,11 +1,3 @@
-import type { JsonValue } from '../protocol/json.ts';
-import { toUtcTimestamp } from '../records/timestamps.ts';
-
-/** A timestamp of a state, in UTC; undefined for any other value. */
-export function parseTimestamp(value: JsonValue): string | undefined {
-  return typeof value === 'string' ? toUtcTimestamp(value) : undefined;
-}
-
 /** Epoch milliseconds of a timestamp. */
 export function toTime(timestamp: string | undefined): number | undefined {
   return timestamp === undefined ? undefined : Date.parse(timestamp);

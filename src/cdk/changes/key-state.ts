@@ -1,5 +1,5 @@
 import type { JsonValue } from '../protocol/json.ts';
-import { parseTimestamp } from './instants.ts';
+import { parseTimestamp } from '../records/timestamps.ts';
 import { formatKeys, parseKeys } from './known-keys.ts';
 
 /** The part of a state for following deletions by comparing keys. Instants are `YYYY-MM-DDThh:mm:ss[.fff]Z`. */

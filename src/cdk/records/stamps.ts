@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { isPlainUtc, toUtcTimestamp } from './timestamps.ts';
+import { isPlainUtc, parseTimestamp } from './timestamps.ts';
 
 /** Fields with the time of a row's last change, in order of preference. A row's stamp is the first of them that contains a time. */
 export type StampFields = readonly [string, ...string[]];
@@ -40,7 +40,7 @@ function isNoLater(value: JsonValue | undefined, text: string): boolean {
 
 /** Epoch milliseconds of a timestamp; undefined for any other value. */
 export function timeOf(value: JsonValue | undefined): number | undefined {
-  const timestamp = typeof value === 'string' ? toUtcTimestamp(value) : undefined;
+  const timestamp = parseTimestamp(value);
   return timestamp === undefined ? undefined : Date.parse(timestamp);
 }
 
