@@ -66,14 +66,8 @@ export async function* walkPages(walk: Walk): AsyncGenerator<Part> {
   const reading = new OrderlyReading(list, given);
   const parts = new Parts(stampFields, walk.perPage);
   try {
-    while (reading.next !== undefined) {
-      const answer = await pages.get(reading.next);
-      limit.take(answer);
-      const rows = reading.take(answer);
-      pages.expect(reading.upcoming());
-      yield* parts.of(answer, rows, { position: reading.position });
-    }
     const progress = { pages, limit, given, parts };
+    yield* readPages(reading, progress, ({ position }) => ({ position }));
     const { handover } = reading;
     const isOrderly = handover === undefined || (yield* readPageByPage(list, progress, handover)) === 'tail';
     if (isOrderly && walk.resume === undefined && parts.lacksRows) yield* readTopAgain(list, progress);
@@ -87,6 +81,11 @@ interface OneList extends Walk {
   readonly report: Report;
 }
 
+interface PartContext {
+  readonly position?: ListPosition | undefined;
+  readonly mayMissRows?: boolean;
+}
+
 interface Progress {
   readonly pages: PagesAhead;
   readonly limit: PageLimit;
@@ -94,23 +93,32 @@ interface Progress {
   readonly parts: Parts;
 }
 
+/** Requests the pages that a reading asks for, until it asks for no more. `context`: what a part says besides its rows. */
+async function* readPages<R extends OrderlyReading | Sweep>(
+  reading: R,
+  { pages, limit, parts }: Progress,
+  context: (reading: R) => PartContext,
+): AsyncGenerator<Part> {
+  while (reading.next !== undefined) {
+    const answer = await pages.get(reading.next);
+    limit.take(answer);
+    const rows = reading.take(answer);
+    pages.expect(reading.upcoming());
+    yield* parts.of(answer, rows, context(reading));
+  }
+}
+
 /** Returns `tail` if only the end of an ordered list was read page by page, else `whole`. */
 async function* readPageByPage(
   list: OneList,
-  { pages, limit, given, parts }: Progress,
+  progress: Progress,
   { sweep: first, isTail }: Handover,
 ): AsyncGenerator<Part, 'tail' | 'whole'> {
   let sweep = first;
   let before: Sweep | undefined;
   const { readingsLimit = READINGS_LIMIT } = list;
   for (let readings = 1; readings <= readingsLimit; readings += 1) {
-    while (sweep.next !== undefined) {
-      const answer = await pages.get(sweep.next);
-      limit.take(answer);
-      const rows = sweep.take(answer);
-      pages.expect(sweep.upcoming());
-      yield* parts.of(answer, rows, { mayMissRows: sweep.mayMissRows });
-    }
+    yield* readPages(sweep, progress, ({ mayMissRows }) => ({ mayMissRows }));
     const isSettled = isTail && readings === 1 ? sweep.newRows === 0 : sweep.isSettled(before);
     if (isSettled) {
       sweep.writeFindings();
@@ -120,7 +128,7 @@ async function* readPageByPage(
     if (readings === 1 && !isTail && sweep.lacksProof) list.report.unproved();
     else list.report.movement();
     before = isTail && readings === 1 ? undefined : sweep;
-    sweep = new Sweep(list, { seen: new KeySet(), given }, { watched: sweep.repeated });
+    sweep = new Sweep(list, { seen: new KeySet(), given: progress.given }, { watched: sweep.repeated });
   }
   throw keptChanging(list.name);
 }
@@ -155,11 +163,7 @@ class Parts {
     this.perPage = perPage;
   }
 
-  *of(
-    answer: PageAnswer,
-    rows: JsonObject[],
-    { position, mayMissRows = false }: { position?: ListPosition | undefined; mayMissRows?: boolean },
-  ): Generator<Part> {
+  *of(answer: PageAnswer, rows: JsonObject[], { position, mayMissRows = false }: PartContext): Generator<Part> {
     const page = 'refusal' in answer ? this.lastPage : answer;
     if (page === undefined) return;
     const isFirst = this.lastPage === undefined;
