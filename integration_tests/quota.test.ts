@@ -11,6 +11,16 @@ const SMALL = { people: 8, weeks: 1 };
 
 const refused = (api: Api) => api.requests.filter(({ status }) => status === 429);
 
+/** A small company whose quota is so small that a sync needs several minutes. */
+const startLimited = (perMinute: number, more: Parameters<typeof startApi>[0] = {}) =>
+  startApi({
+    speed: SPEED,
+    latencyMs: 300,
+    limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
+    company: SMALL,
+    ...more,
+  });
+
 /** Every row of every stream arrived once. */
 function expectWhole(run: Run, api: Api): void {
   expect(run.code).toBe(0);
@@ -64,13 +74,7 @@ test('a 403 that names a rate limit is retried: it denies no Delete Log, report,
 
 test('requests_per_minute is never exceeded, so no response is 429', async () => {
   const perMinute = 15;
-  const api = await startApi({
-    speed: SPEED,
-    latencyMs: 300,
-    limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
-    rateLimitHeaders: false,
-    company: SMALL,
-  });
+  const api = await startLimited(perMinute, { rateLimitHeaders: false });
   const run = await api.read(STREAM_NAMES, { config: { requests_per_minute: perMinute } });
   expectWhole(run, api);
   expect(refused(api)).toEqual([]);
@@ -93,12 +97,7 @@ test('with default settings and 16 requests at a time, a sync stays within the l
 
 test('the quota that other programs use, which headers show, is left to them', async () => {
   const perMinute = 20;
-  const api = await startApi({
-    speed: SPEED,
-    latencyMs: 300,
-    limits: { perMinute, perSecond: 1_000_000, reportsPerMinute: 30 },
-    company: SMALL,
-  });
+  const api = await startLimited(perMinute);
   api.consumeQuota(6);
   api.before('/roles', 1, () => api.consumeQuota(2));
   const run = await api.read(STREAM_NAMES, { config: { requests_per_minute: perMinute } });
