@@ -108,10 +108,10 @@ function sentenceOf(
       return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'oneOf':
       return params.passingSchemas === null
-        ? 'has none of the forms that this field allows'
-        : 'matches more than one of the variants in the specification';
+        ? 'fits none of the forms that this field allows'
+        : 'fits more than one of the forms that this field allows';
     case 'anyOf':
-      return 'has none of the forms that this field allows';
+      return 'fits none of the forms that this field allows';
     default:
       return message;
   }

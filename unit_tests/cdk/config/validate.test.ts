@@ -79,8 +79,8 @@ describe('a problem is named by its field', () => {
     [{ login: { kind: 'token' } }, ['login.token: is required.']],
     [{ login: { kind: 'token', token: 'short' } }, ['login.token: must NOT have fewer than 8 characters.']],
     [{ login: { kind: 'password' } }, ['login.user: is required.', 'login.password: is required.']],
-    [{ login: { kind: 'other' } }, ['login: has none of the forms that this field allows.']],
-    [{ login: {} }, ['login: has none of the forms that this field allows.']],
+    [{ login: { kind: 'other' } }, ['login: fits none of the forms that this field allows.']],
+    [{ login: {} }, ['login: fits none of the forms that this field allows.']],
     [{ login: 'x' }, ['login: must be object.']],
   ])('%j', async (config, expected) => {
     expect(await problemsOf(config)).toEqual(expected);
