@@ -40,3 +40,19 @@ test('no document says how many streams there are, because the next stream would
     .flatMap((document) => readFileSync(join(ROOT, document), 'utf8').match(COUNT) ?? []);
   expect(counts).toEqual([]);
 });
+
+const linesOf = (...paths: string[]): number =>
+  paths
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join('')
+    .split('\n').length - 1;
+
+test('the README stays short enough to read at once: at most 200 lines', () => {
+  expect(linesOf('README.md')).toBeLessThanOrEqual(200);
+});
+
+test('the example stays a small source: fewer than 200 lines of code, without its table of resources', () => {
+  const files = readdirSync(join(ROOT, 'examples/rest-table')).filter((name) => /^(?!table).*\.ts$/.test(name));
+  expect(files.length).toBeGreaterThan(1);
+  expect(linesOf(...files.map((name) => `examples/rest-table/${name}`))).toBeLessThan(200);
+});
